@@ -1,0 +1,74 @@
+"""The environment becomes one frozen Settings; nothing else reads os.environ."""
+import datetime as dt
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+STORES = ("demo", "hotel")
+FILES = {"demo": "demo.db", "hotel": "innsight.db"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where one store and its warehouse live, and the operator's overrides."""
+
+    store: str
+    home: Path
+    store_url: str
+    warehouse: Path
+    as_of: dt.date | None = None
+    actor: str = "local"
+    role: str = "local"
+
+    @property
+    def is_demo(self) -> bool:
+        return self.store == "demo"
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The record store's file, or None where it is a PostgreSQL."""
+        return Path(self.store_url.removeprefix("sqlite:///")) if self.store_url.startswith("sqlite:///") else None
+
+
+class SettingsProblem(ValueError):
+    """The environment holds a value that Innsight cannot use; the text says which one and what it takes."""
+
+
+def read(store: str | None = None, environ: dict[str, str] | None = None) -> Settings:
+    """Return the Settings of one store ("demo" or "hotel"); without a name: CRM_STORE, else the one that exists, else demo.
+
+    Raises SettingsProblem for an unknown store or a CRM_AS_OF that is no ISO date.
+    """
+    env = os.environ if environ is None else environ
+    home = Path(env.get("CRM_HOME", ROOT / "var")).resolve()
+    name = store or env.get("CRM_STORE") or "demo"
+    if name not in STORES:
+        raise SettingsProblem(f"Unknown store {name!r}: CRM_STORE is one of {', '.join(STORES)}.")
+    # The two URLs name the hotel's own store: demo data never shares a store with it.
+    url = env.get("CRM_STORE_URL") if name == "hotel" else None
+    marts = env.get("CRM_WAREHOUSE_URL") if name == "hotel" else None
+    return Settings(
+        store=name, home=home,
+        store_url=url or f"sqlite:///{home / FILES[name]}",
+        warehouse=Path(marts.removeprefix("duckdb:///")) if marts else home / "warehouse" / name,
+        as_of=_date(env.get("CRM_AS_OF")),
+    )
+
+
+def _date(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise SettingsProblem(f"CRM_AS_OF={text!r} is no date: write it as 2025-04-01.") from error
+
+
+def existing() -> tuple[Settings, ...]:
+    """Return the Settings of every store that has data on this machine, demo first."""
+    found = (read(name) for name in STORES)
+    return tuple(s for s in found if s.sqlite_path is None or s.sqlite_path.exists())
+
+
+def at(home: Path, store: str = "demo", **changes) -> Settings:
+    """Return Settings for a store in a folder of one's own (tests, benchmarks)."""
+    return replace(read(store, {"CRM_HOME": str(home)}), **changes)
