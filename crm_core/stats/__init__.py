@@ -1,0 +1,1 @@
+"""The hotel's statistics: pure functions, arrays in, arrays out."""
