@@ -41,11 +41,14 @@ class RecordStore:
             yield connection
 
     @contextmanager
-    def changing(self, entry: audit.Entry) -> Iterator[Change]:
-        """Yield a Change; leaving the block writes its audit row and commits, an exception rolls everything back."""
+    def changing(self, entry: audit.Entry, *, marks: bool = True) -> Iterator[Change]:
+        """Yield a Change; leaving the block writes its audit row and commits, an exception rolls everything back.
+
+        `marks=False` keeps the data version: for what no mart depends on (a published warehouse, a profile that was looked at).
+        """
         with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
             # On PostgreSQL this update also locks the head, so that the audit chain stays linear.
-            connection.execute(sa.update(schema.store_state).values(revision=schema.store_state.c.revision + 1))
+            connection.execute(sa.update(schema.store_state).values(revision=schema.store_state.c.revision + int(marks)))
             revision = connection.execute(sa.select(schema.store_state.c.revision)).scalar_one()
             at = now()
             yield Change(connection, revision, at)

@@ -1,0 +1,14 @@
+"""The marts: warehouse tables, each filled by one select over the record tables. FILLS is their order of building."""
+from crm_core.marts import charges, guests, hotel, nights, stays, tables
+
+FILLS = (
+    (tables.properties, hotel.property_rows),
+    (tables.channels, hotel.channel_rows),
+    (tables.rates, hotel.rate_rows),
+    (tables.days, hotel.day_rows),
+    (tables.stays, stays.rows),
+    (tables.nights, nights.rows),
+    (tables.charges, charges.rows),
+    (tables.visits, guests.visit_rows),
+    (tables.guests, guests.guest_rows),
+)

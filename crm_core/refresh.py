@@ -1,0 +1,219 @@
+"""From the record store to a new version of the warehouse: all of it, or the guests that changed since the last one."""
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+from filelock import FileLock
+
+from crm_core import schema
+from crm_core.formats import exponent
+from crm_core.marts import FILLS, nights, tables
+from crm_core.settings import Settings
+from crm_core.store import audit, extract, warehouse
+from crm_core.store.record import RecordStore, now, open_store
+
+MEMORY = "900MB"
+HOTEL = (schema.property, schema.channel, schema.exchange_rate, schema.rooms_available)
+PEOPLE = (schema.guest, schema.profile, schema.stay, schema.charge, schema.consent)
+# Beyond this share of the guests, rebuilding everything is quicker than splicing.
+SPLICE_UP_TO = 0.25
+FIRST_DAY = dt.date(1990, 1, 1)
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a refresh did: the version in use now, how it was made, and the rows of each mart."""
+
+    version: int
+    kind: str
+    as_of: dt.date
+    rows: dict[str, int]
+    seconds: float
+
+
+def refresh(settings: Settings, *, full: bool = False, progress: Progress | None = None) -> Result:
+    """Publish a version that holds everything committed so far; return what was done.
+
+    `full` forbids the incremental way. A refresh that is killed leaves the last version in use and nothing in the way of the next.
+    """
+    started = dt.datetime.now()
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.warehouse / "refresh.lock"):
+        for left in settings.warehouse.glob("building-*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=settings.warehouse, prefix="building-") as folder:
+            return _build(settings, open_store(settings), Path(folder), full, progress or (lambda *_: None), started)
+
+
+def _build(settings: Settings, store: RecordStore, folder: Path, full: bool, progress: Progress, started: dt.datetime) -> Result:
+    last = _last(settings)
+    with extract.Snapshot(settings.store_url) as snapshot:
+        hotel = _fingerprint(snapshot)
+        since = None if full or last is None or last.version.hotel != hotel else last.version.revision
+        if since is not None and snapshot.revision == since and _as_of(settings, snapshot) in (None, last.version.as_of):
+            return _unchanged(last, started)
+        built, kind = _fill(settings, snapshot, folder, last, since, progress)
+        as_of, first, rows = _facts(built, settings, snapshot)
+        number = last.version.number + 1 if last else 1
+        made = warehouse.Version(number, snapshot.revision, as_of, now(), kind, hotel, first)
+    progress(5, 5, "publish")
+    warehouse.publish(settings, built, made)
+    _note(store, made, rows)
+    return Result(number, kind, as_of, rows, _seconds(started))
+
+
+def _unchanged(last: warehouse.Warehouse, started: dt.datetime) -> Result:
+    return Result(last.version.number, "unchanged", last.version.as_of, {}, _seconds(started))
+
+
+def _fill(settings: Settings, snapshot: extract.Snapshot, folder: Path, last, since: int | None, progress: Progress) -> tuple[Path, str]:
+    """Build a file with all marts, or splice the marts of the touched guests into a copy of the last version."""
+    touched = None if since is None else _touched(snapshot, last, since)
+    if touched is None:
+        return _marts(snapshot, folder / "whole.duckdb", progress), "full"
+    part = _marts(snapshot, folder / "part.duckdb", progress, touched.horizon)
+    return _splice(last.path, part, touched, folder / "spliced.duckdb"), "incremental"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Ids whose rows changed since the last version, and the last day of that version's calendar."""
+
+    guests: list[int]
+    stays: list[int]
+    horizon: dt.date
+
+
+def _touched(snapshot: extract.Snapshot, last: warehouse.Warehouse, since: int) -> Touched | None:
+    """Find what changed and narrow the snapshot to it; None where so much did that a full build is quicker."""
+    stays = snapshot.changed_stays(since)
+    with duckdb.connect(str(last.path), read_only=True) as old:
+        # A reservation that moved to another guest leaves a mark on the one it left.
+        left = old.execute("SELECT DISTINCT guest_id FROM mart_stays SEMI JOIN (SELECT CAST(unnest(?) AS BIGINT) AS reservation_id) "
+                           "USING (reservation_id) WHERE guest_id IS NOT NULL", [stays]).fetchall()
+        total = old.execute("SELECT count(*) FROM mart_guests").fetchone()[0]
+        horizon = old.execute("SELECT max(day_on) FROM mart_rates").fetchone()[0]
+    guests = sorted(set(snapshot.changed_guests(since)) | {g for (g,) in left})
+    if len(guests) > max(1000, SPLICE_UP_TO * total):
+        return None
+    snapshot.narrow(guests, stays)
+    return Touched(guests, stays, horizon)
+
+
+def _marts(snapshot: extract.Snapshot, path: Path, progress: Progress, horizon: dt.date = FIRST_DAY) -> Path:
+    """Fill every mart from the snapshot into a new DuckDB file and return its path. The calendar reaches `horizon` at least."""
+    raw = path.with_suffix(".raw")
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY, "temp_directory": str(path.with_suffix(".tmp"))}) as duck:
+        duck.execute(f"ATTACH '{raw}' AS raw")
+        for step, table in enumerate((*HOTEL, *PEOPLE)):
+            progress(step, len(HOTEL + PEOPLE) + len(FILLS), table.name)
+            snapshot.load(table, duck)
+            duck.execute(f"CREATE TEMP VIEW {table.name} AS FROM raw.{table.name}")
+        _calendar(duck, snapshot, horizon)
+        for step, (table, rows) in enumerate(FILLS):
+            progress(step + len(HOTEL + PEOPLE), len(HOTEL + PEOPLE) + len(FILLS), table.name)
+            duck.execute(_text(sa.schema.CreateTable(table)))
+            duck.execute(_text(sa.insert(table).from_select([c.name for c in table.c], rows())))
+        for table in (*HOTEL, *PEOPLE):
+            duck.execute(f"DROP VIEW {table.name}")
+        duck.execute("DETACH raw")
+    raw.unlink()
+    return path
+
+
+def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horizon: dt.date) -> None:
+    """Provide what the marts need beside the records: days, numbers, and a rate for each currency and day."""
+    reporting = snapshot.setting("reporting_currency") or "EUR"
+    latest = duck.execute("SELECT max(departure_on) FROM stay").fetchone()[0] or FIRST_DAY
+    last = max(dt.date(latest.year + 2, 12, 31), horizon)
+    duck.execute("CREATE TEMP TABLE calendar AS SELECT CAST(unnest(generate_series(?, ?, INTERVAL 1 DAY)) AS DATE) AS day_on", [FIRST_DAY, last])
+    duck.execute(f"CREATE TEMP TABLE numbers AS SELECT CAST(unnest(range({nights.LONGEST_STAY})) AS INTEGER) AS n")
+    factors = [(c, 10.0 ** (exponent(reporting) - exponent(c))) for (c,) in duck.execute(
+        "SELECT DISTINCT currency FROM exchange_rate UNION SELECT currency FROM property UNION SELECT DISTINCT currency FROM stay").fetchall()]
+    duck.execute("CREATE TEMP TABLE scale (currency TEXT, factor DOUBLE)")
+    if factors:
+        duck.executemany("INSERT INTO scale VALUES (?, ?)", factors)
+    duck.execute("""
+        CREATE TEMP TABLE daily_rate AS
+        WITH spans AS (SELECT currency, from_on, lead(from_on) OVER (PARTITION BY currency ORDER BY from_on) AS until_on, rate FROM exchange_rate
+                       WHERE currency <> $reporting UNION ALL SELECT $reporting, $first, NULL, 1.0)
+        SELECT currency, day_on, rate * factor AS factor FROM spans JOIN scale USING (currency)
+        JOIN calendar ON day_on >= from_on AND (until_on IS NULL OR day_on < until_on)""", {"reporting": reporting, "first": FIRST_DAY})
+
+
+def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
+    """Copy the last version and replace in it the rows of the touched guests; return the new file."""
+    shutil.copyfile(last, path)
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as duck:
+        duck.execute(f"ATTACH '{part}' AS part (READ_ONLY)")
+        duck.execute("CREATE TEMP TABLE touched AS SELECT CAST(unnest(?) AS BIGINT) AS guest_id", [touched.guests])
+        duck.execute("CREATE TEMP TABLE gone AS SELECT reservation_id FROM part.mart_stays UNION SELECT CAST(unnest(?) AS BIGINT)", [touched.stays])
+        duck.execute("BEGIN")
+        for table in tables.WHOLE:
+            duck.execute(f"DELETE FROM {table.name}")
+        for table in tables.BY_GUEST:
+            duck.execute(f"DELETE FROM {table.name} WHERE guest_id IN (FROM touched)")
+            if "reservation_id" in table.c:
+                duck.execute(f"DELETE FROM {table.name} WHERE reservation_id IN (FROM gone)")
+        for table in (*tables.WHOLE, *tables.BY_GUEST):
+            duck.execute(f"INSERT INTO {table.name} FROM part.{table.name}")
+        duck.execute("COMMIT")
+    return path
+
+
+def _facts(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple[dt.date, dt.date | None, dict[str, int]]:
+    """Return the as-of date, the first day of known history, and the number of rows of each mart."""
+    with duckdb.connect(str(built), read_only=True) as duck:
+        rows = {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
+        first, *events = duck.execute("""
+            SELECT min(arrival_on), max(ended_on), max(booked_on), max(departure_on) FILTER (status = 'checked_out') FROM mart_stays""").fetchone()
+    seen = [day for day in events if day]
+    derived = max(seen) + dt.timedelta(1) if seen else dt.date.today()
+    return _as_of(settings, snapshot) or derived, first, rows
+
+
+def _as_of(settings: Settings, snapshot: extract.Snapshot) -> dt.date | None:
+    """Return the as-of date that the operator fixed, in the environment or in the store."""
+    said = snapshot.setting("as_of")
+    return settings.as_of or (dt.date.fromisoformat(said) if said else None)
+
+
+def _last(settings: Settings) -> warehouse.Warehouse | None:
+    try:
+        return warehouse.current(settings)
+    except warehouse.NoWarehouse:
+        return None
+
+
+def _fingerprint(snapshot: extract.Snapshot) -> str:
+    """Return a hash of what every row depends on; where it changed, only a full build is right."""
+    text = repr([snapshot.rows(table) for table in HOTEL] + [snapshot.setting("reporting_currency"), [_text(rows()) for _, rows in FILLS]])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _note(store: RecordStore, made: warehouse.Version, rows: dict[str, int]) -> None:
+    entry = audit.Entry("refresh", "publish", "warehouse", str(made.number))
+    with store.changing(entry, marks=False) as change:
+        change.connection.execute(sa.insert(schema.warehouse_version).values(
+            version=made.number, revision=made.revision, as_of=made.as_of, at=made.at, kind=made.kind, counts=repr(rows)))
+
+
+def _text(statement) -> str:
+    return str(statement.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True}))
+
+
+def _dialect():
+    from duckdb_sqlalchemy import Dialect
+    return Dialect()
+
+
+def _seconds(started: dt.datetime) -> float:
+    return round((dt.datetime.now() - started).total_seconds(), 2)

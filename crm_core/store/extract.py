@@ -1,0 +1,141 @@
+"""One consistent snapshot of the record store, streamed as Arrow into DuckDB; personal columns stay behind."""
+import datetime as dt
+from contextlib import suppress
+
+import duckdb
+import pyarrow as pa
+import sqlalchemy as sa
+
+from crm_core import schema
+
+BATCH_ROWS = "65536"
+# The SQLite driver reads a column's type off its first values; this row comes first, and is dropped again.
+PRIMER = {sa.BigInteger: sa.literal(-1), sa.Text: sa.literal("x"), sa.Date: sa.literal(dt.date(2000, 1, 1)), sa.Double: sa.literal(0.5)}
+
+
+class Snapshot:
+    """An open read transaction. `narrow` limits people's rows to the guests and reservations that changed."""
+
+    def __init__(self, url: str):
+        self.url = url
+        self.narrowed = False
+        self.cursors = []  # a stream ends when its cursor is collected
+
+    def __enter__(self) -> "Snapshot":
+        self.connection = _connect(self.url)
+        self.dialect = sa.engine.make_url(self.url.replace("postgresql://", "postgresql+psycopg://")).get_dialect()()
+        if not self.is_sqlite:
+            self._run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        self.revision = self.ids(sa.select(schema.store_state.c.revision))[0]
+        return self
+
+    def __exit__(self, *_) -> None:
+        with suppress(Exception):  # the transaction only read
+            self.connection.rollback()
+        for cursor in self.cursors:
+            cursor.close()
+        self.connection.close()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    def rows(self, table: sa.Table) -> list[tuple]:
+        """Return a small table's rows, ordered, without its version counters."""
+        columns = [c for c in table.c if c.name != "version"]
+        arrow = self._arrow(sa.select(*columns).order_by(*table.primary_key.columns))
+        return [tuple(map(str, row.values())) for row in arrow.read_all().to_pylist()]
+
+    def setting(self, key: str) -> str | None:
+        """Return a setting of the store, or None."""
+        found = self._arrow(sa.select(schema.setting.c.value).where(schema.setting.c.key == key)).read_all().column(0).to_pylist()
+        return found[0] if found else None
+
+    def ids(self, statement: sa.Select) -> list[int]:
+        """Return the first column of a statement."""
+        return self._arrow(statement).read_all().column(0).to_pylist()
+
+    def changed_stays(self, since: int) -> list[int]:
+        """Return the reservations that changed, or whose postings did, after a data version."""
+        s, c = schema.stay, schema.charge
+        return self.ids(sa.union(sa.select(s.c.id).where(s.c.revision > since), sa.select(c.c.stay_id).where(c.c.revision > since)))
+
+    def changed_guests(self, since: int) -> list[int]:
+        """Return the guests with a row that changed after a data version."""
+        g, p, s, c, k = schema.guest, schema.profile, schema.stay, schema.charge, schema.consent
+        stays = sa.select(p.c.guest_id).join(s, s.c.profile_id == p.c.id)
+        return self.ids(sa.union(
+            sa.select(g.c.id).where(g.c.revision > since), sa.select(p.c.guest_id).where(p.c.revision > since),
+            sa.select(k.c.guest_id).where(k.c.revision > since), stays.where(s.c.revision > since),
+            stays.join(c, c.c.stay_id == s.c.id).where(c.c.revision > since)))
+
+    def narrow(self, guests: list[int], stays: list[int]) -> None:
+        """Read, from now on, only these guests with all they own, and these reservations."""
+        with self.connection.cursor() as cursor:
+            for name, ids in (("touched_guest", guests), ("touched_stay", stays)):
+                cursor.adbc_ingest(name, pa.table({"id": pa.array(ids, pa.int64())}), mode="create", temporary=True)
+        self.narrowed = True
+
+    def load(self, table: sa.Table, duck: duckdb.DuckDBPyConnection) -> None:
+        """Create raw.<table> in DuckDB and stream the table's impersonal columns into it."""
+        columns = [c for c in table.c if not c.info.get("personal") and not isinstance(c.type, sa.LargeBinary)]
+        primer = sa.select(*(_primer(c).label(c.name) for c in columns))
+        statement = sa.union_all(primer, self._wanted(table, columns))
+        duck.register("incoming", self._arrow(statement))
+        cast = ", ".join(f'CAST("{c.name}" AS {_duck_type(c)}) AS "{c.name}"' for c in columns)
+        duck.execute(f"CREATE TABLE raw.{table.name} AS SELECT {cast} FROM incoming WHERE id <> -1")
+        duck.unregister("incoming")
+
+    def _wanted(self, table: sa.Table, columns: list[sa.Column]) -> sa.Select:
+        wanted = sa.select(*columns)
+        if not self.narrowed or table not in NARROWED:
+            return wanted
+        return wanted.where(NARROWED[table]())
+
+    def _arrow(self, statement) -> pa.RecordBatchReader:
+        cursor = self.connection.cursor()
+        self.cursors.append(cursor)
+        if self.is_sqlite:
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
+        cursor.execute(str(statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})))
+        return cursor.fetch_record_batch()
+
+    def _run(self, text: str) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(text)
+
+
+_guests = sa.table("touched_guest", sa.column("id"))
+_stays = sa.table("touched_stay", sa.column("id"))
+
+
+def _owned_stays() -> sa.Select:
+    profiles = sa.select(schema.profile.c.id).where(schema.profile.c.guest_id.in_(sa.select(_guests.c.id)))
+    owned = sa.select(schema.stay.c.id).where(schema.stay.c.profile_id.in_(profiles))
+    return sa.union(owned, sa.select(_stays.c.id))
+
+
+NARROWED = {
+    schema.guest: lambda: schema.guest.c.id.in_(sa.select(_guests.c.id)),
+    schema.profile: lambda: schema.profile.c.guest_id.in_(sa.select(_guests.c.id)),
+    schema.stay: lambda: schema.stay.c.id.in_(_owned_stays()),
+    schema.charge: lambda: schema.charge.c.stay_id.in_(_owned_stays()),
+    schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
+}
+
+
+def _primer(column: sa.Column) -> sa.ColumnElement:
+    return next(value for kind, value in PRIMER.items() if isinstance(column.type, kind))
+
+
+def _duck_type(column: sa.Column) -> str:
+    return {sa.BigInteger: "BIGINT", sa.Date: "DATE", sa.Double: "DOUBLE"}.get(type(column.type), "TEXT")
+
+
+def _connect(url: str):
+    """Open an ADBC connection, which starts its transaction with its first statement."""
+    if url.startswith("sqlite"):
+        import adbc_driver_sqlite.dbapi
+        return adbc_driver_sqlite.dbapi.connect(f"file:{sa.engine.make_url(url).database}?mode=ro")
+    import adbc_driver_postgresql.dbapi
+    return adbc_driver_postgresql.dbapi.connect(url.replace("postgresql+psycopg://", "postgresql://"))

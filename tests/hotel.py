@@ -1,0 +1,122 @@
+"""A hotel small enough to count by hand, written row by row into a record store."""
+import datetime as dt
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from crm_core import schema
+from crm_core.records.search_terms import terms
+from crm_core.store import audit
+from crm_core.store.record import RecordStore
+
+AS_OF = dt.date(2025, 4, 1)
+CHANNELS = (("own_site", "Own website", "own_site", 0, 450), ("ota", "Online agency", "ota", 1800, 0), ("corporate", "Corporate", "corporate", 0, 0))
+
+
+@dataclass
+class Hotel:
+    """Adds properties, guests and stays to a store; every call is one change."""
+
+    store: RecordStore
+    properties: dict[str, int] = field(default_factory=dict)
+    channels: dict[str, int] = field(default_factory=dict)
+    batch: int = 0
+
+    def open(self) -> "Hotel":
+        """Write the settings, the channels and a batch that stands for where the rows came from."""
+        with self._change("open") as change:
+            for key, value in (("as_of", AS_OF.isoformat()), ("reporting_currency", "EUR"), ("store", "demo")):
+                change.connection.execute(sa.insert(schema.setting).values(key=key, value=value))
+            for code, name, kind, commission, cost in CHANNELS:
+                self.channels[code] = self._add(change, schema.channel, code=code, name=name, kind=kind, commission_bp=commission, cost_bp=cost)
+            self.batch = self._add(change, schema.import_batch, source="bookings", file_name="by hand", sha256="-", at=change.at, actor="test")
+        return self
+
+    def property(self, code: str, rooms: int, currency: str = "EUR", name: str | None = None) -> int:
+        with self._change("property") as change:
+            self.properties[code] = self._add(change, schema.property, code=code, name=name or code.title(), currency=currency, country="PT")
+            self._add(change, schema.rooms_available, property_id=self.properties[code], from_on=dt.date(2023, 1, 1), rooms=rooms)
+        return self.properties[code]
+
+    def rate(self, currency: str, from_on: str, rate: float) -> None:
+        with self._change("rate") as change:
+            self._add(change, schema.exchange_rate, currency=currency, from_on=dt.date.fromisoformat(from_on), rate=rate)
+
+    def guest(self, name: str, at: str, **details) -> int:
+        """Add a guest with one profile at a property; return the guest's id."""
+        given, _, family = name.partition(" ")
+        with self._change("guest") as change:
+            guest = self._add(change, schema.guest, name=name, created_at=change.at, revision=change.revision,
+                              **{k: details.get(k) for k in ("email", "phone", "country", "language", "birth_on")})
+            self._add(change, schema.profile, guest_id=guest, property_id=self.properties[at], source="bookings", external_id=f"ref:{name}",
+                      given_name=given, family_name=family, revision=change.revision, is_booker=details.get("is_booker", 0),
+                      **{k: details.get(k) for k in ("email", "phone", "country")})
+            for term in terms(given, family, details.get("email"), details.get("phone")):
+                change.connection.execute(sa.insert(schema.search_term).values(property_id=self.properties[at], term=term, guest_id=guest))
+        return guest
+
+    def stay(self, at: str, arrival: str, nights: int, revenue: float, guest: int | None = None, **details) -> int:
+        """Add a reservation; revenue in units of the property's currency. Return its id."""
+        arrival_on = dt.date.fromisoformat(arrival)
+        departure_on = arrival_on + dt.timedelta(nights)
+        with self._change("stay") as change:
+            p = schema.profile
+            profile = guest and change.connection.execute(sa.select(p.c.id).where(p.c.guest_id == guest)).scalars().first()
+            currency = change.connection.execute(sa.select(schema.property.c.currency).where(schema.property.c.id == self.properties[at])).scalar_one()
+            status = details.get("status", "checked_out")
+            return self._add(
+                change, schema.stay, property_id=self.properties[at], profile_id=profile, source="bookings",
+                external_id=details.get("confirmation"), status=status, booked_on=arrival_on - dt.timedelta(details.get("lead", 10)),
+                arrival_on=arrival_on, departure_on=departure_on, ended_on={"checked_out": departure_on, "cancelled": arrival_on - dt.timedelta(1),
+                                                                          "no_show": arrival_on}.get(status),
+                channel_id=self.channels[details.get("channel", "own_site")], segment=details.get("segment", "leisure"),
+                room_type=details.get("room_type", "A"), room=details.get("room", ""), rate_class=details.get("rate_class", "paid"),
+                adults=details.get("adults", 2), children=details.get("children", 0), country=details.get("country"), currency=currency,
+                room_revenue_minor=round(revenue * 100), commission_minor=details.get("commission_minor"), row_hash=b"-", batch_id=self.batch,
+                revision=change.revision)
+
+    def charge(self, stay: int, department: str, amount: float, posted: str | None = None) -> int:
+        with self._change("charge") as change:
+            s = change.connection.execute(sa.select(schema.stay).where(schema.stay.c.id == stay)).one()
+            return self._add(change, schema.charge, stay_id=stay, property_id=s.property_id, department=department, currency=s.currency,
+                             posted_on=dt.date.fromisoformat(posted) if posted else s.departure_on, amount_minor=round(amount * 100),
+                             revision=change.revision)
+
+    def set(self, table: sa.Table, row: int, **values) -> None:
+        """Change columns of a row the way an import or an edit does."""
+        with self._change("edit") as change:
+            if "revision" in table.c:
+                values["revision"] = change.revision
+            change.connection.execute(sa.update(table).where(table.c.id == row).values(**values))
+
+    def _change(self, verb: str):
+        return self.store.changing(audit.Entry("test", verb, "hotel"))
+
+    @staticmethod
+    def _add(change, table: sa.Table, **values) -> int:
+        return change.connection.execute(sa.insert(table).values(**values).returning(table.c.id)).scalar_one()
+
+
+def lisbon_and_addis(store: RecordStore) -> Hotel:
+    """Lisbon (EUR, 10 rooms) and Addis Ababa (ETB at 0.01, 5 rooms), nine reservations; see the comments for what they add up to.
+
+    In March 2025: Ana's second stay (3 nights, €300, dinner €60), Ben's first (2 nights, €240, agency), a stay without a name
+    (1 night, €100, agency), Ana in Addis (2 nights, ETB 20,000 = €200), one cancelled and one no-show reservation.
+    """
+    hotel = Hotel(store).open()
+    hotel.property("LIS", 10, name="Lisbon")
+    hotel.property("ADD", 5, "ETB", name="Addis Ababa")
+    hotel.rate("ETB", "2023-01-01", 0.01)
+    ana = hotel.guest("Ana Silva", "LIS", email="ana@example.com", phone="+351 21 555 0100", country="PT", language="pt")
+    ben = hotel.guest("Ben Okafor", "LIS", email="ben@example.org", country="GB", language="en")
+    hotel.stay("LIS", "2024-03-04", 2, 200, ana, confirmation="L1")
+    again = hotel.stay("LIS", "2025-03-03", 3, 300, ana, confirmation="L2", lead=30)
+    hotel.charge(again, "fnb", 60)
+    hotel.stay("LIS", "2025-03-10", 2, 240, ben, confirmation="L3", channel="ota", lead=20)
+    hotel.stay("LIS", "2025-03-12", 1, 100, None, confirmation="L4", channel="ota", lead=2)
+    hotel.stay("ADD", "2025-03-20", 2, 20000, ana, confirmation="A1", channel="corporate", segment="business", lead=5)
+    hotel.stay("LIS", "2025-03-15", 2, 180, ben, confirmation="L5", status="cancelled", channel="ota", lead=40)
+    hotel.stay("LIS", "2025-03-16", 1, 90, None, confirmation="L6", status="no_show", channel="ota")
+    hotel.stay("LIS", "2025-04-02", 2, 260, ben, confirmation="L7", status="confirmed")
+    hotel.stay("LIS", "2025-03-31", 3, 330, ana, confirmation="L8", status="in_house")
+    return hotel
