@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from crm_core.charts.theme import ROW, TOKENS, categories, layout, numbers, plain, room, selectable
+from crm_core.charts.theme import ROW, TOKENS, categories, layout, numbers, plain, room, selectable, steady
 
 
 def bars(
@@ -39,7 +39,7 @@ def _trace(k: dict, rows: list[tuple], accent: Collection[str]) -> dict:
         "textposition": "outside", "constraintext": "none", "cliponaxis": False, "textfont": {"color": k["mute"], "size": 12},
         "marker": {"color": [k["accent" if row[0] in accent else "faint"] for row in rows], "cornerradius": 3},
         "hoverinfo": "text", "hovertext": [f"{plain(label)}: {plain(text)} {plain(note)}".rstrip() for label, _, text, note, _ in rows],
-    }  # fmt: skip
+    } | steady(k["mute"])  # fmt: skip
 
 
 def _range(rows: list[tuple]) -> list[float]:

@@ -89,8 +89,13 @@ def selectable(keys: Iterable[Any] | None) -> tuple[dict, dict]:
     """What a trace and a layout need so that a click on a mark answers with its key, as text; nothing without keys."""
     if keys is None:
         return {}, {}
-    stays = {"marker": {"opacity": 1}}  # Plotly would fade all that is not selected
-    return {"customdata": [str(key) for key in keys], "selected": stays, "unselected": stays}, {"clickmode": "event+select"}
+    return {"customdata": [str(key) for key in keys]}, {"clickmode": "event+select"}
+
+
+def steady(text_colour: str) -> dict:
+    """What keeps a trace as it is after a click, because Plotly would fade all that was not selected."""
+    stays = {"marker": {"opacity": 1}, "textfont": {"color": text_colour}}
+    return {"selected": stays, "unselected": stays}
 
 
 def room(texts: Iterable[str]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room, selectable
+from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room, selectable, steady
 
 HALF_BAR = 0.36  # of a step: a name starts just beside its bar
 NARROWEST = 16  # px of a step on a phone with a year of bars: what a name may use of the bars after it
@@ -67,14 +67,14 @@ def _texts(texts: Sequence[str], shown: Sequence[bool], colour: str, style: str 
     return {
         "text": [style.format(plain(text)) if show else "" for text, show in zip(texts, shown, strict=True)],
         "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False, "textfont": {"color": colour, "size": 12},
-    }  # fmt: skip
+    } | steady(colour)  # fmt: skip
 
 
 def _line(k: dict, comparison: list) -> dict:
     return {
         "type": "scatter", "mode": "lines+markers", "x": list(range(len(comparison))), "y": comparison, "hoverinfo": "skip",
         "line": {"color": k["line"], "width": 2, "dash": "dot"}, "marker": {"color": k["line"], "size": 4},
-    }  # fmt: skip
+    } | steady(k["mute"])  # fmt: skip
 
 
 def _layout(k: dict, labels: Sequence, values: list, comparison: list, name: str, ticks: Sequence | None, say: Say, height: int) -> dict:

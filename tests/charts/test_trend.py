@@ -79,6 +79,12 @@ def test_bars_can_be_selected_only_with_keys(mode):
     assert drawn["data"][0]["customdata"][2] == "2025-03"
 
 
+def test_a_click_fades_nothing(mode):
+    for trace in figure(mode)["data"]:
+        assert trace["unselected"]["marker"]["opacity"] == 1
+    assert figure(mode)["data"][1]["unselected"]["textfont"]["color"] == TOKENS[mode]["mute"]
+
+
 def test_the_figure_is_json_also_from_numpy(mode):
     drawn = figure(mode, values=np.array([10, np.nan, 30, 40, 9]), inside=np.array([False, False, True, True, False]), keys=np.arange(5))
     assert json.loads(json.dumps(drawn, allow_nan=False))["data"][0]["y"] == [10.0, None, 30.0, 40.0, None]
