@@ -1,0 +1,138 @@
+"""What is booked: segment, channel, lead time, party, room type and price of every trip."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from crm_core.ingest.demo import parameters as p
+from crm_core.ingest.demo.hotels import DAYS, MONTH, Profile, rate_by_month
+from crm_core.ingest.demo.streams import Streams, in_order_of, normal, pick, ranks
+from crm_core.ingest.demo.trips import Columns, Trips
+
+CHANNELS = ("own_site", "phone", "booking_ota", "expedia_ota", "operator", "corporate", "group", "gds", "comp")
+SEGMENTS = ("leisure", "business", "group", "contract", "complimentary", "other")
+OTA, OPERATOR, IN_GROUP, DIRECT, CORPORATE, COMPLIMENTARY, AVIATION = range(7)
+
+
+@dataclass(frozen=True)
+class Bookings(Columns):
+    """One row per booking made before the as-of date; rates are EUR a night, days count from the first day of history."""
+
+    guest: np.ndarray
+    hotel: np.ndarray
+    arrival: np.ndarray
+    nights: np.ndarray
+    lost: np.ndarray
+    again: np.ndarray
+    booked: np.ndarray
+    market: np.ndarray
+    channel: np.ndarray
+    segment: np.ndarray
+    party: np.ndarray
+    room_type: np.ndarray
+    rate: np.ndarray
+
+    @property
+    def departure(self) -> np.ndarray:
+        return self.arrival + self.nights
+
+
+def bookings(streams: Streams, profile: Profile, trips: Trips) -> Bookings:
+    """Return the trips that are booked before the as-of date, with all that a reservation says."""
+    market = _market(streams, profile, trips)
+    booked = trips.arrival - _lead(streams, profile, trips, market)
+    room_type = _by_style(streams.draw("room type", len(market)), profile, trips, p.ROOM_TYPE_SHARES)
+    rows = Bookings(
+        guest=trips.guest, hotel=trips.hotel, arrival=trips.arrival, nights=trips.nights, lost=trips.lost, again=trips.again, booked=booked,
+        market=market, channel=_channel(streams, market), segment=_segment(streams, market), party=_party(streams, profile, trips, market),
+        room_type=room_type, rate=_rate(streams, profile, trips, market, room_type))
+    return rows.take(booked < DAYS)
+
+
+def market_shares(profile: str) -> np.ndarray:
+    """Return the segments' shares as three rows: first stays, later stays, lost bookings; together they are the table of the profile."""
+    overall = np.array(p.MARKET_SHARES["group" if profile == "group" else "city"])
+    overall = overall / overall.sum()
+    lost_share, again_share = p.LOST_SHARE[profile], p.AGAIN_SHARE[profile]
+    lost = overall * np.array(p.MARKET_CANCELLED) ** p.CANCEL_CONTRAST[profile]
+    lost = lost / lost.sum()
+    stays = overall - lost_share * lost
+    stays = stays / stays.sum()
+    again = np.array(p.MARKET_AGAIN["group" if profile == "group" else "city"])
+    first = np.maximum(stays - again_share * again, 0)
+    return np.array([first / first.sum(), again, lost])
+
+
+def _market(streams: Streams, profile: Profile, trips: Trips) -> np.ndarray:
+    """A guest tends to book the same way again: in six of ten bookings the draw is the guest's own."""
+    u = streams.draw("market", 2, len(trips.guest))
+    own = streams.draw("market of guest", trips.guest.max(initial=0) + 1)[trips.guest]
+    kind = np.where(trips.lost, 2, trips.again.astype(int))
+    return pick(np.where(u[0] < .6, own, u[1]), market_shares(profile.name)[kind])
+
+
+def _lead(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray) -> np.ndarray:
+    """Days between booking and arrival: the table's, in the order of the segments' own leads; later for returning guests."""
+    u = streams.draw("lead", 3, len(market))
+    score = np.log(np.array(p.MARKET_LEAD, float))[market] + 1.3 * normal(u[0]) - p.AGAIN_LATER[profile.name] * trips.again
+    lead = np.empty(len(market))
+    for lost in (False, True):
+        rows = trips.lost == lost
+        bucket = pick(ranks(u[1][rows]), lead_shares(profile.name, lost))
+        low, high = np.array(p.LEAD_EDGES[:-1]), np.array(p.LEAD_EDGES[1:])
+        lead[rows] = in_order_of(low[bucket] + u[2][rows] * (high - low)[bucket], score[rows])
+    return np.where(trips.lead >= 0, trips.lead, (lead.astype(int) * p.LEAD_FACTOR[profile.name]).astype(int))
+
+
+def lead_shares(profile: str, lost: bool) -> np.ndarray:
+    """Return the shares of the lead classes among lost bookings or among stays; together they are the measured table."""
+    share = np.array(p.LEADS["city"])
+    cancelled = np.array(p.CANCELLED_BY_LEAD)
+    cancelled = cancelled * p.LOST_SHARE[profile] / (share * cancelled).sum()
+    return share * (cancelled if lost else 1 - cancelled)
+
+
+def _channel(streams: Streams, market: np.ndarray) -> np.ndarray:
+    u = streams.draw("channel", len(market))
+    site, phone, booking, expedia, operator, corporate, group, gds, comp = range(9)
+    return np.select([market == OTA, market == DIRECT], [np.where(u < p.EXPEDIA, expedia, booking), np.where(u < p.BY_PHONE, phone, site)],
+                     np.array([booking, operator, group, site, corporate, comp, gds])[market])
+
+
+def _segment(streams: Streams, market: np.ndarray) -> np.ndarray:
+    business = streams.draw("segment", len(market)) < np.array(p.BUSINESS)[market]
+    return np.where(business, 1, np.array([0, 3, 2, 0, 1, 4, 3])[market])
+
+
+def _party(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray) -> np.ndarray:
+    """0 one person, 1 two, 2 three adults, 3 a family: the table's shares, business travellers alone more often."""
+    u = streams.draw("party", 2, len(market))
+    return _by_style(ranks(u[0] - np.array(p.SINGLE)[market]), profile, trips, p.PARTY)
+
+
+def _by_style(u: np.ndarray, profile: Profile, trips: Trips, tables: dict[str, tuple]) -> np.ndarray:
+    """Pick from the city's or the resort's table, as the hotel is."""
+    return pick(u, np.array([tables["city"], tables["resort"]])[profile.styles[trips.hotel]])
+
+
+def _rate(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray, room_type: np.ndarray) -> np.ndarray:
+    """EUR a night: hotel and month × room type × segment × returning guest × noise, each factor with mean one."""
+    month = np.array([rate_by_month(h) for h in profile.hotels])[trips.hotel, MONTH[trips.arrival]]
+    again = np.where(trips.again, p.AGAIN_RATE[profile.name], 1.0)
+    noise = 1 + p.RATE_NOISE * normal(streams.draw("rate", len(market)))
+    return month * _type_level(profile)[trips.hotel, room_type] * market_level(profile.name)[market] * again * noise
+
+
+def _type_level(profile: Profile) -> np.ndarray:
+    rates = np.array(p.ROOM_TYPE_RATE, float)
+    return np.array([rates / np.average(rates, weights=p.ROOM_TYPE_SHARES[h.style]) for h in profile.hotels])
+
+
+def market_level(profile: str) -> np.ndarray:
+    """Return each segment's rate against the hotel's mean, corrected for its returning guests, so that its mean is the table's."""
+    rates = np.array(p.GROUP_RATE if profile == "group" else p.MARKET_RATE, float)
+    first, again, _ = market_shares(profile)
+    share = p.AGAIN_SHARE[profile]
+    stays = (1 - share) * first + share * again
+    cheaper = ((1 - share) * first + share * again * p.AGAIN_RATE[profile]) / np.maximum(stays, 1e-9)
+    base = np.average(rates, weights=stays)
+    return rates / (p.GROUP_MEAN if profile == "group" else base) / cheaper

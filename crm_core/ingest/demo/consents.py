@@ -1,0 +1,46 @@
+"""Consents: events given, withdrawn and given again, whose fold says who may be written to."""
+import numpy as np
+
+from crm_core import schema
+from crm_core.ingest.demo import parameters as p
+from crm_core.ingest.demo.hotels import DAYS, iso
+from crm_core.ingest.demo.people import CONSENTED, WORKING
+
+COLUMNS = ("id", "guest_id", "purpose", "channel", "state", "at", "source", "wording", "language", "proof", "actor", "revision")
+MARKETING, SURVEY, SMS, POST = ("marketing", "email"), ("survey", "email"), ("marketing", "sms"), ("marketing", "post")
+
+
+def write(block, writer) -> None:
+    """Write the block's consent events, by guest and day."""
+    events = sorted(_events(block))
+    ids = writer.take(schema.consent, len(events))
+    writer.rows(schema.consent, COLUMNS, (
+        (number, block.first_id + guest, *about, state, f"{day}T10:00:00+00:00", source, f"{about[0]}-2021-1", block.people.language[guest], proof, "demo",
+         writer.revision)
+        for number, (guest, _, about, state, source, proof), day in zip(ids, events, iso(np.array([e[1] for e in events], int)), strict=True)))
+
+
+def _events(block) -> list[tuple]:
+    """(guest, day, (purpose, channel), state, source, proof) of every event; given with the first booking, the rest later."""
+    who, size = block.people, len(block.people.name)
+    u = block.streams.draw("consent", 6, size)
+    given = {MARKETING: who.reach < CONSENTED, SURVEY: (who.reach < WORKING) & (u[0] < p.SURVEY_CONSENT), SMS: u[1] < p.SMS_CONSENT, POST: u[2] < p.POST_CONSENT}
+    source = np.where(u[3] < .5, "booking", "registration_card").tolist()
+    proof = [None if x < p.NO_PROOF else f"form-{block.first_id + g}" for g, x in enumerate(u[4].tolist())]
+    events = [(g, int(who.created[g]), about, "given", source[g], proof[g]) for about, mask in given.items() for g in np.flatnonzero(mask).tolist()]
+    return events + _second_thoughts(block, u[5], proof)
+
+
+def _second_thoughts(block, u: np.ndarray, proof: list) -> list[tuple]:
+    """Some withdraw and give again; some others, beyond the share that consents, gave once and withdrew for good."""
+    who = block.people
+    left = DAYS - 1 - who.created
+    events = []
+    for g in np.flatnonzero((who.reach < CONSENTED) & (u < p.WITHDRAWN_AND_GIVEN_AGAIN) & (left > 3)).tolist():
+        events += [(g, int(who.created[g] + left[g] // 3), MARKETING, "withdrawn", "link", None),
+                   (g, int(who.created[g] + 2 * left[g] // 3), MARKETING, "given", "preference_centre", proof[g])]
+    gone = (who.reach >= CONSENTED) & (who.reach < CONSENTED + p.WITHDRAWN) & (left > 1)
+    for g in np.flatnonzero(gone).tolist():
+        events += [(g, int(who.created[g]), MARKETING, "given", "booking", proof[g]),
+                   (g, int(who.created[g] + 1 + int(u[g] * (left[g] - 1))), MARKETING, "withdrawn", "link", None)]
+    return events
