@@ -19,6 +19,7 @@ def rows() -> sa.Select:
     values = {
         **{c.name: c for c in whole.c},
         "stay_key": day_number(whole.c.stay_departure_on) * KEY_STEP + whole.c.stay_id,
+        "is_arrival": case((whole.c.spent & (whole.c.place == 1), 1), else_=0),
         "is_stay": stay,
         "stay_nights": stay * days_between(whole.c.stay_arrival_on, whole.c.stay_departure_on),
         "stay_room_revenue": case((stay == 1, whole.c.fold_room), else_=0),
@@ -43,7 +44,7 @@ def _folio() -> sa.Select:
         s.c.segment, s.c.room_type, func.coalesce(s.c.country, p.c.country).label("country"), _party(s).label("party"),
         lead.label("lead_days"), _lead_band(lead).label("lead_band"), s.c.status, s.c.rate_class, s.c.booked_on, s.c.arrival_on, s.c.departure_on,
         s.c.ended_on, days_between(s.c.arrival_on, s.c.departure_on).label("nights"), s.c.currency, s.c.room_revenue_minor.label("revenue_minor"),
-        cost.label("cost_minor"), func.round(s.c.room_revenue_minor * factor.c.factor).label("room_revenue"),
+        cost.label("cost_minor"), func.round(s.c.room_revenue_minor * factor.c.factor).label("room_revenue"), func.round(cost * factor.c.factor).label("booking_cost"),
         case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)).label("other_revenue"),
     ).select_from(
         s.join(c, c.c.id == s.c.channel_id).outerjoin(p, p.c.id == s.c.profile_id)

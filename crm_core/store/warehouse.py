@@ -2,6 +2,7 @@
 import datetime as dt
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -67,11 +68,17 @@ def require_scope(statement: Select) -> None:
 
 
 def _marts_of(part: Select) -> list[str]:
-    tables = (t for source in part.get_final_froms() for t in visitors.iterate(source) if isinstance(t, sa.Table))
-    direct = {t.name for t in tables if "property_id" in t.c or t.name == "mart_guests"}
-    inner = {t.name for source in part.get_final_froms() for sub in visitors.iterate(source) if isinstance(sub, Select)
-             for t in sub.get_final_froms() if isinstance(t, sa.Table)}
-    return sorted(direct - inner)
+    """Name the marts with guests or properties that a select reads itself, not through a subquery."""
+    return sorted({t.name for t in _tables(part) if "property_id" in t.c or "guest_id" in t.c})
+
+
+def _tables(element) -> Iterator[sa.Table]:
+    for child in element.get_children():
+        table = child.table if isinstance(child, sa.Column) else child
+        if isinstance(table, sa.Table):
+            yield table
+        elif not isinstance(table, Select | sa.Subquery):
+            yield from _tables(child)
 
 
 def _is_scoped(part: Select) -> bool:

@@ -1,0 +1,58 @@
+"""What a KPI is made of: measures over one mart each, put together as a count, a sum, a ratio or a median."""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+Rows = sa.sql.ColumnCollection
+UNITS = ("count", "money", "share", "nights", "days", "ratio")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A sum over the rows of one mart: `value` where `when` holds, placed in time by the column `on`.
+
+    With `people` it counts the distinct guests of those rows instead. `order` asks for `is_repeat`; `money` blanks the sum
+    where an exchange rate is missing.
+    """
+
+    mart: sa.Table
+    on: str
+    value: Callable[[Rows], sa.ColumnElement]
+    when: Callable[[Rows], sa.ColumnElement[bool]] | None = None
+    people: bool = False
+    order: bool = False
+    money: bool = False
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One KPI. The value is Σ numerator / Σ denominator (or Σ numerator alone), computed from sums at every grouping.
+
+    interval: "none" (a full count), "wilson" (a share of independent cases), "clusters" (a ratio over guests), "median".
+    `minimum` is the smallest n below which the tile says "too few to tell". `whole` = a part of the total over `by`.
+    """
+
+    key: str
+    number: str
+    name: str
+    definition: str
+    unit: str
+    better: str
+    numerator: tuple[Measure, ...]
+    denominator: tuple[Measure, ...] = ()
+    interval: str = "none"
+    minimum: int = 1
+    cases: Measure | None = None
+    source: str = "own"
+    by: str | None = None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure that a value and its n need."""
+        return (*self.numerator, *self.denominator, *((self.cases,) if self.cases else ()))
+
+    @property
+    def people(self) -> bool:
+        """Whether the tile opens to guests rather than to stays."""
+        return self.numerator[0].people

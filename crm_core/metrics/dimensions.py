@@ -1,0 +1,45 @@
+"""What a KPI can be split by: each dimension as an expression over a mart's rows."""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import case
+
+from crm_core.dialects import iso_weekday, month_start
+from crm_core.i18n import N_
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """`of(rows, on)` returns the grouping expression; `on` is the name of the measure's date column. `needs` is a column of the mart."""
+
+    key: str
+    name: str
+    of: Callable[[sa.sql.ColumnCollection, str], sa.ColumnElement]
+    needs: str | None = None
+    dated: bool = False
+    order: bool = False
+
+    def fits(self, mart: sa.Table) -> bool:
+        """Say whether a mart's rows can be split by this dimension; where not, its total stands beside every group."""
+        return self.needs is None or self.needs in mart.c
+
+
+def _column(key: str, name: str, column: str | None = None) -> Dimension:
+    return Dimension(key, name, lambda r, on: r[column or key], column or key)
+
+
+DIMENSIONS = {d.key: d for d in (
+    _column("property", N_("Property"), "property_id"),
+    Dimension("month", N_("Month"), lambda r, on: month_start(r[on]), dated=True),
+    Dimension("weekday", N_("Weekday"), lambda r, on: iso_weekday(r[on]), dated=True),
+    Dimension("day", N_("Day"), lambda r, on: r[on], dated=True),
+    _column("channel", N_("Channel")),
+    _column("segment", N_("Segment")),
+    _column("room_type", N_("Room type")),
+    _column("country", N_("Country")),
+    _column("party", N_("Party")),
+    _column("lead_band", N_("Days ahead")),
+    Dimension("visit", N_("New or returning"), lambda r, on: case((r.guest_id.is_(None), "unidentified"), (r.is_repeat == 1, "returning"), else_="new"),
+              "guest_id", order=True),
+)}

@@ -1,0 +1,34 @@
+"""Rooms and revenue: what was sold, at which rate, and what was kept of it."""
+from crm_core.i18n import N_
+from crm_core.metrics import measures as m
+from crm_core.metrics.definition import Metric
+
+METRICS = (
+    Metric("rooms_sold", "66a", N_("Room nights"), N_("Paid room nights of guests who checked out or are in house, counted night by night. Complimentary and "
+           "house use are not sold."), "nights", "up", (m.sold,), source="STR"),
+    Metric("room_revenue", "66b", N_("Room revenue"), N_("Room revenue of the sold nights, net of tax and gross of commission, on the night it was earned. "
+           "Breakfast and other parts of packages are not in it."), "money", "up", (m.room_revenue,), cases=m.sold, source="USALI"),
+    Metric("total_revenue", "66c", N_("Total revenue"), N_("Room revenue by night, other departments and cancellation fees by posting date."), "money", "up",
+           (m.room_revenue, m.postings), cases=m.sold, source="USALI"),
+    Metric("occupancy", "67", N_("Occupancy"), N_("Sold room nights out of the rooms available. Complimentary and house use count as not sold; rooms out of order "
+           "for a short time stay in the supply."), "share", "up", (m.sold,), (m.rooms,), source="STR, USALI"),
+    Metric("occupancy_total", "67a", N_("Occupancy with free"), N_("Sold and complimentary room nights out of the rooms available."), "share", "none",
+           (m.occupied,), (m.rooms,), source="USALI"),
+    Metric("adr", "68", N_("Average daily rate"), N_("Room revenue of the sold nights per sold night."), "money", "up", (m.room_revenue,), (m.sold,), source="STR"),
+    Metric("revpar", "69", N_("RevPAR"), N_("Room revenue per available room and night. It equals occupancy times average daily rate."), "money", "up",
+           (m.room_revenue,), (m.rooms,), source="STR"),
+    Metric("trevpar", "70", N_("Total RevPAR"), N_("All operating revenue per available room and night: rooms, restaurant, spa, other departments and "
+           "cancellation fees."), "money", "up", (m.room_revenue, m.postings), (m.rooms,), source="USALI"),
+    Metric("net_adr", "71", N_("Net ADR"), N_("Room revenue less commission, booking fees and the channel's marketing cost, per sold night."), "money", "up",
+           (m.room_revenue, m.booking_cost), (m.sold,), source="Kalibri"),
+    Metric("cope_pct", "71a", N_("Kept after booking"), N_("The part of room revenue that is left after the cost of the booking."), "share", "up",
+           (m.room_revenue, m.booking_cost), (m.room_revenue,), cases=m.sold, source="Kalibri"),
+    Metric("direct_share_nights", "72", N_("Direct share"), N_("Sold nights booked by own website, phone, e-mail, form or at the desk, out of all sold nights."),
+           "share", "up", (m.sold_direct,), (m.sold,), source="HOTREC"),
+    Metric("direct_share_revenue", "72a", N_("Direct share, value"), N_("Room revenue booked by own website, phone, e-mail, form or at the desk, out of all room "
+           "revenue."), "share", "up", (m.revenue_direct,), (m.room_revenue,), cases=m.sold, source="HOTREC"),
+    Metric("channel_share", "66j", N_("Channel mix"), N_("Sold nights of a channel out of all sold nights."), "share", "none", (m.sold,), (m.sold,),
+           source="HOTREC", by="channel"),
+    Metric("cost_per_booking", "73", N_("Cost per booking"), N_("Commission, fees and channel marketing cost per booking whose guest checked out in the period."),
+           "money", "down", (m.realised_cost,), (m.realised,), source="Kalibri"),
+)

@@ -1,0 +1,60 @@
+"""What a number is made of: the guests or stays behind a KPI's numerator, which add up to it."""
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy import func, select
+
+from crm_core.marts import tables
+from crm_core.marts.scoped import within
+from crm_core.metrics import Metric, metric
+from crm_core.metrics.definition import Measure
+from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.queries.registry import query
+from crm_core.scope import Scope
+from crm_core.store.warehouse import Warehouse
+
+
+@query
+def behind(warehouse: Warehouse, scope: Scope, *, key: str, offset: int = 0, limit: int = 50, group: tuple[str, object] | None = None) -> pd.DataFrame:
+    """One row per guest (guest KPIs) or reservation (all others) behind a KPI, largest part first, then latest.
+
+    `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split.
+    """
+    parts = _parts(scope, metric(key), group)
+    return warehouse.frame(parts.order_by(sa.desc("part"), sa.desc("last_on"), sa.asc("id")).offset(offset).limit(limit))
+
+
+@query
+def behind_total(warehouse: Warehouse, scope: Scope, *, key: str, group: tuple[str, object] | None = None) -> pd.DataFrame:
+    """One row: how many guests or reservations stand behind a KPI, and what their parts add up to (the tile's numerator)."""
+    parts = _parts(scope, metric(key), group).subquery("parts")
+    return warehouse.frame(select(func.count().label("rows"), sa.cast(func.coalesce(func.sum(parts.c.part), 0), sa.BigInteger).label("total")))
+
+
+def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Select:
+    """One row per guest or reservation: id, guest_id, property_id, its first and last date inside the KPI, and its part."""
+    rows = sa.union_all(*(_rows(scope, m, group, k.people, k.interval == "median") for m in k.numerator)).subquery("rows")
+    part = func.max(rows.c.part) if k.people else func.sum(rows.c.part)
+    return select(rows.c.id, func.min(rows.c.guest_id).label("guest_id"), func.min(rows.c.property_id).label("property_id"),
+                  func.min(rows.c.reservation_id).label("reservation_id"), func.min(rows.c.day).label("first_on"), func.max(rows.c.day).label("last_on"),
+                  func.count().label("times"), sa.cast(part, sa.BigInteger).label("part")).group_by(rows.c.id)
+
+
+def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, people: bool, counted: bool) -> sa.Select:
+    dimension = DIMENSIONS[group[0]] if group else None
+    period = scope.elapsed().period
+    rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order)).c
+    value = sa.literal(1) if people or counted else measure.value(rows)
+    statement = select((rows.guest_id if people else rows.reservation_id).label("id"), rows.guest_id, rows.property_id, rows.reservation_id,
+                       rows[measure.on].label("day"), value.label("part")).where(rows[measure.on] >= period.start, rows[measure.on] < period.end)
+    if measure.when is not None:
+        statement = statement.where(measure.when(rows))
+    if people:
+        statement = statement.where(rows.guest_id.is_not(None))
+    elif not counted:
+        statement = statement.where(sa.or_(value != 0, value.is_(None)))
+    return statement.where(dimension.of(rows, measure.on) == group[1]) if dimension else statement
+
+
+def opens(k: Metric) -> bool:
+    """Say whether a KPI has rows behind it (rooms available have none)."""
+    return k.numerator[0].mart is not tables.days
