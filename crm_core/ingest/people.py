@@ -1,0 +1,193 @@
+"""The guests of a file enter the store: a new profile makes a new guest, a known one fills what its guest does not have yet."""
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from crm_core.ingest.bookings import wishes
+from crm_core.ingest.lookup import among, in_chunks
+from crm_core.ingest.staging import Staging
+from crm_core.records.search_terms import terms
+from crm_core.schema import consent, guest, preference, profile, search_term, stay
+from crm_core.store import bulk
+from crm_core.store.record import Change
+
+FILLED = ("email", "phone", "birth_on", "country", "language")
+GUEST = ("id", "name", *FILLED, "created_at", "revision")
+PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", *FILLED, "is_booker", "batch_id", "revision")
+PREFERENCE = ("guest_id", "kind", "value", "source", "noted_on", "revision")
+CONSENT = ("guest_id", "purpose", "channel", "state", "at", "source", "actor", "revision")
+
+
+class Person(NamedTuple):
+    """All that a file says about one guest, the latest stay's word first."""
+
+    key: str
+    properties: tuple[int, ...]
+    given_name: str | None
+    family_name: str | None
+    email: str | None
+    phone: str | None
+    birth_on: str | None
+    country: str | None
+    language: str | None
+    is_booker: int
+    wishes: dict[str, tuple[str, str]]
+    consents: set[tuple[str, str | None, str | None]]
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name or ''} {self.family_name or ''}".strip()
+
+    def terms(self) -> set[str]:
+        return terms(self.given_name, self.family_name, self.email, self.phone)
+
+
+class Known(NamedTuple):
+    """A profile that the store has, with what its guest lacks."""
+
+    id: int
+    guest_id: int
+    lacks: frozenset[str]
+    erased: bool
+
+
+def bring_in(change: Change, staging: Staging, source: str, batch: int, actor: str) -> None:
+    """Write profiles, guests, search terms, preferences and consents of all staged rows, and note each profile's id in the staging."""
+    writer = _Writer(change, staging, source, batch, actor)
+    for people in in_chunks(_people(staging.people())):
+        writer.write(people)
+    writer.write_terms()
+
+
+def _people(rows: Iterable[tuple]) -> Iterator[Person]:
+    for key, group in groupby(rows, itemgetter(0)):
+        yield _person(key, list(group))
+
+
+def _person(key: str, rows: list[tuple]) -> Person:
+    said = [next(filter(None, column), None) for column in zip(*(row[2:10] for row in rows), strict=True)] if len(rows) > 1 else rows[0][2:10]
+    noted: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        for kind, value in wishes(row[10]).items() if row[10] else ():
+            noted.setdefault(kind, (value, row[14]))
+    events = {(row[11], row[12], row[13]) for row in rows if row[11] == "withdrawn" or (row[11] and row[12])}
+    return Person(key, tuple(dict.fromkeys(row[1] for row in rows)), *said[:7], said[7] or 0, noted, events)
+
+
+class _Writer:
+    def __init__(self, change: Change, staging: Staging, source: str, batch: int, actor: str):
+        self.change, self.staging, self.source, self.batch, self.actor = change, staging, source, batch, actor
+        self.connection = change.connection
+        self.next_profile, self.next_guest = bulk.next_id(self.connection, profile), bulk.next_id(self.connection, guest)
+
+    def write(self, people: list[Person]) -> None:
+        known = self._known(people)
+        new = [person for person in people if person.key not in known]
+        self._add(new)
+        if known:
+            self._fill([(person, known[person.key]) for person in people if person.key in known])
+
+    def _known(self, people: list[Person]) -> dict[str, Known]:
+        asked = among(self.connection, profile.c.external_id, [person.key for person in people])
+        columns = (profile.c.external_id, profile.c.id, guest.c.id, guest.c.erased_at, guest.c.name, *(guest.c[name] for name in FILLED))
+        rows = self.connection.execute(sa.select(*columns).join_from(profile, guest).where(profile.c.source == self.source, asked))
+        return {key: Known(id_, guest_id, frozenset(name for name, value in zip(("name", *FILLED), values, strict=True) if not value), erased is not None)
+                for key, id_, guest_id, erased, *values in rows}
+
+    def _add(self, people: list[Person]) -> None:
+        numbered = list(enumerate(people))
+        first, first_guest = self.next_profile, self.next_guest
+        at, revision = self.change.at, self.change.revision
+        bulk.insert(self.connection, guest, GUEST, ((first_guest + i, p.name, *p[4:9], at, revision) for i, p in numbered))
+        bulk.insert(self.connection, profile, PROFILE, (
+            (first + i, first_guest + i, p.properties[0], self.source, p.key, *p[2:10], self.batch, revision) for i, p in numbered))
+        with_ids = [(person, first_guest + i) for i, person in numbered]
+        self._add_wishes(with_ids, set())
+        self._add_consents(with_ids, {})
+        self.staging.db.executemany("INSERT INTO person VALUES (?, ?)", ((p.key, first + i) for i, p in numbered))
+        self.staging.db.executemany("INSERT INTO term VALUES (?, ?, ?)", (
+            (property_id, term, guest_id) for person, guest_id in with_ids for term in person.terms() for property_id in person.properties))
+        self.next_profile, self.next_guest = first + len(people), first_guest + len(people)
+
+    def _fill(self, people: list[tuple[Person, Known]]) -> None:
+        self.staging.db.executemany("INSERT INTO person VALUES (?, ?)", ((person.key, known.id) for person, known in people))
+        people = [(person, known) for person, known in people if not known.erased]  # what was erased never comes back
+        for person, known in people:
+            self._fill_one(person, known)
+        with_ids = [(person, known.guest_id) for person, known in people]
+        asked = [guest_id for _, guest_id in with_ids]
+        there = self.connection.execute(sa.select(preference.c.guest_id, preference.c.kind).where(among(self.connection, preference.c.guest_id, asked)))
+        self._add_wishes(with_ids, {tuple(row) for row in there})
+        self._add_consents(with_ids, self._consents(asked))
+        self._add_terms(people)
+
+    def _fill_one(self, person: Person, known: Known) -> None:
+        said = {"name": person.name, **{name: getattr(person, name) for name in FILLED}}
+        new = {name: said[name] for name in known.lacks if said[name]}
+        if "birth_on" in new:
+            new["birth_on"] = dt.date.fromisoformat(new["birth_on"])
+        if new:
+            changed = {**new, "revision": self.change.revision}
+            self.connection.execute(sa.update(guest).where(guest.c.id == known.guest_id).values(**changed, version=guest.c.version + 1))
+            self.connection.execute(sa.update(profile).where(profile.c.id == known.id).values(
+                {name: value for name, value in changed.items() if name != "name"} | _names(person, new)))
+        if person.is_booker:
+            self.connection.execute(sa.update(profile).where(profile.c.id == known.id, profile.c.is_booker == 0).values(
+                is_booker=1, revision=self.change.revision))
+
+    def _add_wishes(self, people: list[tuple[Person, int]], there: set[tuple[int, str]]) -> None:
+        bulk.insert(self.connection, preference, PREFERENCE, [
+            (guest_id, kind, value, self.source, noted_on, self.change.revision) for person, guest_id in people
+            for kind, (value, noted_on) in person.wishes.items() if (guest_id, kind) not in there])
+
+    def _add_consents(self, people: list[tuple[Person, int]], there: dict[int, list[tuple[str, str, str]]]) -> None:
+        rows = ((guest_id, event) for person, guest_id in people for event in sorted(person.consents, key=str)
+                if not _is_known(self._event(*event), event[1], there.get(guest_id, ())))
+        bulk.insert(self.connection, consent, CONSENT, [
+            (guest_id, "marketing", "email", *self._event(*event), self.actor, self.change.revision) for guest_id, event in rows])
+
+    def _event(self, state: str, on: str | None, said_in: str | None) -> tuple[str, str, str]:
+        return state, f"{on}T00:00:00+00:00" if on else self.change.at, said_in or self.source
+
+    def _consents(self, guests: list[int]) -> dict[int, list[tuple[str, str, str]]]:
+        found = defaultdict(list)
+        columns = (consent.c.guest_id, consent.c.state, consent.c.at, consent.c.source)
+        of_these = (consent.c.purpose == "marketing", consent.c.channel == "email", among(self.connection, consent.c.guest_id, guests))
+        for guest_id, *event in self.connection.execute(sa.select(*columns).where(*of_these).order_by(consent.c.at, consent.c.id)):
+            found[guest_id].append(tuple(event))
+        return found
+
+    def _add_terms(self, people: list[tuple[Person, Known]]) -> None:
+        """A known guest is found at every property of its stays, those of this file included."""
+        places = defaultdict(set)
+        asked = among(self.connection, stay.c.profile_id, [known.id for _, known in people])
+        for profile_id, property_id in self.connection.execute(sa.select(stay.c.profile_id, stay.c.property_id).where(asked).distinct()):
+            places[profile_id].add(property_id)
+        columns = (profile.c.id, profile.c.property_id, profile.c.given_name, profile.c.family_name, profile.c.email, profile.c.phone)
+        asked = among(self.connection, profile.c.id, [known.id for _, known in people])
+        stored = {id_: (home, terms(*words)) for id_, home, *words in self.connection.execute(sa.select(*columns).where(asked))}
+        rows = [{"property_id": place, "term": term, "guest_id": known.guest_id} for person, known in people
+                for term in person.terms() | stored[known.id][1] for place in {*person.properties, *places[known.id], stored[known.id][0]}]
+        if rows:
+            self.connection.execute(sa.text("INSERT INTO search_term (property_id, term, guest_id) VALUES (:property_id, :term, :guest_id) "
+                                            "ON CONFLICT DO NOTHING"), rows)
+
+    def write_terms(self) -> None:
+        """The terms of all new guests go in together and in order, which is many times faster than as they come."""
+        rows = self.staging.db.execute("SELECT property_id, term, guest_id FROM term ORDER BY 1, 2, 3")
+        bulk.insert(self.connection, search_term, ("property_id", "term", "guest_id"), rows)
+
+
+def _names(person: Person, new: dict) -> dict[str, str | None]:
+    return {"given_name": person.given_name, "family_name": person.family_name} if "name" in new else {}
+
+
+def _is_known(event: tuple[str, str, str], on: str | None, there: Iterable[tuple[str, str, str]]) -> bool:
+    """Return whether a consent event is already told; a withdrawal without a day is new only where the last word was another."""
+    there = list(there)
+    return event in there or (on is None and bool(there) and there[-1][0] == event[0])

@@ -1,0 +1,99 @@
+"""What can be wrong with a file, a line or a value, in words that say what to do."""
+from crm_core.i18n import N_, t
+
+# The whole file cannot be used; nothing of it is written.
+PROBLEMS = {
+    "no_file": N_("There is no file {file} that can be read here. Check its name and folder."),
+    "empty": N_("{file} is empty. Export it again from its system, or start from our template."),
+    "workbook": N_("{file} is an Excel workbook. Open it, choose “Save as” and the type “CSV UTF-8 (comma delimited)”, and import that file."),
+    "binary": N_("{file} is not a text file. Open it in the program it comes from and save it as “CSV UTF-8 (comma delimited)”."),
+    "not_utf8": N_("{file} holds letters that are not UTF-8, after line {line}. Save it again as “CSV UTF-8”."),
+    "delimiter": N_("{file} separates its columns with {found}. Save it with commas between the columns and points in the amounts."),
+    "header": N_("{file} has columns that are not known here; it begins with: {found}. Use the column names of our template."),
+    "columns_missing": N_("{file} lacks these columns: {columns}. Add them, or start from our template."),
+    "column_twice": N_("{file} has the column {column} twice. Remove one of them."),
+    "too_wide": N_("{file} has more than {most} columns. Keep those of our template."),
+    "source": N_("There is no source called {source}. Choose one of: {sources}."),
+    "property": N_("{property} is not one of your properties. Add it in Settings, or correct the code."),
+    "channels": N_("{file} names more than {most} channels that are not known here. Check that the column channel holds channels."),
+}
+
+# A line is kept out. The texts hold no values: the value stands beside them, as it stood in the file.
+RULES = {
+    "missing": N_("This column must not be empty. Fill it in."),
+    "date_form": N_("Write the date as 2025-03-31."),
+    "no_such_day": N_("There is no such day. Correct the date."),
+    "year": N_("This year cannot be right. Correct the date."),
+    "departure_before_arrival": N_("The departure is before the arrival. Correct one of the two dates."),
+    "too_many_nights": N_("The stay is longer than three years. Check arrival and departure."),
+    "booked_after_departure": N_("The booking is later than the departure. Correct one of the two dates."),
+    "whole_number": N_("Write a whole number of 0 or more, in digits."),
+    "amount_form": N_("Write the amount in digits with a decimal point and without currency, such as 1240.50."),
+    "thousands": N_("Leave out thousands separators and write a decimal point: 1240.50."),
+    "negative": N_("The number must not be negative. Correct it."),
+    "too_large": N_("The number is too large to be right. Correct it."),
+    "currency": N_("This is no currency code. Write it as in EUR, LKR, ETB or AMD."),
+    "property": N_("This is not one of your properties. Add it in Settings and import the file again, or correct the code."),
+    "status": N_("Write the status as one of: tentative, confirmed, in_house, checked_out, cancelled, no_show."),
+    "rate_class": N_("Write the rate class as one of: paid, complimentary, house_use."),
+    "email": N_("This is not an e-mail address. Correct it, or leave it empty."),
+    "language": N_("Write the language as its code, such as en or pt-BR."),
+    "yes_no": N_("Write yes or no."),
+    "consent": N_("Write given or withdrawn, or leave it empty."),
+    "card_number": N_("This looks like a payment card number, which must not be stored. Remove it from the file."),
+    "cells_missing": N_("The line has fewer cells than the header: it was cut off, or a quotation mark is missing. Correct the line."),
+    "cells_extra": N_("The line has more cells than the header. Put text that holds a comma between quotation marks."),
+    "nul": N_("The line holds a NUL character, so it was damaged on its way. Export it again."),
+    "cell_too_long": N_("A cell is longer than 64 kB. Shorten it."),
+    "quotes": N_("A quotation mark is opened and not closed, or stands in the wrong place. Correct the line."),
+    "hotel": N_("Write City Hotel or Resort Hotel."),
+}
+
+# The file came in, and this is worth knowing.
+WARNINGS = {
+    "no_rows": N_("The file has a header and no rows: there was nothing to bring in."),
+    "same_file": N_("This very file was imported before (batch {batch}). Its rows are not brought in again."),
+    "columns_ignored": N_("These columns are not known and were left out: {columns}."),
+    "blank_lines": N_("Blank lines, not counted as rows: {n}."),
+    "repeated": N_("Rows whose booking stands again further down in the file: {n}. The last one counts."),
+    "equal_rows": N_("Rows without a confirmation number that equal another row: {n}. All are kept, because each may be a room of its own."),
+    "properties_created": N_("Properties created from the file: {codes}. Complete their name and rooms in Settings, or occupancy cannot be told."),
+    "channels_created": N_("Channels created from the file: {codes}. Check their kind, commission and cost in Settings."),
+    "segment": N_("Rows whose segment is not known and was taken as “other”: {n}."),
+    "country": N_("Rows whose country is not known and was left empty: {n} ({values})."),
+    "relay": N_("Rows with a travel site's relay address, which is not the guest's own and was left out: {n}."),
+    "rounded": N_("Amounts with more decimals than their currency has, rounded to its smallest unit: {n}."),
+    "day_use": N_("Rows that arrive and depart on the same day: {n}. They count no night."),
+    "nobody": N_("Rows with nobody in the party: {n}."),
+    "unidentified": N_("Rows without a guest identity: {n}. They count in stay figures, never in guest figures."),
+    "consent_unproven": N_("Consents left out because no guest or no date is given: {n}. Without both they prove nothing."),
+}
+
+
+class ImportProblem(ValueError):
+    """A file that cannot be used at all: nothing was written. Its text says in the reader's language what to do."""
+
+    def __init__(self, code: str, **values):
+        super().__init__(code)
+        self.code, self.values = code, values
+
+    def __str__(self) -> str:
+        return t(PROBLEMS[self.code], **self.values)
+
+
+class Fault(ValueError):
+    """A value that a line cannot come in with; `rule` is a key of RULES."""
+
+    def __init__(self, rule: str):
+        super().__init__(rule)
+        self.rule = rule
+
+
+def reason(rule: str) -> str:
+    """Return why a line was kept out and what to do, in the language in use."""
+    return t(RULES[rule])
+
+
+def warning(code: str, values: dict) -> str:
+    """Return a warning in the language in use."""
+    return t(WARNINGS[code], **values)
