@@ -77,13 +77,14 @@ class Bookings:
             "preferences": preferences, "email_consent": parsing.word(parsing.CONSENTS, "consent"), "email_consent_on": parsing.date,
         }
         self.spellings = {column: Spellings(parsers.get(column, parsing.text)) for column in COLUMNS if column not in AMOUNTS}
-        self.amounts, self.nights, self.ends = Spellings(self._amount), Spellings(parsing.stay_dates), Spellings(_ended_on)
+        self.amounts, self.ends = Spellings(self._amount), Spellings(_ended_on)
+        self.nights, self.in_time = Spellings(parsing.nights), Spellings(parsing.in_time)
 
     def read(self, chunk: Chunk) -> dict[str, list]:
         """Return the chunk's values by staged column; lines that cannot come in have their fault in the chunk."""
         found = {column: chunk.parse(column, spellings) for column, spellings in self.spellings.items()}
-        dates = list(zip(found["arrival"], found["departure"], found["booked_on"], strict=True))
-        chunk.parse("departure", self.nights, dates)
+        chunk.parse("departure", self.nights, list(zip(found["arrival"], found["departure"], strict=True)))
+        chunk.parse("booked_on", self.in_time, list(zip(found["booked_on"], found["departure"], strict=True)))
         found["currency"] = self._currencies(found)
         self._read_amounts(chunk, found)
         found["email"] = self._own_addresses(found["email"])

@@ -41,7 +41,7 @@ class HotelBookingDemand:
             "distribution_channel": Spellings(parsing.text), "reserved_room_type": Spellings(parsing.text), "adr": Spellings(parsing.required(parsing.decimal)),
             "reservation_status": Spellings(parsing.word(parsing.STATUSES, "status")), "reservation_status_date": Spellings(parsing.date)}
         self.arrivals, self.days_later, self.revenue = Spellings(arrival_on), Spellings(days_later), Spellings(room_revenue)
-        self.nights, self.channels = Spellings(parsing.stay_dates), Spellings(lambda pair: house.channel(channel_code(*pair)))
+        self.nights, self.channels = Spellings(parsing.nights), Spellings(lambda pair: house.channel(channel_code(*pair)))
 
     def read(self, chunk: Chunk) -> dict[str, list]:
         """Return the chunk's values by staged column; lines that cannot come in have their fault in the chunk."""
@@ -70,7 +70,7 @@ class HotelBookingDemand:
         arrival = chunk.parse("arrival_date_day_of_month", self.arrivals, list(parts))
         departure = list(map(self.days_later.__getitem__, _pairs(arrival, nights)))
         booked = [self.days_later[on, lead and -lead] for on, lead in _pairs(arrival, found["lead_time"])]
-        chunk.parse("stays_in_week_nights", self.nights, list(zip(arrival, departure, booked, strict=True)))
+        chunk.parse("stays_in_week_nights", self.nights, _pairs(arrival, departure))
         return arrival, departure, booked
 
     def _count(self, chunk: Chunk, found: dict[str, list]) -> None:

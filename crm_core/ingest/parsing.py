@@ -62,11 +62,12 @@ class Spellings(dict):
 
 
 def required(parse: Callable) -> Callable:
-    """Return the parser with a fault for an empty cell."""
+    """Return the parser with a fault for a cell that is empty or says that there is nothing."""
     def parsed(cell: str):
-        if not cell.strip():
+        value = parse(cell) if cell.strip() else None
+        if value is None:
             raise Fault("missing")
-        return parse(cell)
+        return value
     return parsed
 
 
@@ -98,19 +99,24 @@ def date(cell: str) -> str | None:
         raise Fault("no_such_day") from error
 
 
-def stay_dates(dates: tuple[str | None, str | None, str | None]) -> int | None:
-    """Return the nights between arrival and departure; raises Fault where arrival, departure and booking date do not go together."""
-    arrival, departure, booked = dates
+def nights(dates: tuple[str | None, str | None]) -> int | None:
+    """Return the nights between arrival and departure; raises Fault where the two do not go together."""
+    arrival, departure = dates
     if not (arrival and departure):
         return None
     if departure < arrival:
         raise Fault("departure_before_arrival")
-    if booked and booked > departure:
-        raise Fault("booked_after_departure")
-    nights = (dt.date.fromisoformat(departure) - dt.date.fromisoformat(arrival)).days
-    if nights > MOST_NIGHTS:
+    between = (dt.date.fromisoformat(departure) - dt.date.fromisoformat(arrival)).days
+    if between > MOST_NIGHTS:
         raise Fault("too_many_nights")
-    return nights
+    return between
+
+
+def in_time(dates: tuple[str | None, str | None]) -> None:
+    """Raise Fault for a booking that is made after the departure."""
+    booked, departure = dates
+    if booked and departure and booked > departure:
+        raise Fault("booked_after_departure")
 
 
 def whole(cell: str) -> int:

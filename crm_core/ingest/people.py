@@ -40,8 +40,8 @@ class Person(NamedTuple):
     consents: set[tuple[str, str | None, str | None]]
 
     @property
-    def name(self) -> str:
-        return f"{self.given_name or ''} {self.family_name or ''}".strip()
+    def name(self) -> str | None:
+        return f"{self.given_name or ''} {self.family_name or ''}".strip() or None
 
     def terms(self) -> set[str]:
         return terms(self.given_name, self.family_name, self.email, self.phone)
@@ -70,7 +70,7 @@ def _people(rows: Iterable[tuple]) -> Iterator[Person]:
 
 
 def _person(key: str, rows: list[tuple]) -> Person:
-    said = [next(filter(None, column), None) for column in zip(*(row[2:10] for row in rows), strict=True)] if len(rows) > 1 else rows[0][2:10]
+    said = [next(filter(None, column), None) for column in zip(*(row[2:10] for row in rows), strict=True)]
     noted: dict[str, tuple[str, str]] = {}
     for row in rows:
         for kind, value in wishes(row[10]).items() if row[10] else ():

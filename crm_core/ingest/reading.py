@@ -11,6 +11,7 @@ from crm_core.ingest.problems import Fault, ImportProblem
 CELL, RECORD, LINES = 65_536, 1_000_000, 100  # the most that a cell, a record (characters) and a record (lines) may have
 COLUMNS = 500
 DELIMITERS = {";": "“;”", "\t": "TAB", "|": "“|”"}
+BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"\x1f\x8b", b"SQLite format", b"GIF8", b"PAR1")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -22,7 +23,7 @@ def encoding(head: bytes, name: str) -> str:
         raise ImportProblem("workbook", file=name)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if any(byte < 32 and byte not in b"\t\r\n" for byte in head.split(b"\n")[0]):
+    if head.startswith(BINARIES) or any(byte < 32 and byte not in b"\t\r\n" for byte in head.split(b"\n")[0]):
         raise ImportProblem("binary", file=name)
     return "utf-8-sig"
 
