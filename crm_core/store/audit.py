@@ -43,12 +43,12 @@ def digest(row: dict) -> str:
 def verify(connection: Connection) -> list[int]:
     """Return the sequence numbers at which the chain is broken; an empty list means that it is whole.
 
-    A cut at the end shows as the number one beyond the last row, because the head is kept apart.
+    A cut at the end, or a last row that was rewritten, shows as the number one beyond it, because the head is kept apart.
     """
     broken, previous, expected = [], "", 1
     for row in connection.execute(sa.select(schema.audit).order_by(schema.audit.c.sequence)).mappings():
         if row["sequence"] != expected or row["previous"] != previous or digest(row) != row["hash"]:
             broken.append(row["sequence"])
         previous, expected = row["hash"], row["sequence"] + 1
-    head = connection.execute(sa.select(schema.store_state.c.audit_sequence)).scalar_one()
-    return broken + ([expected] if head != expected - 1 else [])
+    head = connection.execute(sa.select(schema.store_state.c.audit_sequence, schema.store_state.c.audit_hash)).one()
+    return broken + ([expected] if tuple(head) != (expected - 1, previous) else [])
