@@ -17,6 +17,8 @@ from crm_core.store import audit
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "trusted_schema=OFF", "secure_delete=ON",
            "cache_size=-65536", "temp_store=MEMORY")
+# A reader sees one snapshot and cannot write past the audit.
+READING = {"sqlite": {"read_only": True}, "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class RecordStore:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection on one consistent snapshot."""
-        with self.engine.connect() as connection, connection.begin():
+        """Yield a connection on one consistent snapshot, which cannot write."""
+        options = READING[self.engine.dialect.name]
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -79,12 +82,18 @@ def _open(url: str) -> RecordStore:
 
     engine = connect(url)
     migrate.upgrade(engine)
+    _engines.append(engine)
     return RecordStore(engine)
+
+
+_engines: list[Engine] = []
 
 
 def close_all() -> None:
     """Dispose every open store (tests; before a file is replaced)."""
     _open.cache_clear()
+    while _engines:
+        _engines.pop().dispose()
 
 
 def connect(url: str) -> Engine:
@@ -109,4 +118,6 @@ def _sqlite_rules(connection, _record) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     """A change takes the write lock at once: two editors queue instead of failing half-way."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("immediate") else "BEGIN")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA query_only={int(options.get('read_only', False))}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
