@@ -57,11 +57,16 @@ class Warehouse:
         """Return a scoped statement's rows. Raises UnscopedStatement where a mart is read without the scope's predicate."""
         require_scope(statement)
         with self.engine.connect() as connection:
-            return connection.execute(statement).cursor.fetch_arrow_table().to_pandas()
+            return connection.execute(statement).cursor.to_arrow_table().to_pandas()
 
 
 def require_scope(statement: Select) -> None:
-    """Raise UnscopedStatement unless every select over a mart that has a property also holds the scope's predicate."""
+    """Raise UnscopedStatement unless every select over a mart that has a property also holds the scope's predicate.
+
+    Text is refused whole: nobody can tell what it reads.
+    """
+    if not isinstance(statement, sa.SelectBase):
+        raise UnscopedStatement(f"A statement is built with select(), not with {type(statement).__name__}.")
     for part in visitors.iterate(statement):
         if isinstance(part, Select) and _marts_of(part) and not _is_scoped(part):
             raise UnscopedStatement(f"{', '.join(_marts_of(part))} is read without a scope: build the statement from scoped.within().")
@@ -72,10 +77,10 @@ def _marts_of(part: Select) -> list[str]:
     return sorted({t.name for t in _tables(part) if "property_id" in t.c or "guest_id" in t.c})
 
 
-def _tables(element) -> Iterator[sa.Table]:
+def _tables(element) -> Iterator[sa.TableClause]:
     for child in element.get_children():
         table = child.table if isinstance(child, sa.Column) else child
-        if isinstance(table, sa.Table):
+        if isinstance(table, sa.TableClause):
             yield table
         elif not isinstance(table, Select | sa.Subquery):
             yield from _tables(child)
@@ -96,14 +101,17 @@ def current(settings: Settings) -> Warehouse:
 
 
 def version(settings: Settings, number: int) -> Warehouse:
-    """Return one version by its number, for example the one a tile was computed on."""
-    return _open(file_of(settings, number))
+    """Return one version by its number, for example the one a tile was computed on. Raises NoWarehouse where it was removed."""
+    path = file_of(settings, number)
+    try:
+        return _open(path, path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise NoWarehouse(f"{path.name} is no longer kept: reload the page.") from error
 
 
 @lru_cache(maxsize=KEPT + 1)
-def _open(path: Path) -> Warehouse:
-    if not path.exists():
-        raise NoWarehouse(f"{path.name} is no longer kept: reload the page.")
+def _open(path: Path, _written: int) -> Warehouse:
+    """Open a version once per process, and anew where another file took its place."""
     said = json.loads(path.with_suffix(".json").read_text())
     return Warehouse(path, version_from(said))
 
