@@ -51,4 +51,4 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
 def _must_be_empty(connection) -> None:
     for table in (schema.property, schema.guest, schema.stay):
         if connection.execute(sa.select(sa.exists().select_from(table))).scalar():
-            raise NotEmpty(f"This store already has rows in {table.name}: the demo needs an empty one. Remove the file, or choose another CRM_HOME.")
+            raise NotEmpty(f"This store has rows in {table.name}: the demo needs an empty one. Choose another CRM_HOME or remove the file.")

@@ -17,7 +17,7 @@ SIZE = 1000
 
 @dataclass(frozen=True)
 class Block:
-    """What every domain is given. Persons and stays are numbered from 0 inside the block; their ids in the store follow from the first ones.
+    """What every domain is given. Persons and stays are numbered from 0 inside the block; their ids follow from the first ones.
 
     `profile_of_stay` holds the id of each stay's guest profile; `profile_guest` and `profile_hotel` belong to `profile_ids`.
     """

@@ -55,13 +55,13 @@ def settle(rooms: Rooms, guest, hotel, arrival, nights, wants, wish) -> tuple[np
 
     Day use takes no night and no room. Two stays of one guest keep a free night between them. `wish` is where each begins to look, 0 to 1.
     """
-    days, found = arrival.tolist(), [NONE] * len(arrival)
-    rows = zip(guest.tolist(), hotel.tolist(), days, nights.tolist(), wants.tolist(), (wish * rooms.sizes[hotel]).astype(int).tolist(), strict=True)
+    days, found = arrival.copy(), np.full(len(arrival), NONE)
+    first = (wish * rooms.sizes[hotel]).astype(int)
+    held = np.flatnonzero(wants & (nights > 0))
     last, earliest = None, 0
-    for i, (who, where, day, length, wanted, first) in enumerate(list(rows)):
-        if who != last:
-            last, earliest = who, 0
-        if wanted and length:
-            days[i], found[i] = rooms.place(where, day, length, earliest, first)
-            earliest = days[i] + length + 1 if found[i] != NONE else earliest
-    return np.array(days, int), np.array(found, int)
+    for i, *row in zip(held.tolist(), *(column[held].tolist() for column in (guest, hotel, arrival, nights, first)), strict=True):
+        who, where, day, length, begin = row
+        earliest = earliest if who == last else 0
+        days[i], found[i] = rooms.place(where, day, length, earliest, begin)
+        last, earliest = who, days[i] + length + 1 if found[i] != NONE else earliest
+    return days, found

@@ -14,21 +14,24 @@ def write(block, writer) -> None:
     """Write the block's consent events, by guest and day."""
     events = sorted(_events(block))
     ids = writer.take(schema.consent, len(events))
+    days = iso(np.array([event[1] for event in events], int))
     writer.rows(schema.consent, COLUMNS, (
-        (number, block.first_id + guest, *about, state, f"{day}T10:00:00+00:00", source, f"{about[0]}-2021-1", block.people.language[guest], proof, "demo",
-         writer.revision)
-        for number, (guest, _, about, state, source, proof), day in zip(ids, events, iso(np.array([e[1] for e in events], int)), strict=True)))
+        (number, block.first_id + guest, *about, state, f"{day}T10:00:00+00:00", source, f"{about[0]}-2021-1", block.people.language[guest],
+         proof, "demo", writer.revision)
+        for number, (guest, _, about, state, source, proof), day in zip(ids, events, days, strict=True)))
 
 
 def _events(block) -> list[tuple]:
     """(guest, day, (purpose, channel), state, source, proof) of every event; given with the first booking, the rest later."""
     who, size = block.people, len(block.people.name)
     u = block.streams.draw("consent", 6, size)
-    given = {MARKETING: who.reach < CONSENTED, SURVEY: (who.reach < WORKING) & (u[0] < p.SURVEY_CONSENT), SMS: u[1] < p.SMS_CONSENT, POST: u[2] < p.POST_CONSENT}
+    given = {MARKETING: who.reach < CONSENTED, SURVEY: (who.reach < WORKING) & (u[0] < p.SURVEY_CONSENT),
+             SMS: u[1] < p.SMS_CONSENT, POST: u[2] < p.POST_CONSENT}
     source = np.where(u[3] < .5, "booking", "registration_card").tolist()
     proof = [None if x < p.NO_PROOF else f"form-{block.first_id + g}" for g, x in enumerate(u[4].tolist())]
-    events = [(g, int(who.created[g]), about, "given", source[g], proof[g]) for about, mask in given.items() for g in np.flatnonzero(mask).tolist()]
-    return events + _second_thoughts(block, u[5], proof)
+    first = [(g, int(who.created[g]), about, "given", source[g], proof[g])
+             for about, mask in given.items() for g in np.flatnonzero(mask).tolist()]
+    return first + _second_thoughts(block, u[5], proof)
 
 
 def _second_thoughts(block, u: np.ndarray, proof: list) -> list[tuple]:

@@ -13,7 +13,7 @@ BEFORE = 560
 FIRST = p.START - dt.timedelta(BEFORE)
 ISO = np.array([(FIRST + dt.timedelta(n)).isoformat() for n in range(BEFORE + HORIZON + 60)], dtype=object)
 MONTH = np.array([int(text[5:7]) - 1 for text in ISO[BEFORE:]])
-CALENDAR_MONTH = np.array([(int(text[:4]) - 2021) * 12 + int(text[5:7]) - 1 for text in ISO[BEFORE:]])
+MONTH_OF_HISTORY = np.array([(int(text[:4]) - p.START.year) * 12 + int(text[5:7]) - p.START.month for text in ISO[BEFORE:]])
 ROOMS_A_FLOOR = 12
 
 
@@ -90,6 +90,11 @@ def room_number(index: int) -> str:
     return f"{index // ROOMS_A_FLOOR + 1}{index % ROOMS_A_FLOOR + 1:02d}"
 
 
+def euro(hotel: Hotel) -> list[float]:
+    """Return the EUR for one unit of the hotel's currency, by month of history and the two years after it."""
+    return [p.exchange_rate(hotel.currency, month) for month in range(p.RATE_MONTHS + 24)]
+
+
 def rate_by_month(hotel: Hotel) -> np.ndarray:
     """Return the hotel's mean rate in EUR, January first; its mean over arrivals is the hotel's year mean."""
     arrivals = np.array(p.MONTHS[hotel.season], float)
@@ -117,14 +122,14 @@ class Clock:
 
     def day(self, hotel: np.ndarray, even: np.ndarray) -> np.ndarray:
         """Return the day that this even time falls in at the hotel, at most the horizon's last."""
-        place = np.searchsorted(self._line, even + self._step * hotel, side="right") - 1
+        place = np.searchsorted(self._line, np.minimum(even, self._step / 2) + self._step * hotel, side="right") - 1
         return np.minimum(place - hotel * self._even.shape[1], HORIZON - 1)
 
 
 def _day_lengths(hotel: Hotel, lost: bool, lost_share: float) -> np.ndarray:
     """A day's weight among stays (or among lost bookings): the month's arrivals, its cancellations, and the weekday."""
     arrivals = np.array(p.MONTHS[hotel.season], float)
-    cancelled = np.array(p.CANCELLED_BY_MONTH[hotel.season] if hotel.season in p.CANCELLED_BY_MONTH else [1] * 12, float)
+    cancelled = np.array(p.CANCELLED_BY_MONTH.get(hotel.season, [1] * 12), float)
     share = lost_share * cancelled / np.average(cancelled, weights=arrivals)
     month = arrivals * (share if lost else 1 - share)
     in_month = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])

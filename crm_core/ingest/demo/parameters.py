@@ -51,17 +51,20 @@ NIGHTS = given({
 MARKET = ("ota", "operator", "group", "direct", "corporate", "complimentary", "aviation")
 MARKET_SHARES = given({"city": (.473, .203, .166, .106, .044, .006, .002)}, "Market segments of the single hotel", "M1")
 MARKET_SHARES |= given({"group": (.42, .14, .10, .22, .11, .005, .005)}, "Market segments of the group", "A")
-MARKET_AGAIN = given({"city": (.20, .08, .03, .23, .42, .03, .01)}, "Market segments of returning guests, single hotel: corporate 42 %, direct 23 %", "M2")
-MARKET_AGAIN |= given({"group": (.365, .09, .065, .265, .20, .008, .007)}, "Market segments of returning guests in the group: half the difference", "A")
+MARKET_AGAIN = given({"city": (.20, .08, .03, .23, .42, .03, .01)},
+                     "Market segments of returning guests, single hotel: corporate 42 %, direct 23 %", "M2")
+MARKET_AGAIN |= given({"group": (.365, .09, .065, .265, .20, .008, .007)},
+                      "Market segments of returning guests in the group: half the difference", "A")
 MARKET_CANCELLED = given((.367, .343, .611, .153, .187, .131, .219), "Cancelled by market segment", "M1")
 CANCEL_CONTRAST = given({"independent": 1.0, "group": .5}, "How far cancellation differs by segment (power; 1 = as measured)", "A")
 MARKET_LEAD = given((58, 109, 162, 16, 7, 3, 3), "Median lead by market segment, days", "M1")
 MARKET_RATE = given((115, 85, 80, 116, 68, 0, 102), "Rate by market segment, EUR", "M1")
 GROUP_RATE = given((118.0, 85.0, 80.0, 112.0, 68.0, 0.0, 102.0), "The same in the group: agency 118, direct 112 (lesson L9)", "A")
-GROUP_MEAN = given(102.4, "Mean rate of the group's hotels, EUR, by room", "C")
+GROUP_MEAN = given(101.9, "Mean rate of the group's hotels, EUR, by room", "C")
 BUSINESS = given((.12, .02, .0, .22, 1.0, .0, .0), "Business share of a segment's bookings", "A")
 SINGLE = given((0., -.1, -.1, 0., .6, 0., .6), "Pull of a segment towards one person per room", "A")
-PARTY = given({"city": (.196, .675, .061, .068), "resort": (.175, .700, .027, .098)}, "Party: one, two, three adults, family; city and resort", "M1")
+PARTY = given({"city": (.196, .675, .061, .068), "resort": (.175, .700, .027, .098)},
+              "Party: one, two, three adults, family; city and resort", "M1")
 ROOM_TYPES = ("Standard", "Single", "Family", "Superior", "Deluxe", "Junior suite", "Suite", "Garden suite")
 ROOM_TYPE_SHARES = given({
     "city": (.789, .0141, .0002, .1483, .0196, .0226, .0061, .0), "resort": (.5841, .0001, .0229, .1855, .1244, .0276, .0402, .015),
@@ -70,7 +73,8 @@ ROOM_TYPE_RATE = given((91, 91, 157, 118, 122, 165, 180, 184), "Rate by room typ
 CITY_RATE_BY_MONTH = given((84, 88, 92, 114, 123, 120, 118, 121, 116, 105, 89, 92), "Rate by month of the city hotel, EUR", "M1")
 RESORT_RATE_BY_MONTH = given((50, 55, 58, 78, 79, 110, 153, 184, 98, 64, 50, 72), "Rate by month of the resort hotel, EUR", "M1")
 RATE_SEASON = given(.5, "Rate follows the month's share of arrivals to this power (Addis Ababa, Yerevan, Galle, Kandy)", "A")
-RATE_NOISE = given(.17, "Rate differs between bookings of one kind by this coefficient of variation", "C", "standard deviation within a month 25–43 EUR (M1)")
+RATE_NOISE = given(.17, "Rate differs between bookings of one kind by this coefficient of variation", "C",
+                   "standard deviation within a month 25–43 EUR (M1)")
 
 # --- who -------------------------------------------------------------------------------------------------------------
 COUNTRIES = given({
@@ -84,8 +88,9 @@ COUNTRIES |= given({
 }, "Countries of guests: Addis Ababa, Galle and Kandy, Yerevan", "A")
 TAIL_DECAY = given(.96, "Each further country of the long tail has this share of the one before", "A")
 COUNTRY_EMPTY = given(.004, "Guests without a country", "M1")
-NATIVE_SCRIPT = given({"amharic": .5, "armenian": .5, "sinhala": .5, "tamil": .1, "russian": .15, "chinese": .15, "arabic": .1, "persian": .1},
-                      "Guests whose name is kept in their own script", "A")
+NATIVE_SCRIPT = given({
+    "amharic": .5, "armenian": .5, "sinhala": .5, "tamil": .1, "russian": .15, "chinese": .15, "arabic": .1, "persian": .1,
+}, "Guests whose name is kept in their own script", "A")
 AGE_EDGES = given((14, 18, 25, 35, 45, 55, 65, 75, 92), "Age bands", "M2")
 AGES = given((.015, .041, .167, .203, .250, .189, .097, .038), "Guests by age band", "M2")
 BIRTH_EMPTY = given(.046, "Guests without a birth date", "M2")
@@ -100,38 +105,53 @@ NO_PROOF = given(.015, "Consents without a proof", "A")
 WISHES = given({"king": .348, "twin": .141, "quiet": .092, "high": .045, "crib": .0135}, "Wishes per guest", "M2")
 
 # --- coming back -----------------------------------------------------------------------------------------------------
-STAYED = given({"independent": .76}, "Persons who have stayed, single hotel", "M2") | given({"group": .90}, "Persons who have stayed, group", "A")
-RETURN = given({"independent": .0245}, "Share of guests who ever return, single hotel", "C", "2.3 % seen within the window (M2)")
+STAYED = given({"independent": .76}, "Persons who have stayed, single hotel", "M2")
+STAYED |= given({"group": .90}, "Persons who have stayed, group", "A")
+RETURN = given({"independent": .0245}, "Share of guests who ever return, single hotel", "C",
+               "2.3 % seen within the window (M2)")
 RETURN |= given({"group": .34}, "Share of guests who ever return, group", "A")
-GAP = given({"independent": ((0, 1), (.5, 10), (.75, 78), (.9, 269), (1, 720))}, "Days to the return, quantiles, single hotel", "M1")
+GAP = given({"independent": ((0, 1), (.5, 7), (.75, 74), (.9, 269), (1, 720))}, "Days to the return, quantiles, single hotel", "M1")
 GAP |= given({"group": tuple((1 - exp(-m / 16), m * 365.25 / 12) for m in range(0, 97, 2))},
              "Days to the return, group: returned within t months = .34 (1 − exp(−t / 16))", "A")
 COUNT_EDGES = (2, 3, 4, 6, 10)
-COUNTS = given({"independent": (.797, .073, .059, .038, .033)}, "Stays of those who returned: 2, 3, 4–5, 6–9, 10+; single hotel", "M2")
+COUNTS = given({"independent": (.797, .073, .059, .038, .033)},
+               "Stays of those who returned: 2, 3, 4–5, 6–9, 10+; single hotel", "M2")
 COUNTS |= given({"group": (.120, .043, .030, .019, .013)}, "Stays of those who returned: 2, 3, 4–5, 6–9, 10+; group", "A")
-MANY = given(((0, 10), *((1 - (9 / 10) ** k, 10 + k) for k in range(1, 45)), (1, 55)), "Stays of the most loyal: 10 + geometric, mean 19", "A")
+MANY = given(((0, 10), *((1 - (9 / 10) ** k, 10 + k) for k in range(1, 45)), (1, 55)),
+             "Stays of the most loyal: 10 + geometric, mean 19", "A")
 AGAIN_SHARE = given({"independent": .045, "group": .39}, "Share of stays after a guest's first", "C")
-AGAIN_RATE = given({"independent": .72, "group": .92}, "Rate of returning guests against new ones, before their segments", "C", "ADR 63 against 102 (M1); half of it in the group (A)")
-AGAIN_SHORTER = given({"independent": .40, "group": .20}, "Returning guests' rank in nights is lower by this much", "C", "1.85 against 3.46 nights (M1)")
-AGAIN_LATER = given({"independent": 3.0, "group": 1.2}, "Returning guests book later: logarithm of the ratio of leads", "C", "median 2 against 49 days (M1)")
-SAME_PROPERTY = given(.42, "A return leads to the property of the first stay, group", "A")
-YEARS = given({"independent": (1, 1, 1, 1), "group": (1.30, 1.03, .89, .78)}, "First stays by year of history: total demand stays flat", "C")
+AGAIN_RATE = given({"independent": .68, "group": .87}, "Rate of returning guests against new ones, before their segments", "C",
+                   "ADR 63 against 102 (M1); half of it in the group (A)")
+AGAIN_SHORTER = given({"independent": .85, "group": .35},
+                      "Returning guests' rank in nights is lower by this much", "C", "1.85 against 3.46 nights (M1)")
+AGAIN_LATER = given({"independent": 2.2, "group": 1.0},
+                    "Returning guests book later: logarithm of the ratio of leads", "C", "median 2 against 49 days (M1)")
+ACTIVE = given(.62, "Regulars lapse: their stays end after this share of the time that is left, or later", "A")
+SAME_PROPERTY = given(.15, "A return leads to the property of the first stay, group", "A")
+YEARS = given({"independent": (1, 1, 1, 1), "group": (1.24, 1.01, .81, .94)},
+              "First stays by year of history: total demand stays flat", "C")
 
 # --- what is not realised --------------------------------------------------------------------------------------------
-LOST = given({"independent": (.365, .08, 1.05), "group": (.40, .19, 1.15)},
-             "Cancelled bookings and no-shows: per guest who stayed, per further stay, per person who never stayed", "C", "41.7 % and 27 % of bookings")
-NO_SHOW = given({"independent": .028, "group": .045}, "No-shows among bookings that were lost", "C", "1.15 % (M1) and 1.2 % (A) of bookings")
+LOST = given({"independent": (.25, .08, 1.02), "group": (.325, .17, 1.12)},
+             "Cancelled bookings and no-shows: per guest who stayed, per further stay, per person who never stayed", "C",
+             "41.7 % and 27 % of bookings")
+NO_SHOW = given({"independent": .028, "group": .045}, "No-shows among bookings that were lost", "C",
+                "1.15 % (M1) and 1.2 % (A) of bookings")
 LEAD_FACTOR = given({"independent": 1.0, "group": .6}, "Lead times against the measured ones", "A")
 LOST_SHARE = given({"independent": .39, "group": .275}, "Bookings that are lost", "C")
 FEE = given(.6, "No-shows and cancellations within a day of arrival that pay one night", "A")
 TENTATIVE = given(.1, "Group bookings on the books that are still tentative", "A")
 
 # --- money beside the room ---------------------------------------------------------------------------------------------
-OTHER = given(((0, 1), (.01, 2), (.05, 6), (.1, 11), (.25, 28), (.5, 56), (.75, 110), (.9, 191.2), (.95, 272), (.99, 527.7), (1, 800)),
-              "Other spend per stay, EUR quantiles", "M2")
-OTHER_LEVEL = given({"independent": .80, "group": .74}, "Level of other spend against these quantiles", "C", "18.4 % of total revenue (M2)")
-OTHER_NOISE = given(.9, "Noise in the order of other spend against lodging", "C", "rank correlation of total and other spend .73 (M2)")
-DEPARTMENTS = given({"fnb": .62, "spa": .16, "laundry": .04, "minibar": .05, "transfer": .08, "events": .05}, "Other spend by department", "A")
+OTHER = given((
+    (0, 1), (.01, 2), (.05, 6), (.1, 11), (.25, 28), (.5, 56), (.75, 110), (.9, 191.2), (.95, 272), (.99, 527.7), (1, 800),
+), "Other spend per stay, EUR quantiles", "M2")
+OTHER_LEVEL = given({"independent": .755, "group": .715},
+                    "Level of other spend against these quantiles", "C", "18.4 % of total revenue (M2)")
+OTHER_NOISE = given(.9,
+                    "Noise in the order of other spend against lodging", "C", "rank correlation of total and other spend .73 (M2)")
+DEPARTMENTS = given({"fnb": .62, "spa": .16, "laundry": .04, "minibar": .05, "transfer": .08, "events": .05},
+                    "Other spend by department", "A")
 POSTINGS = given((.40, .35, .25), "Stays with one, two, three postings", "A")
 COMMISSION = given({"ota": 1800}, "Commission of online agencies, basis points", "P", "15–25 % (vendors)")
 COMMISSION |= given({"gds": 1000}, "Commission of the GDS, basis points", "A")
@@ -139,13 +159,18 @@ DIRECT_COST = given(450, "Cost of a direct booking, basis points", "P", "HeBS (v
 EXPEDIA = given(.25, "Expedia's share of online agency bookings", "A")
 BY_PHONE = given(.35, "Phone's share of direct bookings", "A")
 RATES = given({"ETB": (.0195, .0068), "LKR": (.0042, .0031), "AMD": (.0016, .0024)},
-              "Invented exchange rates: EUR for one unit in the first and in the last month, a straight line on the logarithm with ripples", "A")
+              "Invented exchange rates: EUR for one unit in the first and in the as-of month; between them even growth with ripples", "A")
+RATE_MONTHS = 49
 
 
-def exchange_rate(currency: str, month: int, months: int = 51) -> float:
-    """Return the invented EUR for one unit of a currency in a month counted from 0; 1 for EUR."""
+def exchange_rate(currency: str, month: int) -> float:
+    """Return the invented EUR for one unit of a currency in a month counted from the first of history; 1 for EUR.
+
+    Nobody knows a rate beyond the as-of month: later months have its rate.
+    """
     if currency == "EUR":
         return 1.0
+    month = min(month, RATE_MONTHS - 1)
     first, last = RATES[currency]
     ripple = 1 + .015 * ((month * 7) % 5 - 2) / 2
-    return round(exp(log(first) + (log(last) - log(first)) * month / (months - 1)) * ripple, 8)
+    return round(exp(log(first) + (log(last) - log(first)) * month / (RATE_MONTHS - 1)) * ripple, 8)

@@ -18,7 +18,10 @@ CONSENTED, WORKING, OWN, ANY = p.REACH
 
 @dataclass(frozen=True)
 class People:
-    """The persons of a block as columns; what is not known is None. `reach` places each on the way from consent (low) to no address (high)."""
+    """The persons of a block as columns; what is not known is None.
+
+    `reach` (0 to 1) places each on the way from consent (low) to no e-mail address (high); `created` is the day of the first booking.
+    """
 
     given: list[str]
     family: list[str]
@@ -39,7 +42,7 @@ def people(streams: Streams, profile: Profile, stays: Stays, first_id: int, pers
     known = [countries()[code] for code in place]
     latin, native, groups = _names(streams, known)
     kept = _in_script(streams, groups)
-    given, family = zip(*(n if script and n else l for script, n, l in zip(kept, native, latin, strict=True)), strict=True)
+    given, family = zip(*(own if script and own else plain for script, own, plain in zip(kept, native, latin, strict=True)), strict=True)
     empty = streams.draw("country empty", persons) < p.COUNTRY_EMPTY
     reach = _reach(streams, stays.market[begin] == OTA)
     return People(
@@ -93,8 +96,13 @@ def _births(streams: Streams, persons: int) -> list[str | None]:
 
 
 def _reach(streams: Streams, through_agency: np.ndarray) -> np.ndarray:
-    """Evenly spread between 0 and 1, higher for guests of online agencies, who rarely leave an address of their own."""
-    return ranks(streams.draw("reach", len(through_agency)) + .45 * through_agency)
+    """Evenly spread between 0 and 1; relay addresses go to guests whose first booking came through an online agency."""
+    u = streams.draw("reach", 2, len(through_agency))
+    relayed = ranks(u[0] + through_agency) >= 1 - (ANY - OWN)
+    reach = np.full(len(relayed), OWN)
+    others = ranks(u[1][~relayed]) * (1 - ANY + OWN)
+    reach[~relayed] = np.where(others < OWN, others, others + ANY - OWN)
+    return reach
 
 
 def _emails(reach: np.ndarray, latin: list, first_id: int) -> list[str | None]:
@@ -125,8 +133,8 @@ def _phones(streams: Streams, known: list, first_id: int) -> list[str | None]:
 
 
 GUEST = ("id", "name", "email", "phone", "birth_on", "country", "language", "created_at", "version", "revision")
-PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", "email", "phone", "birth_on", "country", "language",
-           "batch_id", "revision")
+PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", "email", "phone", "birth_on", "country",
+           "language", "batch_id", "revision")
 
 
 def write(block, writer) -> None:
@@ -134,10 +142,10 @@ def write(block, writer) -> None:
     who = block.people
     created = [f"{day}T09:00:00+00:00" for day in iso(who.created)]
     ids = range(block.first_id, block.first_id + len(who.name))
-    writer.rows(schema.guest, GUEST, zip(
-        ids, who.name, who.email, who.phone, who.birth, who.country, who.language, created, [1] * len(ids), [writer.revision] * len(ids), strict=True))
+    known = (who.name, who.email, who.phone, who.birth, who.country, who.language, created)
+    writer.rows(schema.guest, GUEST, zip(ids, *known, [1] * len(ids), [writer.revision] * len(ids), strict=True))
     codes = [h.code for h in block.profile.hotels]
     writer.rows(schema.profile, PROFILE, (
-        (number, block.first_id + g, h + 1, "demo", f"G{block.first_id + g:06d}@{codes[h]}", who.given[g], who.family[g], who.email[g], who.phone[g],
-         who.birth[g], who.country[g], who.language[g], 1, writer.revision)
+        (number, block.first_id + g, h + 1, "demo", f"G{block.first_id + g:06d}@{codes[h]}", who.given[g], who.family[g], who.email[g],
+         who.phone[g], who.birth[g], who.country[g], who.language[g], 1, writer.revision)
         for number, g, h in zip(block.profile_ids, block.profile_guest.tolist(), block.profile_hotel.tolist(), strict=True)))

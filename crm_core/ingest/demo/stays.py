@@ -1,27 +1,31 @@
 """What became of every booking by the as-of date: its room, its status, its revenue; and its rows in the store."""
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 
 from crm_core import schema
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.bookings import CHANNELS, COMPLIMENTARY, DIRECT, IN_GROUP, OTA, SEGMENTS, AVIATION, Bookings
+from crm_core.ingest.demo.bookings import AVIATION, COMPLIMENTARY, IN_GROUP, OTA, SEGMENTS, Bookings
 from crm_core.ingest.demo.capacity import NONE, Rooms, settle
-from crm_core.ingest.demo.hotels import CALENDAR_MONTH, DAYS, Profile, iso, room_number
+from crm_core.ingest.demo.hotels import BEFORE, DAYS, ISO, MONTH_OF_HISTORY, Profile, euro, iso, room_number
 from crm_core.ingest.demo.streams import Streams
 from crm_core.ingest.demo.trips import Columns
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
 TENTATIVE, CONFIRMED, IN_HOUSE, CHECKED_OUT, CANCELLED, NO_SHOW = range(6)
+RATE_CLASSES = ("paid", "complimentary")
 OPEN = -9999  # no status change yet: ended_on is empty
-ROOM_NUMBERS = [room_number(n) for n in range(4000)]
+ROOM_NUMBERS = [*map(room_number, range(4000)), ""]  # NONE, the last, is no room
 
 
 @dataclass(frozen=True)
 class Stays(Columns):
-    """One row per reservation of the block, by guest and arrival; `ended` is a day or OPEN, money is minor units of the hotel's currency."""
+    """One row per reservation of the block, by guest and planned arrival.
+
+    `ended` is a day or OPEN, `lodging` minor units of the hotel's currency, `rate` EUR a night, `euro` the EUR for one unit of it.
+    """
 
     guest: np.ndarray
     hotel: np.ndarray
@@ -64,16 +68,19 @@ def outcome(streams: Streams, profile: Profile, rooms: Rooms, rows: Bookings) ->
     booked = np.minimum(rows.booked, arrival)
     ended = np.where(full, np.minimum(booked + (u[3] * (arrival - booked)).astype(int), DAYS - 1), ended)
     status = _status(rows, arrival, known_lost, ended, full, u)
-    euro = np.array([[p.exchange_rate(h.currency, m) for m in range(-4, 80)] for h in profile.hotels])[rows.hotel, CALENDAR_MONTH[arrival] + 1]
+    worth = np.array([euro(h) for h in profile.hotels])[rows.hotel, MONTH_OF_HISTORY[arrival]]
     rate = np.where(rows.market == COMPLIMENTARY, 0, rows.rate)
-    lodging = np.rint(rate / euro * 100).astype(int) * np.maximum(rows.nights, 0) + np.where(rows.nights == 0, np.rint(rate / euro * 50).astype(int), 0)
+    lodging = np.rint(rate / worth * 100 * np.where(rows.nights == 0, .5, rows.nights)).astype(int)  # day use pays half a night
     ended = np.where(status == CHECKED_OUT, arrival + rows.nights, np.where(status >= CANCELLED, ended, OPEN))
-    return Stays(rows.guest, rows.hotel, arrival, rows.nights, booked, ended, status, rows.market, rows.channel, rows.segment, rows.party,
-                 rows.room_type, np.where((status == IN_HOUSE) | (status == CHECKED_OUT), room, NONE), lodging, rate, euro)
+    room = np.where((status == IN_HOUSE) | (status == CHECKED_OUT), room, NONE)
+    return Stays(
+        guest=rows.guest, hotel=rows.hotel, arrival=arrival, nights=rows.nights, booked=booked, ended=ended, status=status,
+        market=rows.market, channel=rows.channel, segment=rows.segment, party=rows.party, room_type=rows.room_type, room=room,
+        lodging=lodging, rate=rate, euro=worth)
 
 
 def _lost_on(profile: Profile, rows: Bookings, u: np.ndarray) -> np.ndarray:
-    """The day a booking is lost: evenly between booking and arrival, or the day of arrival for those who do not come (marked by equality)."""
+    """The day a booking is lost: evenly between booking and arrival, or the day of arrival for those who do not come."""
     no_show = u[0] < p.NO_SHOW[profile.name]
     return np.where(no_show, rows.arrival, rows.arrival - np.ceil(u[1] * (rows.arrival - rows.booked)).astype(int))
 
@@ -85,29 +92,36 @@ def _status(rows: Bookings, arrival, known_lost, ended, full, u) -> np.ndarray:
     return np.select([full, known_lost], [np.full(len(arrival), CANCELLED), lost], held)
 
 
-COLUMNS = ("id", "property_id", "profile_id", "source", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on", "channel_id", "segment",
-           "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor", "commission_minor", "row_hash", "batch_id",
-           "revision")
+COLUMNS = (
+    "id", "property_id", "profile_id", "source", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on",
+    "channel_id", "segment", "room_type", "room", "rate_class", "adults", "children", "country", "currency",
+    "room_revenue_minor", "commission_minor", "row_hash", "batch_id", "revision")
 ADULTS, CHILDREN = np.array([1, 2, 3, 2]), np.array([0, 0, 0, 1])
 
 
 def write(block, writer) -> None:
     """Write the block's stays."""
-    stays, ids = block.stays, block.stay_ids
-    codes, currencies = [h.code for h in block.profile.hotels], [h.currency for h in block.profile.hotels]
-    realised = stays.realised
-    facts = zip(
-        (stays.hotel + 1).tolist(), block.profile_of_stay.tolist(), repeat("demo"),
-        [f"{codes[h]}-{n:07d}" for h, n in zip(stays.hotel.tolist(), ids, strict=True)],
-        [STATUSES[s] for s in stays.status.tolist()], iso(stays.booked), iso(stays.arrival), iso(stays.departure),
-        [day if known else None for day, known in zip(iso(np.maximum(stays.ended, -500)), (stays.ended != OPEN).tolist(), strict=True)],
-        (stays.channel + 1).tolist(), [SEGMENTS[s] for s in stays.segment.tolist()], [p.ROOM_TYPES[t] for t in stays.room_type.tolist()],
-        [ROOM_NUMBERS[r] if r >= 0 else "" for r in stays.room.tolist()],
-        ["complimentary" if free else "paid" for free in (stays.market == COMPLIMENTARY).tolist()],
-        ADULTS[stays.party].tolist(), CHILDREN[stays.party].tolist(), [block.people.country[g] for g in stays.guest.tolist()],
-        [currencies[h] for h in stays.hotel.tolist()], stays.lodging.tolist(), np.where(realised, _commission(stays), 0).tolist())
-    rows = ((i, *row, _hash(row), 1, writer.revision) for i, row in zip(ids, facts, strict=False))
+    rows = ((number, *fact, _hash(fact), 1, writer.revision) for number, fact in zip(block.stay_ids, _facts(block), strict=True))
     writer.rows(schema.stay, COLUMNS, rows)
+
+
+def _facts(block) -> Iterator[tuple]:
+    """What a reservation says, in the order of the columns, without its id and provenance."""
+    stays, hotels = block.stays, block.profile.hotels
+    hotel = stays.hotel.tolist()
+    names = [f"{hotels[h].code}-{number:07d}" for h, number in zip(hotel, block.stay_ids, strict=True)]
+    ended = np.where(stays.ended == OPEN, None, ISO[np.where(stays.ended == OPEN, 0, stays.ended) + BEFORE]).tolist()
+    return zip(
+        (stays.hotel + 1).tolist(), block.profile_of_stay.tolist(), ["demo"] * len(hotel), names, _words(STATUSES, stays.status),
+        iso(stays.booked), iso(stays.arrival), iso(stays.departure), ended, (stays.channel + 1).tolist(), _words(SEGMENTS, stays.segment),
+        _words(p.ROOM_TYPES, stays.room_type), _words(ROOM_NUMBERS, stays.room),
+        _words(RATE_CLASSES, stays.market == COMPLIMENTARY), ADULTS[stays.party].tolist(), CHILDREN[stays.party].tolist(),
+        _words(block.people.country, stays.guest),
+        [hotels[h].currency for h in hotel], stays.lodging.tolist(), np.where(stays.realised, _commission(stays), 0).tolist(), strict=True)
+
+
+def _words(words: Sequence, index: np.ndarray) -> list:
+    return [words[i] for i in index.tolist()]
 
 
 def _commission(stays: Stays) -> np.ndarray:

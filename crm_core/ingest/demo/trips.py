@@ -4,10 +4,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.hotels import DAYS, Clock, Profile
+from crm_core.ingest.demo.hotels import DAYS, HORIZON, Clock, Profile
 from crm_core.ingest.demo.streams import Streams, normal, pick, quantile, ranks, whole
 
-NEVER = 4 * DAYS
+NEVER = 2 * HORIZON
 
 
 class Columns:
@@ -87,26 +87,23 @@ def _nights(streams: Streams, name: str, profile: Profile, hotel: np.ndarray, sh
 
 
 def _later(streams: Streams, profile: Profile, clocks: Seasons, first: Trips) -> Trips:
-    """The returns: when the second stay comes by the return law, how many follow by the table, evenly spread until the as-of date and beyond."""
-    size = len(first.guest)
-    gap = _gap(streams, profile, size)
+    """The returns: the second stay comes by the return law, how many follow by the table."""
+    gap = _gap(streams, profile, len(first.guest))
     hotel = _hotel_again(streams, "second hotel", profile, first.hotel)
-    even = clocks.stays.even(hotel, first.departure) + gap
-    second = np.where(even < NEVER, clocks.stays.day(hotel, np.minimum(even, NEVER)), NEVER)
+    second = clocks.stays.day(hotel, clocks.stays.even(hotel, first.departure) + gap)
     count = _count(streams, profile, first, second, gap)
-    returns = np.flatnonzero((count >= 2) | (second < DAYS + 500))
+    returns = np.flatnonzero((count >= 2) | (gap < NEVER))
     nights = _nights(streams, "second nights", profile, hotel, p.AGAIN_SHORTER[profile.name])
     seconds = _trips(first.guest, hotel, np.maximum(second, first.departure + 1), nights, again=True).take(returns)
     return _joined(seconds, _following(streams, profile, clocks, seconds, count[returns]))
 
 
 def _gap(streams: Streams, profile: Profile, size: int) -> np.ndarray:
-    """Days (even time) from the first departure to the next arrival; NEVER where there is none."""
+    """Days (even time) from the first departure to the next arrival; NEVER where there is none, which a load shape does not know."""
     u = streams.draw("gap", size)
     share = p.RETURN[profile.name]
-    if profile.stays_factor > 1:  # a load shape: everybody returns at once
-        return u * 90 + 10
-    return np.where(u < share, quantile(u / share, p.GAP[profile.name]), NEVER)
+    never = NEVER if profile.stays_factor == 1 else 10 + 100 * u
+    return np.where(u < share, quantile(u / share, p.GAP[profile.name]), never)
 
 
 def _hotel_again(streams: Streams, name: str, profile: Profile, home: np.ndarray) -> np.ndarray:
@@ -116,39 +113,44 @@ def _hotel_again(streams: Streams, name: str, profile: Profile, home: np.ndarray
 
 def _count(streams: Streams, profile: Profile, first: Trips, second: np.ndarray, gap: np.ndarray) -> np.ndarray:
     """How many stays each guest has until the as-of date: 1, or for those who returned by quota, more for those who came back fast."""
-    count = np.ones(len(second), int)
-    back = np.flatnonzero(second < DAYS)
+    law = streams.draw("gap", len(second)) < p.RETURN[profile.name]
+    back = np.flatnonzero(law & (second < DAYS))
     u = streams.draw("count", 3, len(back))
     score = (DAYS - first.departure[back]) / (gap[back] + 20) * np.exp(normal(u[0]))
     table = pick(ranks(score), p.COUNTS[profile.name])
     low, high = np.array(p.COUNT_EDGES), np.array([*p.COUNT_EDGES[1:], 11])
-    many = quantile(u[1], p.MANY).astype(int)
-    counted = np.where(table == 4, many, low[table] + (u[2] * (high - low)[table]).astype(int))
+    counted = np.where(table == 4, quantile(u[1], p.MANY).astype(int), low[table] + (u[2] * (high - low)[table]).astype(int))
+    count = np.ones(len(second), int)
     count[back] = np.minimum(counted, 2 + (DAYS - second[back]) // 14)
-    if profile.stays_factor > 1:
-        expected = (count + (profile.stays_factor - 1) * (1 + p.AGAIN_SHARE[profile.name] / (1 - p.AGAIN_SHARE[profile.name])))
-        count = np.minimum(whole(expected, streams.draw("load", len(count))), 2 + np.maximum(DAYS - second, 0) // 12)
-    return count
+    return count if profile.stays_factor == 1 else _loaded(streams, profile, count, second)
+
+
+def _loaded(streams: Streams, profile: Profile, count: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The load shape: everybody comes more often, on average by the factor, as far as the days left allow."""
+    more = (profile.stays_factor - 1) / (1 - p.AGAIN_SHARE[profile.name])
+    return np.minimum(whole(count + more, streams.draw("load", len(count))), 2 + np.maximum(DAYS - second, 0) // 12)
 
 
 def _following(streams: Streams, profile: Profile, clocks: Seasons, seconds: Trips, count: np.ndarray) -> Trips:
-    """Third and further stays until the as-of date, and for each guest with two or more one that may already be booked after it."""
+    """Third and further stays while the guest is active, and for most regulars one that may already be booked after the as-of date."""
+    active = p.ACTIVE + (1 - p.ACTIVE) * streams.draw("active", len(count))
+    ahead_too = (count >= 2) & (active > .5)
     further = np.maximum(count - 2, 0)
-    row = np.repeat(np.arange(len(count)), further + (count >= 2))
-    place = np.arange(len(row)) - np.repeat(np.cumsum(further + (count >= 2)) - (further + (count >= 2)), further + (count >= 2))
-    ahead = place == further[row]
+    rows = further + ahead_too
+    row = np.repeat(np.arange(len(count)), rows)
+    ahead = ahead_too[row] & (np.arange(len(row)) == (np.cumsum(rows) - 1)[row])
     hotel = _hotel_again(streams, "later hotel", profile, seconds.hotel[row])
     begin = clocks.stays.even(hotel, np.minimum(seconds.departure[row] + 7, DAYS - 1))
     u = streams.draw("later", len(row))
     spacing = (DAYS - seconds.arrival[row] + 120) / np.maximum(count[row], 2)
-    even = np.where(ahead, DAYS + u * 2 * spacing, begin + u * (DAYS - begin))
-    arrival = clocks.stays.day(hotel, np.minimum(even, NEVER))
+    even = np.where(ahead, DAYS + u * 2 * spacing, begin + u * active[row] * (DAYS - begin))
+    arrival = clocks.stays.day(hotel, even)
     nights = _nights(streams, "later nights", profile, hotel, p.AGAIN_SHORTER[profile.name])
     return _trips(seconds.guest[row], hotel, arrival, nights, again=True)
 
 
 def _coming(streams: Streams, profile: Profile, persons: Trips) -> Trips:
-    """First stays of new guests that are on the books at the as-of date: a lead seen at a moment is a long one (length-biased)."""
+    """First stays of new guests on the books at the as-of date: a lead that is seen waiting is a long one (length-biased)."""
     u = streams.draw("coming", 4, len(persons.guest))
     factor = p.LEAD_FACTOR[profile.name]
     kept = np.array(p.LEADS["city"]) * (1 - p.LOST_SHARE[profile.name] * np.array(p.CANCELLED_BY_LEAD) / .38)
@@ -157,9 +159,9 @@ def _coming(streams: Streams, profile: Profile, persons: Trips) -> Trips:
     bucket = pick(u[0], kept * middle)
     lead = ((low[bucket] + u[1] * (high - low)[bucket]) * factor).astype(int) + 1
     # Little's law: the bookings waiting are the arrivals per day times their mean lead.
-    new = 1 - p.AGAIN_SHARE[profile.name] * 1.2
-    waiting = new * len(persons.guest) / (1 - p.STAYED[profile.name]) * p.STAYED[profile.name] / DAYS * (kept * middle).sum() / kept.sum() * factor
-    booked = u[3] < waiting / max(len(persons.guest), 1)
+    new = 1 - p.AGAIN_SHARE[profile.name] * 1.4
+    a_day = p.STAYED[profile.name] / (1 - p.STAYED[profile.name]) / DAYS  # arrivals for each person who never stayed
+    booked = u[3] < new * a_day * np.average(middle, weights=kept) * factor
     arrival = DAYS + (u[2] * lead).astype(int)
     return replace(persons, arrival=arrival, lead=lead).take(booked)
 

@@ -3,6 +3,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -50,30 +51,34 @@ class Writer:
 def house(writer: Writer, profile: Profile, seed: int, scale: float) -> None:
     """Write what the stays refer to: settings, provenance, hotels, rooms, channels and exchange rates."""
     as_of = f"{p.AS_OF.isoformat()}T00:00:00+00:00"
-    settings = {"as_of": p.AS_OF.isoformat(), "reporting_currency": "EUR", "store": "demo", "demo_profile": profile.name, "demo_seed": str(seed),
-                "demo_scale": f"{scale:g}"}
+    settings = {"as_of": p.AS_OF.isoformat(), "reporting_currency": "EUR", "store": "demo", "demo_profile": profile.name,
+                "demo_seed": str(seed), "demo_scale": f"{scale:g}"}
     recipe = hashlib.sha256(f"{profile.name} {seed} {scale:g} {profile.stays_factor:g}".encode()).hexdigest()
     writer.rows(schema.setting, ("key", "value"), settings.items())
-    writer.rows(schema.import_batch, ("id", "source", "file_name", "sha256", "bytes", "at", "actor"), [(1, "demo", "demo", recipe, 0, as_of, "demo")])
+    writer.rows(schema.import_batch, ("id", "source", "file_name", "sha256", "bytes", "at", "actor"),
+                [(1, "demo", "demo", recipe, 0, as_of, "demo")])
     numbered = list(enumerate(profile.hotels, 1))
     writer.rows(schema.property, ("id", "code", "name", "city", "country", "time_zone", "currency"),
                 ((i, h.code, h.name, h.city, h.country, h.time_zone, h.currency) for i, h in numbered))
-    writer.rows(schema.rooms_available, ("id", "property_id", "from_on", "rooms"), ((i, i, p.START.isoformat(), h.rooms) for i, h in numbered))
+    writer.rows(schema.rooms_available, ("id", "property_id", "from_on", "rooms"),
+                ((i, i, p.START.isoformat(), h.rooms) for i, h in numbered))
     writer.rows(schema.channel, ("id", "code", "name", "kind", "commission_bp", "cost_bp"),
                 ((i, code, *CHANNEL_ROWS[code]) for i, code in enumerate(CHANNELS, 1)))
     _rates(writer, profile)
 
 
 def _rates(writer: Writer, profile: Profile) -> None:
-    months = [(m, f"{2021 + m // 12}-{m % 12 + 1:02d}-01") for m in range(3, 52)]
-    rows = [(c, day, p.exchange_rate(c, m - 3)) for c in p.RATES for m, day in months if c in {h.currency for h in profile.hotels}]
-    writer.rows(schema.exchange_rate, ("id", "currency", "from_on", "rate", "source"), ((i, *row, "demo, invented") for i, row in enumerate(rows, 1)))
+    months = [(n, np.datetime64(p.START, "M") + n) for n in range(p.RATE_MONTHS)]
+    used = [currency for currency in p.RATES if currency in {h.currency for h in profile.hotels}]
+    rows = [(currency, f"{month}-01", p.exchange_rate(currency, n), "demo, invented") for currency in used for n, month in months]
+    writer.rows(schema.exchange_rate, ("id", "currency", "from_on", "rate", "source"), ((i, *row) for i, row in enumerate(rows, 1)))
 
 
 def search_index(writer: Writer) -> None:
     """Write what guests can be found by, property by property in the order of the key, so that the index only grows at its end."""
     for (number,) in writer.connection.execute(sa.select(schema.property.c.id).order_by(schema.property.c.id)).all():
-        writer.rows(schema.search_term, ("property_id", "term", "guest_id"), ((number, term, guest) for term, guest in _terms(writer.connection, number)))
+        terms = _terms(writer.connection, number)
+        writer.rows(schema.search_term, ("property_id", "term", "guest_id"), ((number, *row) for row in terms))
 
 
 def _terms(connection: Connection, property_id: int) -> list[tuple[str, int]]:
