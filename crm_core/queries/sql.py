@@ -1,0 +1,22 @@
+"""The SQL of a KPI as it runs, laid out to be read, with its parameters beside it."""
+import sqlalchemy as sa
+import sqlglot
+from duckdb_sqlalchemy import Dialect
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+
+from crm_core.metrics import Metric
+from crm_core.queries.totals import statements
+from crm_core.scope import Scope
+
+
+def sql_of(scope: Scope, k: Metric) -> list[tuple[str, dict[str, object]]]:
+    """Return a KPI's statements for the scope's period, one per mart, each with its parameters by name."""
+    measures = list(dict.fromkeys(k.measures))
+    return [_readable(statement) for statement in statements(scope, measures, (scope.elapsed().period,))]
+
+
+def _readable(statement: sa.Select) -> tuple[str, dict[str, object]]:
+    compiled = statement.compile(dialect=Dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True})
+    # Columns of a subquery that nobody reads are left out: the statement says the same in a third of the lines.
+    short = pushdown_projections(sqlglot.parse_one(str(compiled), read="duckdb"))
+    return short.sql("duckdb", pretty=True), dict(compiled.params)

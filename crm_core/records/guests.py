@@ -1,0 +1,105 @@
+"""A guest: found by what one types, named in lists, and opened as one card."""
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import exists, or_, select
+from sqlalchemy.engine import Connection
+
+from crm_core.records.registry import action, lookup
+from crm_core.records.search_terms import digits, folded
+from crm_core.schema import consent, guest, preference, profile, search_term, stay
+from crm_core.scope import Scope
+
+SHORTEST_SEARCH = 2
+AFTER_ALL = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A guest who fits a search, with what tells namesakes apart."""
+
+    guest_id: int
+    name: str
+    email: str | None
+    phone: str | None
+    country: str | None
+    confirmation: str | None = None
+
+
+def visible(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the predicate of a guest row inside the scope: a profile or a reservation at one of its properties."""
+    at_profile = exists().where(profile.c.guest_id == guest.c.id, profile.c.property_id.in_(scope.properties))
+    at_stay = exists().where(stay.c.profile_id == profile.c.id, profile.c.guest_id == guest.c.id, stay.c.property_id.in_(scope.properties))
+    return or_(at_profile, at_stay) & guest.c.erased_at.is_(None)
+
+
+@lookup("contact")
+def search(connection: Connection, scope: Scope, *, text: str, limit: int = 20) -> list[Hit]:
+    """Return guests whose name (either order), e-mail address, phone or confirmation number begins with the text, best first."""
+    wanted = folded(text)
+    if len(wanted) < SHORTEST_SEARCH:
+        return []
+    booked = _by_confirmation(connection, scope, text.strip(), limit)
+    found = _by_term(connection, scope, wanted, limit)
+    number = digits(text)
+    if len(number) >= 4:
+        found += _by_term(connection, scope, number, limit)
+    ids = list(dict.fromkeys([*booked, *found]))[:limit]
+    people = {row.id: row for row in connection.execute(select(guest).where(guest.c.id.in_(ids), guest.c.erased_at.is_(None)))}
+    return [Hit(i, people[i].name or "", people[i].email, people[i].phone, people[i].country, booked.get(i)) for i in ids if i in people]
+
+
+def _by_term(connection: Connection, scope: Scope, wanted: str, limit: int) -> list[int]:
+    """Walk the index property by property: each stops at the limit, however common the beginning is."""
+    s, found = search_term, {}
+    for one in scope.properties:
+        rows = connection.execute(select(s.c.term, s.c.guest_id).where(s.c.property_id == one, s.c.term >= wanted, s.c.term < wanted + AFTER_ALL)
+                                  .order_by(s.c.term, s.c.guest_id).limit(limit))
+        for term, guest_id in rows:
+            found[guest_id] = min(term, found.get(guest_id, term))
+    return sorted(found, key=lambda i: (found[i], i))[:limit]
+
+
+def _by_confirmation(connection: Connection, scope: Scope, text: str, limit: int) -> dict[int, str]:
+    begins = (stay.c.external_id >= text) & (stay.c.external_id < text + AFTER_ALL)
+    rows = connection.execute(select(profile.c.guest_id, stay.c.external_id).join(profile, profile.c.id == stay.c.profile_id)
+                              .where(begins, stay.c.property_id.in_(scope.properties), profile.c.is_booker == 0).order_by(stay.c.external_id).limit(limit))
+    return {row.guest_id: row.external_id for row in rows}
+
+
+@lookup("contact")
+def names(connection: Connection, scope: Scope, *, ids: tuple[int, ...]) -> dict[int, str]:
+    """Return the names of those of the guests who are inside the scope, by id."""
+    rows = connection.execute(select(guest.c.id, guest.c.name).where(guest.c.id.in_(ids), visible(scope)))
+    return {row.id: row.name or "" for row in rows}
+
+
+@lookup("contact")
+def card(connection: Connection, scope: Scope, *, id: int) -> dict | None:
+    """Return a guest's own fields, profiles, wishes and consent events; None where there is no such guest in the scope."""
+    person = connection.execute(select(guest).where(guest.c.id == id, visible(scope))).mappings().one_or_none()
+    if person is None:
+        return None
+    return {
+        **person,
+        "profiles": _rows(connection, select(profile).where(profile.c.guest_id == id, profile.c.property_id.in_(scope.properties))),
+        "preferences": _rows(connection, select(preference).where(preference.c.guest_id == id).order_by(preference.c.kind)),
+        "consents": consent_state(_rows(connection, select(consent).where(consent.c.guest_id == id).order_by(consent.c.at, consent.c.id))),
+    }
+
+
+def consent_state(events: list[dict]) -> dict[tuple[str, str], dict]:
+    """Fold consent events to the last word for each purpose and channel; at equal times the refusal wins."""
+    state: dict[tuple[str, str], dict] = {}
+    for event in sorted(events, key=lambda e: (e["at"], e["state"] != "given")):
+        state[event["purpose"], event["channel"]] = event
+    return state
+
+
+def _rows(connection: Connection, statement: sa.Select) -> list[dict]:
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+@action("contact", "view", "guest", marks=False)
+def viewed(change, scope: Scope, *, id: int) -> None:
+    """Leave an audit row that a profile was looked at."""

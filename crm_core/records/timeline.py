@@ -1,0 +1,98 @@
+"""Everything known of a guest in order of time. A new kind of event is one function in KINDS."""
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from crm_core import formats
+from crm_core.i18n import N_, t, tn
+from crm_core.records.registry import lookup
+from crm_core.schema import channel, charge, consent, preference, profile, property, stay
+from crm_core.scope import Scope
+
+
+@dataclass(frozen=True)
+class Event:
+    """A row of the timeline in words; `tone` is set only where it asks for action. Names and texts of guests stay plain text."""
+
+    on: dt.date
+    kind: str
+    icon: str
+    head: str
+    detail: str = ""
+    tone: str | None = None
+    until: dt.date | None = None
+
+
+STATUS = {"confirmed": N_("Reservation"), "tentative": N_("Tentative reservation"), "in_house": N_("In house"), "checked_out": N_("Stay"),
+          "cancelled": N_("Cancelled reservation"), "no_show": N_("No-show")}
+ICONS = {"cancelled": "event_busy", "no_show": "event_busy", "confirmed": "event_upcoming"}
+
+
+def stays(connection: Connection, scope: Scope, guest: int) -> list[Event]:
+    """Reservations of every status, with nights, room, channel and what was paid."""
+    rows = connection.execute(
+        select(stay, property.c.name.label("place"), channel.c.name.label("via")).join(property, property.c.id == stay.c.property_id)
+        .join(channel, channel.c.id == stay.c.channel_id).join(profile, profile.c.id == stay.c.profile_id)
+        .where(profile.c.guest_id == guest, stay.c.property_id.in_(scope.properties)).order_by(stay.c.arrival_on))
+    found = [dict(row) for row in rows.mappings()]
+    extras = _extras(connection, [row["id"] for row in found])
+    return [_stay_event(row, extras.get(row["id"], 0)) for row in found]
+
+
+def _extras(connection: Connection, ids: list[int]) -> dict[int, int]:
+    spent: dict[int, int] = {}
+    for row in connection.execute(select(charge.c.stay_id, charge.c.amount_minor).where(charge.c.stay_id.in_(ids))):
+        spent[row.stay_id] = spent.get(row.stay_id, 0) + row.amount_minor
+    return spent
+
+
+def _stay_event(row: dict, extra: int) -> Event:
+    nights = (row["departure_on"] - row["arrival_on"]).days
+    head = ", ".join(filter(None, (t(STATUS[row["status"]]), row["place"], tn("{n} night", "{n} nights", nights, n=formats.count(nights)),
+                                   t("room {room}", room=row["room"]) if row["room"] else "")))
+    paid = [t("{amount} room", amount=formats.money(row["room_revenue_minor"], row["currency"]))]
+    paid += [t("{amount} other", amount=formats.money(extra, row["currency"]))] if extra else []
+    detail = " · ".join([*paid, row["via"], *([t("confirmation {number}", number=row["external_id"])] if row["external_id"] else [])])
+    return Event(row["arrival_on"], "stays", ICONS.get(row["status"], "bed"), head, detail, until=row["departure_on"])
+
+
+def consents(connection: Connection, scope: Scope, guest: int) -> list[Event]:
+    """Each word on what we may send."""
+    words = {"given": N_("Consent given"), "withdrawn": N_("Consent withdrawn"), "objected": N_("Objection"), "expired": N_("Consent expired")}
+    rows = connection.execute(select(consent).where(consent.c.guest_id == guest).order_by(consent.c.at)).mappings()
+    return [Event(dt.date.fromisoformat(r["at"][:10]), "consents", "check_circle" if r["state"] == "given" else "block", t(words[r["state"]]),
+                  f"{purpose_name(r['purpose'], r['channel'])} · {r['source']}") for r in rows]
+
+
+def wishes(connection: Connection, scope: Scope, guest: int) -> list[Event]:
+    """Wishes with the day they were noted."""
+    rows = connection.execute(select(preference).where(preference.c.guest_id == guest, preference.c.noted_on.is_not(None))).mappings()
+    return [Event(r["noted_on"], "wishes", "favorite", t("Wish noted"), f"{t(WISHES.get(r['kind'], r['kind']))}: {r['value']}") for r in rows]
+
+
+WISHES = {"bed": N_("Bed"), "floor": N_("Floor"), "quiet": N_("Quiet"), "pillow": N_("Pillow"), "diet": N_("Diet"), "crib": N_("Crib"),
+          "newspaper": N_("Newspaper"), "other": N_("Other wish")}
+PURPOSES = {("marketing", "email"): N_("e-mail marketing"), ("marketing", "sms"): N_("SMS"), ("marketing", "post"): N_("post"),
+            ("survey", "email"): N_("surveys")}
+
+
+def purpose_name(purpose: str, via: str) -> str:
+    """Return what a consent is for, in words."""
+    return t(PURPOSES.get((purpose, via), f"{purpose}, {via}"))
+
+
+KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = {
+    "stays": (N_("Stays"), stays),
+    "consents": (N_("Consent"), consents),
+    "wishes": (N_("Wishes"), wishes),
+}
+
+
+@lookup("contact")
+def timeline(connection: Connection, scope: Scope, *, guest: int) -> list[Event]:
+    """Return a guest's events at the scope's properties, newest first."""
+    events = [event for _, kind in KINDS.values() for event in kind(connection, scope, guest)]
+    return sorted(events, key=lambda e: (e.on, e.kind), reverse=True)

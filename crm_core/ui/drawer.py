@@ -1,0 +1,158 @@
+"""A number opened: where it comes from and who is behind it, in a drawer that leaves the page in sight."""
+import math
+
+import pandas as pd
+import streamlit as st
+
+from crm_core import exports, formats
+from crm_core.charts import bars, trend
+from crm_core.i18n import N_, t
+from crm_core.metrics import Metric, metric
+from crm_core.queries.behind import opens as opens_to_rows
+from crm_core.queries.sql import sql_of
+from crm_core.records.guests import names
+from crm_core.ui import words
+from crm_core.ui.figures import basis_text, change_markdown, interval_text, tile, value_text
+from crm_core.ui.load import load, look, view
+from crm_core.ui.parts import chart, downloads, guest_link, mode, small, table_height, too_few
+from crm_core.ui.text import plain, safe
+
+PAGE_ROWS = 50
+BETTER = {"up": N_("Higher is better."), "down": N_("Lower is better."), "none": N_("Neither direction is better in itself.")}
+
+
+def opens(key: str) -> None:
+    """Open the drawer of a KPI over the page."""
+    k = metric(key)
+
+    @st.dialog(t(k.name), width="medium", position="right")
+    def _drawer() -> None:
+        _head(k)
+        definition(k)
+        _tabs(k)
+        _as_run(k)
+
+    _drawer()
+
+
+def _head(k: Metric) -> None:
+    shown, one = view(), tile(load("kpi_values", keys=(k.key,)), k.key)
+    left, middle, right = st.columns([1, 1.4, 2.2], vertical_alignment="center")
+    left.metric(t(k.name), formats.DASH if one.few else value_text(k, one.value, shown.currency), label_visibility="collapsed")
+    with middle:
+        said = interval_text(k, one.low, one.high)
+        small("  \n".join(filter(None, (t("95% interval {interval}", interval=said) if said and not one.few else "",
+                                         too_few(one.n, k.minimum) if one.few else basis_text(one)))))
+    with right:
+        small("  \n".join(f"{change_markdown(c)} {t('vs {value}', value=value_text(k, c.before, shown.currency))} {_when(name)}"
+                          for name, c in one.changes.items()))
+
+
+def _when(name: str) -> str:
+    return t("on the same weekdays before") if name == "previous" else t("in the same weeks last year")
+
+
+def definition(k: Metric) -> None:
+    """What a KPI is, which direction is better, and how far back history is known."""
+    history = view().warehouse.version.history_from
+    st.markdown(f"{safe(t(k.definition))} {safe(t(BETTER[k.better]))}")
+    if any(m.order for m in k.measures) and history:
+        small(safe(t("History is known from {day}; an earlier stay before that day is not seen.", day=formats.date(history))), grey=True)
+
+
+def _tabs(k: Metric) -> None:
+    rows = int(load("behind_total", key=k.key)["rows"].iloc[0]) if opens_to_rows(k) else 0
+    label = t("Guests · {n}", n=formats.count(rows)) if k.people else t("Stays · {n}", n=formats.count(rows))
+    behind, by_property, by_month = st.tabs([label, t("By property"), t("By month")])
+    with behind:
+        rows_behind(k, rows)
+    with by_property:
+        split(k, "property", key=f"drawer_{k.key}")
+    with by_month:
+        months(k)
+
+
+def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -> None:
+    """List the guests or stays behind a KPI, page by page; a row that is ticked offers its guest."""
+    pages = max(1, math.ceil(rows / PAGE_ROWS))
+    page = min(st.session_state.get(f"page_{k.key}", 1), pages)
+    frame = load("behind", key=k.key, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS, **({"group": group} if group else {}))
+    shown = people_table(k, frame)
+    picked = st.dataframe(shown, hide_index=True, row_height=34, height=table_height(len(shown), 9), key=f"behind_{k.key}", on_select="rerun",
+                          selection_mode="single-row", alt=t("The rows behind {name}", name=t(k.name))).selection.rows
+    if pages > 1:
+        st.pagination(pages, key=f"page_{k.key}")
+    first, last = min((page - 1) * PAGE_ROWS + 1, rows), min(page * PAGE_ROWS, rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = t("{first}–{last} of {rows}, largest part first", first=formats.count(first), last=formats.count(last), rows=formats.count(rows))
+        st.markdown(f":small[:gray[{safe(said)}]]", width="stretch")
+        if picked and pd.notna(frame["guest_id"].iloc[picked[0]]):
+            guest_link(int(frame["guest_id"].iloc[picked[0]]), t("Open guest"), icon=":material/person:")
+        downloads(k.key, list(shown.columns), lambda: _all_rows(k, group))
+
+
+def _all_rows(k: Metric, group: tuple[str, object] | None) -> list[tuple]:
+    frame = load("behind", key=k.key, limit=exports.MOST_ROWS, **({"group": group} if group else {}))
+    return list(people_table(k, frame).itertuples(index=False, name=None))
+
+
+def people_table(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the query `behind` as a table in words: guest, property, dates and what each adds to the number."""
+    places = load("properties").set_index("property_id")["name"]
+    ids = tuple(int(i) for i in frame["guest_id"].dropna().unique())
+    known = look(names, ids=ids) if view().scope.may("contact") else {}
+    columns = {
+        t("Guest"): [_guest(i, known) for i in frame["guest_id"]],
+        t("Property"): [str(places.get(p, p)) for p in frame["property_id"]],
+        t("Date"): [formats.date(d) for d in frame["last_on"]],
+    }
+    if k.people:
+        columns[t("Stays")] = [formats.count(x) for x in frame["times"]]
+    else:
+        columns[t("Adds")] = [_part(k, x) for x in frame["part"]]
+    return pd.DataFrame(columns)
+
+
+def _guest(guest_id, known: dict[int, str]) -> str:
+    if pd.isna(guest_id):
+        return t("Unidentified")
+    return plain(known.get(int(guest_id))) or t("Guest {id}", id=int(guest_id))
+
+
+def _part(k: Metric, part) -> str:
+    return formats.money_exact(part, view().currency) if k.numerator[0].money else formats.count(part)
+
+
+def split(k: Metric, by: str, key: str) -> None:
+    """Draw a KPI split by a dimension as bars with their n."""
+    values = load("kpi_values", keys=(k.key,), by=by)
+    now = values[values["period"] == "now"]
+    names = {**load("properties").set_index("property_id")["name"].to_dict(), **load("channels").set_index("channel")["name"].to_dict()}
+    labels = [words.group_name(by, g, names) for g in now["group"]]
+    texts = [formats.DASH if few else value_text(k, v, view().currency) for v, few in zip(now["value"], now["few"], strict=True)]
+    figure = bars.bars(mode(), labels, [None if few else v for v, few in zip(now["value"], now["few"], strict=True)], texts,
+                       notes=[formats.n(round(n)) for n in now["n"].fillna(0)])
+    chart(figure, t("{name} by {dimension}", name=t(k.name), dimension=by), key=f"{key}_{by}")
+
+
+def months(k: Metric) -> None:
+    """Draw a KPI's complete months as a line of numbers."""
+    frame = load("kpi_months", keys=(k.key,), count=13)
+    if k.key not in frame:
+        small(t("A median has no months here: see it split on its own page."), grey=True)
+        return
+    labels = [formats.month_short(m) for m in frame["month"]]
+    figure = trend.trend(mode(), labels, frame[k.key].tolist(), [None] * len(frame), [True] * len(frame), [value_text(k, v, view().currency) for v in frame[k.key]],
+                         say=lambda v: value_text(k, v, view().currency))
+    chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}")
+
+
+def _as_run(k: Metric) -> None:
+    shown = view()
+    with st.expander(t("Query as run, with parameters"), icon=":material/code:"):
+        for text, values in sql_of(shown.scope, k):
+            st.code(text, language="sql", wrap_lines=True)
+            small(safe(" · ".join(f"{name} = {value}" for name, value in values.items())), grey=True)
+        version = shown.warehouse.version
+        small(safe(t("version {number} of {at} · as of {day} · figures follow today's identities", number=version.number, at=version.at,
+                     day=formats.date(version.as_of))), grey=True)

@@ -1,0 +1,105 @@
+"""The cards of one KPI's own page."""
+import math
+
+import pandas as pd
+import streamlit as st
+
+from crm_core import formats
+from crm_core.charts import bars, interval
+from crm_core.i18n import t
+from crm_core.metrics import CATALOGUE, metric
+from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.queries.behind import opens
+from crm_core.ui import drawer, tiles, words
+from crm_core.ui.figures import interval_text, value_text
+from crm_core.ui.filters import one
+from crm_core.ui.load import load, view
+from crm_core.ui.parts import chart, downloads, mode, panel, small
+from crm_core.ui.text import safe
+
+SPLITS = tuple(key for key in DIMENSIONS if key != "day")
+MOST_BARS = 15
+
+
+def choose() -> tuple[str, str]:
+    """Draw the two choices of the page, a KPI and a dimension, and return their keys."""
+    left, right = st.columns([1.62, 1])
+    with left:
+        key = one("kpi", t("Figure"), {k.key: k.name for k in CATALOGUE.values()})
+    with right:
+        by = one("by", t("Split by"), {d: DIMENSIONS[d].name for d in SPLITS})
+    return key, by
+
+
+def value(key: str) -> None:
+    """The KPI's card beside its definition."""
+    k = metric(key)
+    left, right = st.columns([1, 1.62])
+    with left:
+        tiles.kpi_row((key,), columns=1)
+    with right, panel(t(k.name), t("Definition {number} · source: {source}", number=k.number, source=k.source)):
+        drawer.definition(k)
+
+
+def split(key: str, by: str) -> None:
+    """The KPI by a dimension: intervals where there are any, else bars; groups with too few cases are named, not drawn."""
+    k, frame = metric(key), load("kpi_values", keys=(key,), by=by)
+    now = _ordered(frame[frame["period"] == "now"], by)
+    names = {**load("properties").set_index("property_id")["name"].to_dict(), **load("channels").set_index("channel")["name"].to_dict()}
+    enough = now[~now["few"].astype(bool) & now["value"].notna()]
+    title = t("{name} by {dimension}", name=t(k.name), dimension=t(DIMENSIONS[by].name).lower())
+    with panel(title, _said(now, enough, k.minimum)):
+        if enough.empty:
+            small(safe(t("Every group has too few cases: widen the period or the filters.")))
+            return
+        shown = enough.head(MOST_BARS)
+        labels = [words.group_name(by, g, names) for g in shown["group"]]
+        chart(_picture(k, shown, labels), title, key=f"split_{key}_{by}")
+        downloads(f"{key}-by-{by}", [t(DIMENSIONS[by].name), t(k.name), t("Low"), t("High"), "n"],
+                  lambda: [(words.group_name(by, r.group, names), r.value, _none(r.low), _none(r.high), r.n) for r in now.itertuples()])
+
+
+def _ordered(now: pd.DataFrame, by: str) -> pd.DataFrame:
+    if by in words.ORDERED:
+        return now.iloc[now["group"].map(lambda g: words.order_of(by, g)).argsort().to_numpy()]
+    return now.sort_values("value", ascending=False, na_position="last")
+
+
+def _said(now: pd.DataFrame, enough: pd.DataFrame, minimum: int) -> str:
+    scope = view().scope
+    parts = [formats.period(scope.period.start, scope.period.end), t("{n} groups", n=len(now))]
+    if len(now) > len(enough):
+        parts.append(t("{n} with fewer than {minimum} cases are not drawn", n=len(now) - len(enough), minimum=minimum))
+    if len(enough) > MOST_BARS:
+        parts.append(t("the first {n} are drawn", n=MOST_BARS))
+    return " · ".join(parts)
+
+
+def _picture(k, shown: pd.DataFrame, labels: list[str]) -> dict:
+    currency = view().currency
+    say = lambda v: value_text(k, v, currency)  # noqa: E731
+    if k.interval == "none" or shown["low"].isna().all():
+        return bars.bars(mode(), labels, shown["value"].tolist(), [say(v) for v in shown["value"]], notes=[formats.n(round(n)) for n in shown["n"]])
+    texts = [f"{say(r.value)} ({interval_text(k, r.low, r.high)})" for r in shown.itertuples()]
+    return interval.forest(mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts, say=say)
+
+
+def _none(x: float) -> float | None:
+    return None if math.isnan(x) else x
+
+
+def months(key: str) -> None:
+    """The KPI month by month."""
+    with panel(t("{name} by month", name=t(metric(key).name)), t("Complete months; the last one may be running")):
+        drawer.months(metric(key))
+
+
+def rows(key: str) -> None:
+    """The guests or stays behind the KPI."""
+    k = metric(key)
+    if not opens(k):
+        return
+    count = int(load("behind_total", key=key)["rows"].iloc[0])
+    title = t("The {n} guests behind it", n=formats.count(count)) if k.people else t("The {n} stays behind it", n=formats.count(count))
+    with panel(title, t("What each adds to the number; together they make it")):
+        drawer.rows_behind(k, count)

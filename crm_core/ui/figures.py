@@ -1,0 +1,130 @@
+"""A KPI's numbers as text: value, change against the comparisons, interval and n, in the units of its definition."""
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from crm_core import formats
+from crm_core.i18n import t
+from crm_core.metrics import Metric, metric
+
+NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
+AGAINST = {"previous": "before", "year": "last year"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a value stands to its comparison: the text, and whether that is good, bad, just moved, or inside the noise."""
+
+    text: str
+    verdict: str
+    before: float
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Everything a KPI card says."""
+
+    metric: Metric
+    value: float
+    n: float
+    low: float
+    high: float
+    numerator: float
+    denominator: float
+    few: bool
+    changes: dict[str, Change]
+
+
+def tile(frame: pd.DataFrame, key: str) -> Tile:
+    """Return the tile of a KPI from the rows of the query kpi_values (without a split)."""
+    rows = {row.period: row for row in frame[frame["key"] == key].itertuples()}
+    now, k = rows["now"], metric(key)
+    changes = {name: change(k, now, rows[name]) for name in ("previous", "year")}
+    return Tile(k, now.value, now.n, now.low, now.high, now.numerator, now.denominator, bool(now.few), changes)
+
+
+def change(k: Metric, now, before) -> Change:
+    """Return the change of a KPI between two rows of kpi_values. Shares change in points, everything else in per cent."""
+    if math.isnan(now.value) or math.isnan(before.value) or before.few:
+        return Change("–", NOISE, math.nan)
+    difference = now.value - before.value
+    if k.unit != "share" and before.value == 0:
+        return Change(t("new") if difference else "–", NEW if difference else NOISE, before.value)
+    text = _difference(k, difference, before.value)
+    return Change(text, _verdict(k, difference, text, before), before.value)
+
+
+def _difference(k: Metric, difference: float, before: float) -> str:
+    if k.unit == "share":
+        return formats.points(difference)
+    if k.unit in ("days", "nights") and k.interval != "none":
+        return formats.signed(difference, 1)
+    return formats.relative(difference / before)
+
+
+def _verdict(k: Metric, difference: float, text: str, row) -> str:
+    low, high = row.change_low, row.change_high
+    silent = not any(c in "123456789" for c in text)
+    if silent or (not math.isnan(low) and low <= 0 <= high) or (k.interval == "median" and _overlap(row)):
+        return NOISE
+    if k.better == "none":
+        return MOVED
+    return GOOD if (difference > 0) == (k.better == "up") else BAD
+
+
+def _overlap(row) -> bool:
+    """A median's change is called only where it leaves the interval of the other period."""
+    return math.isnan(row.low) or row.low <= getattr(row, "now", math.nan) <= row.high
+
+
+def value_text(k: Metric, value: float, currency: str, *, short: bool = True) -> str:
+    """Return a value in its KPI's unit: compact for tiles, in whole units for lists."""
+    if k.unit == "money":
+        return _money(value, currency, short)
+    if k.unit == "share":
+        return formats.percent(value)
+    if k.unit in ("days", "nights", "ratio") and k.interval != "none":
+        return formats.days(value) if k.unit == "days" else formats.decimal(value, 2)
+    return formats.count(value)
+
+
+def _money(value: float, currency: str, short: bool) -> str:
+    if math.isnan(value):
+        return formats.DASH
+    # Rates per night are told to the cent; totals are not.
+    if abs(value) < 100_000:
+        return formats.money_exact(value, currency)
+    return formats.compact_money(value, currency) if short else formats.money(value, currency)
+
+
+def interval_text(k: Metric, low: float, high: float) -> str:
+    """Return a 95 % interval in the KPI's unit, or nothing where the KPI is a full count."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    return formats.share_interval(low, high) if k.unit == "share" else formats.interval(low, high, 0 if k.unit == "days" else 2)
+
+
+def basis_text(tile: Tile) -> str:
+    """Return what a number rests on: its interval and n, or the cases behind a full count."""
+    k = tile.metric
+    if k.unit == "share" and k.interval == "none" and not math.isnan(tile.denominator) and not k.numerator[0].money:
+        return formats.n_of(round(tile.numerator), round(tile.denominator))
+    n = formats.n(round(tile.n)) if not math.isnan(tile.n) else ""
+    said = interval_text(k, tile.low, tile.high)
+    return " · ".join(filter(None, (said, n)))
+
+
+def change_markdown(change: Change) -> str:
+    """Return a change as Markdown: green or red only beyond noise and with a better direction, ≈ inside the noise."""
+    if change.verdict == NOISE:
+        return f":gray[≈ {change.text}]" if change.text != "–" else ":gray[–]"
+    arrow = "▼" if change.text.startswith(formats.MINUS) else "▲"
+    word = f"**{arrow} {change.text}**"
+    colour = {GOOD: "green", BAD: "red"}.get(change.verdict)
+    return f":{colour}[{word}]" if colour else word
+
+
+def against(name: str) -> str:
+    """Return the name of a comparison as it follows a change."""
+    return {"previous": t("vs before"), "year": t("vs last year")}[name]

@@ -1,0 +1,116 @@
+"""The header of a page: its title and the global filters, which live in the URL in any of the four languages."""
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from crm_core import formats
+from crm_core.i18n import N_, all_spellings, t, tn
+from crm_core.scope import Period, Scope, default_period, months_back, next_month
+from crm_core.ui.load import View, load, narrow, view
+from crm_core.ui.text import safe
+
+PERIODS = {
+    "12m": N_("Last 12 months"), "3m": N_("Last 3 months"), "1m": N_("Last month"), "ytd": N_("This year"), "ly": N_("Last year"),
+    "now": N_("Running month"), "dates": N_("Other dates …"),
+}
+COMPARISONS = {"year": N_("vs last year"), "previous": N_("vs days before")}
+WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
+
+
+def header(title: str, subtitle: Callable[[Scope], str] | None = None) -> Scope:
+    """Draw a page's title, filters and the grey line under them; return the scope that was chosen and use it for the run."""
+    shown = view()
+    left, right = st.columns([1, 2.4], vertical_alignment="center")
+    left.header(title, anchor=False)
+    with right, st.grid(5, min_column_width=128, gap="xsmall"):
+        scope = _chosen(shown)
+    narrow(scope)
+    st.markdown(_said(shown, scope))
+    return scope
+
+
+def _chosen(shown: View) -> Scope:
+    """Draw the filters and return the scope they make; what a person may not see is not among the options and never kept."""
+    places = load("properties", shown.scope).set_index("property_id")["name"]
+    channels = load("channels", shown.scope).set_index("channel")["name"]
+    chosen = _several("properties", t("Properties"), places.to_dict(), t("All properties"))
+    code = one("period", t("Period"), PERIODS)
+    comparison = one("comparison", t("Comparison"), COMPARISONS)
+    via = _several("channels", t("Channels"), channels.to_dict(), t("All channels"))
+    who = one("who", t("Stays"), WHO)
+    period = _dates(shown.scope.as_of) if code == "dates" else period_of(code, shown.scope.as_of)
+    kept = tuple(p for p in chosen if p in shown.visitor.properties) or shown.visitor.properties
+    return replace(shown.scope, properties=kept, period=period, comparison=comparison, channels=tuple(sorted(via)), identified=who == "guests")
+
+
+def one(key: str, label: str, options: dict[str, str]) -> str:
+    """Draw a choice that lives in the URL and return its code; the words of any language are understood there."""
+    _understand(key, {code: {code, *all_spellings(text)} for code, text in options.items()})
+    return st.selectbox(label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed")
+
+
+def _several(key: str, label: str, options: dict, placeholder: str) -> list:
+    names = {code: str(name) for code, name in options.items()}
+    return st.multiselect(label, list(names), format_func=lambda code: names.get(code, str(code)), key=key, bind="query-params", placeholder=placeholder,
+                          label_visibility="collapsed")
+
+
+def _understand(key: str, spellings: dict[str, set[str]]) -> None:
+    """Accept a code or the words of any language from the URL: the widget itself knows only those of the language in use."""
+    said = st.query_params.get(key)
+    if key in st.session_state or not said:
+        return
+    for code, words in spellings.items():
+        if said in words:
+            st.session_state[key] = code
+
+
+def _dates(as_of: dt.date) -> Period:
+    usual = default_period(as_of)
+    span = st.date_input(t("Dates"), (usual.start, usual.end - dt.timedelta(1)), min_value=dt.date(1990, 1, 1), max_value=as_of + dt.timedelta(366),
+                         key="dates", bind="query-params", label_visibility="collapsed", format="YYYY-MM-DD")
+    # One date only while the second is still being picked.
+    return Period(span[0], span[1] + dt.timedelta(1)) if len(span) == 2 else usual
+
+
+def period_of(code: str, as_of: dt.date) -> Period:
+    """Return the period of a code: complete months before `as_of`, or the running month ("now") and year ("ytd")."""
+    end = as_of.replace(day=1)
+    if code in ("12m", "3m", "1m"):
+        return Period(months_back(end, int(code[:-1])), end)
+    if code == "now":
+        return Period(end, next_month(end))
+    if code == "ytd":
+        return Period(dt.date((as_of - dt.timedelta(1)).year, 1, 1), as_of)
+    return Period(dt.date(as_of.year - 1, 1, 1), dt.date(as_of.year, 1, 1))
+
+
+def _said(shown: View, scope: Scope) -> str:
+    """The grey line: days, both comparisons with their dates, how far the data goes, the version, and what is synthetic."""
+    elapsed = scope.elapsed()
+    parts = [formats.period(scope.period.start, scope.period.end), tn("{n} day", "{n} days", scope.period.days, n=formats.count(scope.period.days))]
+    parts += [t("compared with {before} (same weekdays) and {year}", before=formats.period(*_span(elapsed.previous())), year=formats.period(*_span(elapsed.year_before())))]
+    parts += [t("data to {day}", day=formats.date(scope.as_of - dt.timedelta(1))), t("version {number}", number=shown.warehouse.version.number)]
+    line = f":small[:gray[{safe(' · '.join(parts))}]]"
+    if scope.provisional:
+        line += f" :orange-badge[{safe(t('provisional: counted to {day}', day=formats.date(scope.as_of - dt.timedelta(1))))}]"
+    return line + badge(shown)
+
+
+def badge(shown: View) -> str:
+    """The orange badge of a store with synthetic data."""
+    if not shown.settings.is_demo:
+        return ""
+    profile = t(DEMOS.get(shown.facts.get("demo_profile", ""), "demo"))
+    return f" :orange-badge[{safe(t('synthetic data, {profile}, seed {seed}', profile=profile, seed=shown.facts.get('demo_seed', '–')))}]"
+
+
+DEMOS = {"group": N_("group of hotels"), "independent": N_("independent hotel")}
+
+
+def _span(scope: Scope) -> tuple[dt.date, dt.date]:
+    return scope.period.start, scope.period.end
+
+

@@ -1,0 +1,98 @@
+"""The one door from a page to data: which store and version it shows, and the only cached call."""
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crm_core import queries, settings
+from crm_core.i18n import use
+from crm_core.records import hotel
+from crm_core.scope import Scope, default_period
+from crm_core.store import warehouse
+from crm_core.store.record import RecordStore, open_store
+from crm_core.store.warehouse import Warehouse
+from crm_core.ui import gate
+
+
+@dataclass(frozen=True)
+class View:
+    """What one full run of a page shows: a store, one version of its warehouse, who asks, and the scope in use."""
+
+    settings: settings.Settings
+    store: RecordStore
+    warehouse: Warehouse | None
+    visitor: gate.Visitor
+    facts: dict[str, str]
+    scope: Scope | None
+
+    @property
+    def currency(self) -> str:
+        return self.facts.get("reporting_currency", "EUR")
+
+
+def open_view(chosen: str | None) -> View:
+    """Open the chosen store at its newest version for this run, and remember it for the run's fragments."""
+    said = settings.read(chosen)
+    store = open_store(said)
+    visitor = gate.visitor(said, store)
+    try:
+        shown = warehouse.current(said)
+    except warehouse.NoWarehouse:
+        shown = None
+    as_of = shown.version.as_of if shown else None
+    scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user) if as_of else None
+    whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
+    return remember(View(said, store, shown, visitor, hotel.settings(store, whole), whole))
+
+
+def _any_period():
+    import datetime as dt
+    today = dt.date.today()
+    return default_period(today), today
+
+
+def remember(view: View) -> View:
+    """Keep the view for this session's fragments and callbacks."""
+    st.session_state["view"] = view
+    return view
+
+
+def view() -> View:
+    """Return the view of the run. Fragments and callbacks start on a thread of their own: their language is set here."""
+    use(st.session_state.get("language"))
+    return st.session_state["view"]
+
+
+def narrow(scope: Scope) -> None:
+    """Set the scope that the page's filters chose."""
+    remember(replace(view(), scope=scope))
+
+
+def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFrame:
+    """Return a registered query's rows for the view's scope (or a narrower one given), from the cache where it was asked before."""
+    shown = view()
+    asked = scope or shown.scope
+    return _cached(shown.warehouse, name, shown.settings.store, shown.warehouse.version.number, str(shown.warehouse.path), _rights(asked), asked,
+                   tuple(sorted(params.items())))
+
+
+def _rights(scope: Scope) -> tuple:
+    """What the cache may tell apart: everything of a scope but the person."""
+    return (scope.role, scope.properties, scope.period.start, scope.period.end, scope.as_of, scope.comparison, scope.channels, scope.identified)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _cached(_warehouse: Warehouse, name: str, store: str, version: int, path: str, rights: tuple, _scope: Scope, params: tuple) -> pd.DataFrame:
+    return queries.run(_warehouse, _scope, name, **dict(params))
+
+
+def look(function, /, **params: Any):
+    """Return what a registered records function finds, read now from the record store."""
+    shown = view()
+    return function(shown.store, shown.scope, **params)
+
+
+def act(function, /, **params: Any):
+    """Run a registered action once, as one transaction."""
+    return look(function, **params)

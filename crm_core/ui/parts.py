@@ -1,0 +1,113 @@
+"""The parts that pages are put together from: cards, KPI tiles, sentences, lists of guests, states, downloads."""
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from crm_core import exports, formats
+from crm_core.i18n import t
+from crm_core.records.exporting import exported
+from crm_core.records.registry import Refused, Stale
+from crm_core.ui.load import act, view
+from crm_core.ui.text import safe
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+CHART = {"displayModeBar": False}
+
+
+def mode() -> str:
+    """Return "light" or "dark": the theme the visitor sees."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def filled() -> str:
+    """Return the button type of the one filled button of a page; a white label on the light accent of dark mode cannot be read."""
+    return "primary" if mode() == "light" else "secondary"
+
+
+def panel(title: str, subtitle: str | None = None, right: Callable[[], object] | None = None, height: str = "stretch"):
+    """Return a card with its title, a grey line that says measure, unit and period, and a control at the right."""
+    card = st.container(border=True, height=height, gap="xsmall")
+    with card:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(safe(title), anchor=False, width="stretch")
+            if right:
+                right()
+        if subtitle:
+            st.caption(safe(subtitle))
+    return card
+
+
+def small(text: str, grey: bool = False) -> None:
+    """Write small type; the text is ready Markdown (guest text through safe())."""
+    st.markdown(f":small[:gray[{text}]]" if grey else f":small[{text}]")
+
+
+def chart(figure: dict, alt: str, key: str, on_select: Callable | str = "ignore") -> None:
+    """Draw a Plotly figure with a sentence for those who cannot see it."""
+    st.plotly_chart(figure, config=CHART, key=f"chart_{key}", alt=alt, on_select=on_select, selection_mode="points")
+
+
+def table_height(rows: int, most: int = 15) -> int:
+    """Return the height at which no half row shows."""
+    return 34 * (min(rows, most) + 1) + 2
+
+
+def guest_link(guest: int, name: str, **options) -> None:
+    """Write a link to a guest's profile."""
+    st.page_link(PAGES / "guest.py", label=safe(name) or t("Guest {id}", id=guest), query_params={"guest": str(guest)}, **options)
+
+
+def empty(title: str, why: str, *offers: tuple[str, Callable[[], None]]) -> None:
+    """Draw the state of a view without data: what is missing, why, and what to do (the first offer is filled)."""
+    with panel(title, height="content"):
+        st.markdown(safe(why))
+        with st.container(horizontal=True):
+            for i, (label, mend) in enumerate(offers):
+                st.button(label, on_click=mend, type=filled() if i == 0 else "secondary", key=f"offer_{i}_{label}")
+
+
+def clear_filters() -> None:
+    """Put every filter back to its default."""
+    for key in ("properties", "period", "comparison", "channels", "who", "dates"):
+        st.session_state.pop(key, None)
+
+
+def too_few(n: float, minimum: int) -> str:
+    """Return the sentence of a tile that has too little data."""
+    return t("too few to tell: {n} of {minimum} needed", n=formats.count(n), minimum=formats.count(minimum))
+
+
+def downloads(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]]) -> None:
+    """Draw the CSV and XLSX buttons of a table; its rows are fetched on the click, and every download is audited."""
+    if not view().scope.may("export"):
+        return
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        for label, write, mime in (("CSV", exports.csv_bytes, "text/csv"), ("XLSX", exports.xlsx_bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")):
+            st.download_button(label, data=_file(name, columns, rows, write), file_name=f"innsight-{name}.{label.lower()}", mime=mime, on_click="ignore",
+                               icon=":material/download:", key=f"download_{name}_{label}")
+
+
+def _file(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]], write: Callable) -> Callable[[], bytes]:
+    shown, words = view(), list(columns)
+
+    def build() -> bytes:
+        found = rows()
+        exported(shown.store, shown.scope, id=name, rows=len(found), columns=tuple(words))
+        return write(words, found)
+    return build
+
+
+@contextmanager
+def told():
+    """Turn what an action refuses into a message on the page; nothing typed is lost."""
+    try:
+        yield
+    except Refused as problem:
+        st.error(t(str(problem)), icon=":material/error:")
+    except Stale:
+        st.warning(t("Somebody else changed this while you were editing. Your text is still here: compare, and save again."), icon=":material/sync_problem:")
+
+
+__all__ = ["PAGES", "act", "chart", "clear_filters", "downloads", "empty", "filled", "guest_link", "mode", "panel", "small", "table_height", "told", "too_few"]

@@ -1,0 +1,50 @@
+"""The script that Streamlit runs for every visitor: language, store, navigation, then the page."""
+from pathlib import Path
+
+import streamlit as st
+
+from crm_core import __version__, i18n, settings
+from crm_core.i18n import t
+from crm_core.ui import footer, load, states
+from crm_core.ui.parts import mode
+
+HERE = Path(__file__).resolve().parent
+PAGES = HERE.parents[1] / "pages"
+
+
+def language() -> str:
+    """Return the language of this run: chosen in the footer, else named in the URL, else the browser's."""
+    chosen = st.session_state.get("language") or st.query_params.get("lang") or (st.context.locale or "en")
+    i18n.use(chosen)
+    return i18n.language()
+
+
+def store() -> str | None:
+    """Return the name of the store to open: chosen in the footer, else named in the URL, else none (the default)."""
+    named = st.session_state.get("store") or st.query_params.get("store")
+    return named if named in {s.store for s in settings.existing()} else None
+
+
+def pages() -> dict[str, list]:
+    """Return the navigation; the pages of one thing (a guest, a figure) are reached through links only."""
+    def page(name: str, title: str, **options):
+        return st.Page(PAGES / f"{name}.py", title=title, url_path=None if options.get("default") else name, **options)
+
+    return {
+        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
+        t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
+        t("Data"): [page("settings", t("Settings"))],
+        " ": [page("guest", t("Guest"), visibility="hidden")],
+    }
+
+
+st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
+st.session_state["language"] = language()
+st.logo(str(HERE / f"static/logo-{mode()}.svg"), size="large")
+page = st.navigation(pages(), position="top")
+shown = load.open_view(store())
+if shown.warehouse is None and page.url_path != "settings":
+    states.nothing_yet(shown)
+else:
+    page.run()
+footer.footer(load.view(), __version__)

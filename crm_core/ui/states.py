@@ -1,0 +1,27 @@
+"""The designed states of a page that cannot show what was asked."""
+import streamlit as st
+
+from crm_core.i18n import t
+from crm_core.ui.load import View
+from crm_core.ui.parts import clear_filters, empty, panel
+from crm_core.ui.text import safe
+
+
+def nothing_yet(shown: View) -> None:
+    """The first view of a store without data: how to bring the first file in."""
+    from crm_core.ingest import template
+    st.header(t("Welcome to Innsight"), anchor=False)
+    with panel(t("No data yet in this store"), t("Nothing leaves this computer."), height="content"):
+        st.markdown(safe(t("Bring in your bookings with the command below, or fill in the template first. The pages appear when the import is done.")))
+        st.code(f"python -m crm_core import --store {shown.settings.store} bookings.csv", language="bash")
+        st.download_button(t("Template, CSV"), template(), "innsight-bookings.csv", "text/csv", icon=":material/download:", on_click="ignore")
+
+
+def no_stays() -> None:
+    """No reservation fits the filters."""
+    empty(t("No stays in this view"), t("Nothing is wrong with the data: no stay fits this period and these filters."), (t("Clear the filters"), clear_filters))
+
+
+def unknown_guest() -> None:
+    """The same answer for a guest who does not exist and one of another hotel."""
+    empty(t("There is no such guest"), t("The link may be old, or the guest may belong to a property that is not yours."))

@@ -1,0 +1,47 @@
+"""Codes of the data in words: segments, parties, departments, rooms ahead, and the groups of every dimension."""
+import datetime as dt
+
+import pandas as pd
+
+from crm_core import formats
+from crm_core.i18n import N_, t
+
+SEGMENTS = {"leisure": N_("Leisure"), "business": N_("Business"), "group": N_("Group"), "contract": N_("Contract"), "complimentary": N_("Complimentary"),
+            "other": N_("Other")}
+PARTIES = {"single": N_("Single"), "couple": N_("Couple"), "family": N_("Family"), "other": N_("Other"), "unknown": N_("Unknown")}
+VISITS = {"new": N_("New guests"), "returning": N_("Returning guests"), "unidentified": N_("Unidentified")}
+DEPARTMENTS = {"room": N_("Room"), "fnb": N_("Restaurant"), "spa": N_("Spa"), "minibar": N_("Minibar"), "laundry": N_("Laundry"), "transfer": N_("Transfer"),
+               "events": N_("Events"), "other": N_("Other"), "cancellation_fee": N_("Cancellation fees")}
+KINDS = {"own_site": N_("Own website"), "phone": N_("Phone"), "email": N_("E-mail"), "form": N_("Form"), "walk_in": N_("Walk-in"), "direct": N_("Direct"),
+         "ota": N_("Online agency"), "operator": N_("Operator"), "corporate": N_("Corporate"), "group": N_("Group"), "gds": N_("GDS"),
+         "complimentary": N_("Complimentary"), "other": N_("Other")}
+CODED = {"segment": SEGMENTS, "party": PARTIES, "visit": VISITS}
+# Groups that have an order of their own; all others are ranked by value.
+ORDERED = ("month", "weekday", "lead_band", "day")
+LEAD_BANDS = ("0", "1-3", "4-7", "8-14", "15-30", "31-60", "61-90", "91-180", "181-365", "366+", "unknown")
+
+
+def group_name(dimension: str, value: object, names: dict) -> str:
+    """Return a group's name in words; `names` holds those of properties and channels by id or code."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value == "":
+        return t("Unknown")
+    if dimension in CODED:
+        return t(CODED[dimension].get(str(value), str(value)))
+    if dimension == "month":
+        return formats.month(_day(value))
+    if dimension == "weekday":
+        return formats.weekday(dt.date(2024, 1, int(value)))  # 1 January 2024 was a Monday
+    if dimension == "country":
+        return formats.territory(str(value))
+    if dimension == "lead_band":
+        return t("Unknown") if value == "unknown" else str(value).replace("-", "–")
+    return str(names.get(value, value))
+
+
+def order_of(dimension: str, value: object) -> object:
+    """Return what sorts a group among its kind."""
+    return LEAD_BANDS.index(value) if dimension == "lead_band" else value
+
+
+def _day(value: object) -> dt.date:
+    return value.date() if isinstance(value, pd.Timestamp | dt.datetime) else value

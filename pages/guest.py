@@ -1,0 +1,23 @@
+"""One guest, everything known: who it is, what to recognise at arrival, history, spend, wishes, consent and notes."""
+import streamlit as st
+
+from crm_core.i18n import t
+from crm_core.ui import guest_profile, states
+from crm_core.ui.parts import PAGES
+
+st.page_link(PAGES / "guests.py", label=t("Guests"), icon=":material/arrow_back:")
+person = guest_profile.asked()
+if person is None:
+    states.unknown_guest()
+    st.stop()
+
+guest_profile.head(person)
+guest_profile.figures(person)
+left, right = st.columns([1, 1.62])
+with left:
+    guest_profile.recognise(person)
+    guest_profile.spend(person)
+    guest_profile.wishes(person)
+with right:
+    guest_profile.timeline(person)
+    guest_profile.notes(person)

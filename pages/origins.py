@@ -1,0 +1,19 @@
+"""Where do guests come from: the map, the ranked list beside it, and the country that is ticked."""
+import streamlit as st
+
+from crm_core.i18n import t
+from crm_core.ui import filters, origins, states
+from crm_core.ui.load import load
+
+filters.header(t("Where guests come from"))
+frame = load("origins")
+if frame.empty:
+    states.no_stays()
+    st.stop()
+
+left, right = st.columns([1.62, 1])
+with right:
+    picked = origins.ranked(frame)
+with left:
+    origins.world(frame, picked)
+origins.selected(frame, picked)
