@@ -38,6 +38,10 @@ class Hotel:
             self._add(change, schema.rooms_available, property_id=self.properties[code], from_on=dt.date(2023, 1, 1), rooms=rooms)
         return self.properties[code]
 
+    def rooms(self, at: str, from_on: str, rooms: int) -> None:
+        with self._change("rooms") as change:
+            self._add(change, schema.rooms_available, property_id=self.properties[at], from_on=dt.date.fromisoformat(from_on), rooms=rooms)
+
     def rate(self, currency: str, from_on: str, rate: float) -> None:
         with self._change("rate") as change:
             self._add(change, schema.exchange_rate, currency=currency, from_on=dt.date.fromisoformat(from_on), rate=rate)
@@ -81,6 +85,11 @@ class Hotel:
             return self._add(change, schema.charge, stay_id=stay, property_id=s.property_id, department=department, currency=s.currency,
                              posted_on=dt.date.fromisoformat(posted) if posted else s.departure_on, amount_minor=round(amount * 100),
                              revision=change.revision)
+
+    def consent(self, guest: int, state: str, at: str, purpose: str = "marketing", channel: str = "email") -> int:
+        with self._change("consent") as change:
+            return self._add(change, schema.consent, guest_id=guest, purpose=purpose, channel=channel, state=state, at=at, source="desk",
+                             actor="test", revision=change.revision)
 
     def set(self, table: sa.Table, row: int, **values) -> None:
         """Change columns of a row the way an import or an edit does."""

@@ -161,7 +161,8 @@ def test_a_change_that_fails_leaves_nothing(store):
         with store.changing(ENTRY) as change:
             change.connection.execute(sa.insert(schema.guest).values(name="Ana Silva", created_at=change.at))
             raise ZeroDivisionError
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert (count(store, schema.guest), count(store, schema.audit), store.revision()) == (0, 0, 0)
 
 
