@@ -93,6 +93,8 @@ class Bookings:
 
     def _amount(self, spelling: tuple[str, int]) -> int | None:
         cell, exponent = spelling
+        if exponent == 2 and parsing.PLAIN_CENTS.fullmatch(cell):  # nearly all amounts, and five times as fast
+            return int(cell.replace(".", ""))
         amount = parsing.decimal(cell)
         if amount is None:
             return None

@@ -71,7 +71,8 @@ def _properties(connection: Connection, house: House) -> dict[str, int]:
 def _channels(connection: Connection, house: House) -> dict[str, int]:
     there = dict(connection.execute(sa.select(channel.c.code, channel.c.id)).all())
     wanted = {**house.first_channels, **house.new_channels}
-    new = [{"code": code, "name": name, "kind": kind_of(code if code in house.first_channels else name)} for code, name in wanted.items() if code not in there]
+    new = [{"code": code, "name": name, "kind": code if code in house.first_channels else kind_of(name)}
+           for code, name in wanted.items() if code not in there]
     if new:
         connection.execute(sa.insert(channel), new)
         there = dict(connection.execute(sa.select(channel.c.code, channel.c.id)).all())

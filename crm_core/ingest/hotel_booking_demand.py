@@ -22,7 +22,7 @@ REQUIRED = ("hotel", "lead_time", "arrival_date_year", "arrival_date_month", "ar
 HOTELS = {"cityhotel": ("CITY", "City Hotel"), "resorthotel": ("RESORT", "Resort Hotel")}
 CURRENCY, EXPONENT = "EUR", 2
 MONTHS = {name: month for month, name in enumerate(
-    "January February March April May June July August September October November December".split(), 1)}
+    ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"), 1)}
 SEGMENTS = {"Online TA": "leisure", "Offline TA/TO": "leisure", "Direct": "leisure", "Groups": "group", "Corporate": "business",
             "Complementary": "complimentary", "Aviation": "contract"}
 BY_SEGMENT = {"Online TA": "ota", "Offline TA/TO": "operator", "Direct": "direct", "Corporate": "corporate", "Groups": "group"}

@@ -11,14 +11,18 @@ from crm_core.ingest.problems import Fault, ImportProblem
 
 REPORTING_CURRENCY = "EUR"
 MOST_CHANNELS = 200
-FIRST_CHANNELS = {"own_site": "Own site", "phone": "Phone", "email": "E-mail", "walk_in": "Walk-in", "ota": "Online travel agency", "operator": "Tour operator",
-                  "corporate": "Corporate", "group": "Group", "gds": "GDS", "other": "Other"}
+FIRST_CHANNELS = {
+    "own_site": "Own site", "phone": "Phone", "email": "E-mail", "walk_in": "Walk-in", "ota": "Online travel agency",
+    "operator": "Tour operator", "corporate": "Corporate", "group": "Group", "gds": "GDS", "other": "Other"}
 # Words by which a channel's kind is guessed, the first that fits; the hotel corrects the guess in Settings.
 KINDS = (
-    ("ota", r"booking|expedia|agoda|airbnb|hotels? ?com|trip|hrs|hostelworld|vrbo|priceline|ctrip|makemytrip|goibibo|ostrovok|lastminute|travel ?ag|\bota\b|online"),
-    ("gds", r"\bgds\b|amadeus|sabre|galileo|worldspan|travelport"), ("operator", r"operator|tour|\btui\b|\bdmc\b|wholesale|hotelbeds|offline"),
-    ("own_site", r"site|web|internet|engine|\bibe\b"), ("phone", r"phone|call"), ("email", r"mail"), ("form", r"form"), ("walk_in", r"walk"),
-    ("direct", r"direct"), ("group", r"group|wedding|event|mice"), ("corporate", r"corporate|company|business"), ("complimentary", r"compl"),
+    ("ota", r"booking com|expedia|agoda|airbnb|hotels? ?com|trip|hrs|hostelworld|vrbo|priceline|makemytrip|goibibo|ostrovok|lastminute"),
+    ("gds", r"\bgds\b|amadeus|sabre|galileo|worldspan|travelport"),
+    ("operator", r"operator|tour|\btui\b|\bdmc\b|wholesale|hotelbeds|offline"),
+    ("ota", r"travel ?ag|\bota\b|online"),
+    ("own_site", r"site|web|internet|engine|\bibe\b"),
+    ("phone", r"phone|call"), ("email", r"mail"), ("form", r"form"), ("walk_in", r"walk"), ("direct", r"direct"),
+    ("group", r"group|wedding|event|mice"), ("corporate", r"corporate|company|business"), ("complimentary", r"compl"),
 )
 
 
@@ -82,8 +86,9 @@ class House:
 def kind_of(name: str) -> str:
     """Return the kind of channel that a name suggests, "other" where it suggests none."""
     words = re.sub(r"[\W_]+", " ", name.casefold()).strip()
-    if words.replace(" ", "_") in schema.CHANNEL_KINDS:
-        return words.replace(" ", "_")
+    exact = words.replace(" ", "_")
+    if exact in schema.CHANNEL_KINDS:
+        return exact
     return next((kind for kind, pattern in KINDS if re.search(pattern, words)), "other")
 
 

@@ -2,14 +2,16 @@
 from crm_core.records.search_terms import digits, folded
 
 # Travel sites hide the guest behind an address of their own: it changes with the booking and expires after the stay.
-RELAYS = ("guest.booking.com", "property.booking.com", "m.expediapartnercentral.com", "expediapartnercentral.com", "guest.airbnb.com", "reply.airbnb.com",
-          "user.airbnb.com", "agoda-messaging.com", "guest.trip.com", "messages.homeaway.com", "messages.vrbo.com", "guest.hotels.com")
+RELAYS = (
+    "guest.booking.com", "property.booking.com", "m.expediapartnercentral.com", "expediapartnercentral.com", "guest.airbnb.com",
+    "reply.airbnb.com", "user.airbnb.com", "agoda-messaging.com", "guest.trip.com", "messages.homeaway.com", "messages.vrbo.com",
+    "guest.hotels.com")
+RELAY = tuple(sign + domain for domain in RELAYS for sign in "@.")
 
 
 def is_relay(email: str | None) -> bool:
     """Return whether an address belongs to a travel site instead of the guest."""
-    domain = (email or "").rpartition("@")[2]
-    return domain in RELAYS or domain.endswith(tuple("." + relay for relay in RELAYS))
+    return bool(email) and email.endswith(RELAY)
 
 
 def key(ref: str | None, email: str | None, given: str, family: str, phone: str, birth_on: str | None) -> str | None:

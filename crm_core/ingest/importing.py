@@ -81,10 +81,12 @@ class _Earlier:
 
 
 def _earlier(connection: Connection, sha256: str) -> _Earlier | None:
-    batches = connection.execute(sa.select(import_batch.c.id, import_batch.c.read).where(import_batch.c.sha256 == sha256).order_by(import_batch.c.id)).all()
+    same = import_batch.c.sha256 == sha256
+    batches = connection.execute(sa.select(import_batch.c.id, import_batch.c.read).where(same).order_by(import_batch.c.id)).all()
     if not batches:
         return None
-    lines = [set(connection.execute(sa.select(import_reject.c.line).where(import_reject.c.batch_id == batch)).scalars()) for batch, _ in batches]
+    kept_out = sa.select(import_reject.c.line)
+    lines = [set(connection.execute(kept_out.where(import_reject.c.batch_id == batch)).scalars()) for batch, _ in batches]
     return _Earlier(batches[-1].id, batches[-1].read, frozenset(set.intersection(*lines)))
 
 
@@ -143,6 +145,8 @@ def _warnings(staging: Staging, house: House, counts: Counter, repeated: int) ->
     numbers = {"blank_lines": counts["blank_lines"], "repeated": repeated, "equal_rows": staging.equal_rows(), **staging.remarkable(),
                **{code: house.counts[code] for code in ("segment", "relay", "rounded")}}
     found = [("no_rows", {})] if not counts["read"] else []
-    found += [(code, {"codes": ", ".join(new)}) for code, new in (("properties_created", house.new_properties), ("channels_created", house.new_channels)) if new]
-    found += [("country", {"n": house.counts["country"], "values": ", ".join(sorted(house.unknown_countries))})] if house.counts["country"] else []
+    created = {"properties_created": house.new_properties, "channels_created": house.new_channels}
+    found += [(code, {"codes": ", ".join(new)}) for code, new in created.items() if new]
+    if unknown := house.unknown_countries:
+        found.append(("country", {"n": house.counts["country"], "values": ", ".join(sorted(unknown))}))
     return found + [(code, {"n": n}) for code, n in numbers.items() if n]

@@ -16,6 +16,7 @@ MOST_NIGHTS = 1096
 MISSING = {"", "NULL", "NA", "Undefined"}
 CURRENCIES = frozenset(list_currencies())
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
+PLAIN_CENTS = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
 AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 GROUPED = re.compile(r"-?\d{1,3}([,.' \u00a0\u202f]\d{3})+([.,]\d+)?|-?\d+,\d+")
 EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]+")

@@ -70,7 +70,10 @@ def _people(rows: Iterable[tuple]) -> Iterator[Person]:
 
 
 def _person(key: str, rows: list[tuple]) -> Person:
-    said = [next(filter(None, column), None) for column in zip(*(row[2:10] for row in rows), strict=True)]
+    if len(rows) > 1:
+        said = [next(filter(None, column), None) for column in zip(*(row[2:10] for row in rows), strict=True)]
+    else:
+        said = [value or None for value in rows[0][2:10]]
     noted: dict[str, tuple[str, str]] = {}
     for row in rows:
         for kind, value in wishes(row[10]).items() if row[10] else ():
@@ -96,7 +99,8 @@ class _Writer:
         asked = among(self.connection, profile.c.external_id, [person.key for person in people])
         columns = (profile.c.external_id, profile.c.id, guest.c.id, guest.c.erased_at, guest.c.name, *(guest.c[name] for name in FILLED))
         rows = self.connection.execute(sa.select(*columns).join_from(profile, guest).where(profile.c.source == self.source, asked))
-        return {key: Known(id_, guest_id, frozenset(name for name, value in zip(("name", *FILLED), values, strict=True) if not value), erased is not None)
+        return {key: Known(id_, guest_id, frozenset(name for name, value in zip(("name", *FILLED), values, strict=True) if not value),
+                           erased is not None)
                 for key, id_, guest_id, erased, *values in rows}
 
     def _add(self, people: list[Person]) -> None:
@@ -121,8 +125,8 @@ class _Writer:
             self._fill_one(person, known)
         with_ids = [(person, known.guest_id) for person, known in people]
         asked = [guest_id for _, guest_id in with_ids]
-        there = self.connection.execute(sa.select(preference.c.guest_id, preference.c.kind).where(among(self.connection, preference.c.guest_id, asked)))
-        self._add_wishes(with_ids, {tuple(row) for row in there})
+        kinds = sa.select(preference.c.guest_id, preference.c.kind).where(among(self.connection, preference.c.guest_id, asked))
+        self._add_wishes(with_ids, {tuple(row) for row in self.connection.execute(kinds)})
         self._add_consents(with_ids, self._consents(asked))
         self._add_terms(people)
 

@@ -6,15 +6,20 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-FACTS = ("property", "confirmation", "person", "status", "booked_on", "arrival_on", "departure_on", "ended_on", "channel", "segment", "room_type", "room",
-         "rate_class", "adults", "children", "country", "currency", "room_revenue_minor", "commission_minor", "fnb", "spa", "other", "cancellation_fee")
-PERSON = ("given_name", "family_name", "email", "phone", "birth_on", "language", "is_booker", "preferences", "consent", "consent_on", "consent_source")
+FACTS = (
+    "property", "confirmation", "person", "status", "booked_on", "arrival_on", "departure_on", "ended_on", "channel", "segment",
+    "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor", "commission_minor",
+    "fnb", "spa", "other", "cancellation_fee")
+PERSON = (
+    "given_name", "family_name", "email", "phone", "birth_on", "language", "is_booker", "preferences",
+    "consent", "consent_on", "consent_source")
 CONTENT = (*FACTS, *PERSON, "rest")  # rest: cells that are not kept but by which equal rows are told
 ABSENT = {"rest": "", "room_type": "", "room": "", "adults": 0, "children": 0, "is_booker": 0, "preferences": ""}
 DEPARTMENTS = ("fnb", "spa", "other", "cancellation_fee")
-STAY = ("id", "property_id", "profile_id", "source", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on", "channel_id", "segment",
-        "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor", "commission_minor", "row_hash", "batch_id",
-        "revision")
+STAY = (
+    "id", "property_id", "profile_id", "source", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on",
+    "channel_id", "segment", "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor",
+    "commission_minor", "row_hash", "batch_id", "revision")
 CHARGE = ("stay_id", "property_id", "posted_on", "department", "currency", "amount_minor", "revision")
 REMARKABLE = {
     "day_use": "arrival_on = departure_on", "nobody": "adults + children = 0", "unidentified": "person IS NULL",
@@ -70,10 +75,10 @@ class Staging:
         if not self.value("SELECT 1 FROM row WHERE confirmation IS NOT NULL LIMIT 1"):
             return 0
         self.db.execute("CREATE INDEX booking ON row (property, confirmation)")
-        if not self.value("SELECT 1 FROM row WHERE confirmation IS NOT NULL GROUP BY property, confirmation HAVING count(*) > 1 LIMIT 1"):
+        by_booking = "FROM row WHERE confirmation IS NOT NULL GROUP BY property, confirmation"
+        if not self.value(f"SELECT 1 {by_booking} HAVING count(*) > 1 LIMIT 1"):
             return 0
-        last = "SELECT max(n) FROM row WHERE confirmation IS NOT NULL GROUP BY property, confirmation"
-        return self.db.execute(f"DELETE FROM row WHERE confirmation IS NOT NULL AND n NOT IN ({last})").rowcount
+        return self.db.execute(f"DELETE FROM row WHERE confirmation IS NOT NULL AND n NOT IN (SELECT max(n) {by_booking})").rowcount
 
     def equal_rows(self) -> int:
         """Return how many rows without a confirmation equal an earlier one."""
@@ -86,7 +91,8 @@ class Staging:
 
     def bookings(self) -> Iterator[tuple]:
         """Yield (n, property id, confirmation, hash) of the rows with a confirmation."""
-        return self.db.execute("SELECT n, p.id, confirmation, row_hash FROM row JOIN property p ON p.code = property WHERE confirmation IS NOT NULL ORDER BY n")
+        return self.db.execute("SELECT n, p.id, confirmation, row_hash FROM row JOIN property p ON p.code = property "
+                               "WHERE confirmation IS NOT NULL ORDER BY n")
 
     def mark(self, duplicates: list[tuple[int]], updates: list[tuple[int, int]]) -> None:
         """Drop duplicates, given by n, and note the stay of rows that are updates, given by (stay id, n)."""
@@ -105,16 +111,16 @@ class Staging:
             "ORDER BY person, arrival_on DESC, confirmation DESC, n DESC")
 
     def stays(self, source: str, batch: int, revision: int, first_id: int | None) -> Iterator[tuple]:
-        """Yield the stays to write in the order of STAY: the new ones, numbered from the first free id on, or without it those to replace."""
+        """Yield the stays in the order of STAY: the new ones, numbered from the first free id on, or without it those to replace."""
         of_these = "stay_id IS NULL" if first_id else "stay_id IS NOT NULL"
         return self.db.execute(
-            "SELECT coalesce(stay_id, n + ? - 1), p.id, profile_id, ?, confirmation, status, booked_on, arrival_on, departure_on, ended_on, c.id, segment, room_type, room, "
-            "rate_class, adults, children, country, currency, room_revenue_minor, commission_minor, row_hash, ?, ? "
-            "FROM row JOIN property p ON p.code = property JOIN channel c ON c.code = channel LEFT JOIN person ON key = person "
-            f"WHERE {of_these} ORDER BY n", (first_id, source, batch, revision))
+            "SELECT coalesce(stay_id, n + ? - 1), p.id, profile_id, ?, confirmation, status, booked_on, arrival_on, departure_on, ended_on, "
+            "c.id, segment, room_type, room, rate_class, adults, children, country, currency, room_revenue_minor, commission_minor, "
+            "row_hash, ?, ? FROM row JOIN property p ON p.code = property JOIN channel c ON c.code = channel "
+            f"LEFT JOIN person ON key = person WHERE {of_these} ORDER BY n", (first_id, source, batch, revision))
 
     def charges(self, revision: int, first_id: int) -> Iterator[tuple]:
-        """Yield the charges of all stays to write, in the order of CHARGE; a fee is dated at the cancellation, the rest at the departure."""
+        """Yield the charges of all stays in the order of CHARGE; a fee is dated at the cancellation, the rest at the departure."""
         posted = {"cancellation_fee": "coalesce(ended_on, arrival_on)"}
         part = ("SELECT coalesce(stay_id, n + ? - 1), p.id, {on}, '{department}', currency, {department}, ? FROM row JOIN property p ON p.code = property "
                 "WHERE {department} <> 0")

@@ -7,11 +7,13 @@ from crm_core.ingest.bookings import CANONICAL, COLUMNS
 
 EXAMPLES = (
     {column: example for column, _, _, example in CANONICAL},
-    {"confirmation": "R-1002", "property": "GALLE", "status": "cancelled", "booked_on": "2025-01-20", "arrival": "2025-04-02", "departure": "2025-04-05",
-     "cancelled_on": "2025-03-15", "channel": "Own site", "segment": "business", "room_type": "Single", "adults": "1", "guest_country": "United Kingdom",
-     "currency": "EUR", "room_revenue": "0.00", "cancellation_fee": "90.00", "given_name": "Tariq", "family_name": "Aziz", "phone": "+44 20 7946 0018"},
-    {"confirmation": "R-1003", "property": "GALLE", "status": "confirmed", "booked_on": "2025-02-11", "arrival": "2025-05-09", "departure": "2025-05-10",
-     "channel": "Walk-in", "segment": "leisure", "room_type": "Double", "adults": "2", "children": "1", "currency": "EUR", "room_revenue": "135.50"},
+    {"confirmation": "R-1002", "property": "GALLE", "status": "cancelled", "booked_on": "2025-01-20", "arrival": "2025-04-02",
+     "departure": "2025-04-05", "cancelled_on": "2025-03-15", "channel": "Own site", "segment": "business", "room_type": "Single",
+     "adults": "1", "guest_country": "United Kingdom", "currency": "EUR", "room_revenue": "0.00", "cancellation_fee": "90.00",
+     "given_name": "Tariq", "family_name": "Aziz", "phone": "+44 20 7946 0018"},
+    {"confirmation": "R-1003", "property": "GALLE", "status": "confirmed", "booked_on": "2025-02-11", "arrival": "2025-05-09",
+     "departure": "2025-05-10", "channel": "Walk-in", "segment": "leisure", "room_type": "Double", "adults": "2", "children": "1",
+     "currency": "EUR", "room_revenue": "135.50"},
 )
 
 
@@ -26,4 +28,5 @@ def template() -> str:
 
 def explained() -> list[dict]:
     """Return one dict per column of the template: column, meaning in the language in use, required (bool), example."""
-    return [{"column": column, "meaning": t(meaning), "required": required, "example": example} for column, meaning, required, example in CANONICAL]
+    return [{"column": column, "meaning": t(meaning), "required": required, "example": example}
+            for column, meaning, required, example in CANONICAL]

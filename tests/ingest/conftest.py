@@ -26,9 +26,8 @@ def csv_of(rows: list[dict], columns: list[str] | None = None) -> str:
 class Desk:
     """A store and a folder: files are written and imported, and tables are read back."""
 
-    def __init__(self, home):
-        self.home = home
-        self.store = record.open_store(settings.at(home, "hotel"))
+    def __init__(self, store, home):
+        self.store, self.home = store, home
 
     def write(self, content, name="file.csv"):
         path = self.home / name
@@ -61,6 +60,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path):
-    yield Desk(tmp_path)
-    record.close_all()
+def desk(sqlite_store, tmp_path):
+    """A desk where the engine does not matter."""
+    return Desk(sqlite_store, tmp_path)
+
+
+@pytest.fixture
+def second_desk(tmp_path):
+    """Another hotel's desk."""
+    opened = record.open_store(settings.at(tmp_path / "second", "hotel"))
+    yield Desk(opened, tmp_path / "second")
+    opened.engine.dispose()

@@ -7,8 +7,15 @@ import sqlalchemy as sa
 from crm_core import schema
 from crm_core.ingest.identity import is_relay, key
 from crm_core.store import audit
+from tests.ingest.conftest import Desk
 
 ANNA = {"given_name": "Anna", "family_name": "Weber"}
+
+
+@pytest.fixture
+def desk(store, tmp_path):
+    """A desk on each engine in turn."""
+    return Desk(store, tmp_path)
 
 
 @pytest.mark.parametrize(("said", "expected"), [

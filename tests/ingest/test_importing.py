@@ -5,10 +5,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm_core import schema
+from crm_core.ingest import commit
 from crm_core.store import audit
-from tests.ingest.conftest import BOOKING, csv_of
+from tests.ingest.conftest import BOOKING, Desk, csv_of
 
 WITHOUT_ID = {name: value for name, value in BOOKING.items() if name != "confirmation"}
+
+
+@pytest.fixture
+def desk(store, tmp_path):
+    """A desk on each engine in turn."""
+    return Desk(store, tmp_path)
 
 
 def rows(n):
@@ -40,13 +48,12 @@ def test_a_shuffled_file_has_only_duplicates(desk):
     assert content(desk) == before
 
 
-def test_the_order_of_rows_and_columns_does_not_matter(desk, tmp_path_factory):
-    from tests.ingest.conftest import Desk
-    other, shuffled = Desk(tmp_path_factory.mktemp("other")), rows(9)
+def test_the_order_of_rows_and_columns_does_not_matter(desk, second_desk):
+    shuffled = rows(9)
     random.Random(1).shuffle(shuffled)
     desk.bring(csv_of(rows(9)))
-    other.bring(csv_of(shuffled, columns=sorted(shuffled[0])))
-    assert content(other) == content(desk)
+    second_desk.bring(csv_of(shuffled, columns=sorted(shuffled[0])))
+    assert content(second_desk) == content(desk)
 
 
 def test_a_changed_row_replaces_its_stay_and_charges(desk):
@@ -80,7 +87,6 @@ def test_two_equal_rows_without_an_id_are_both_kept_with_a_warning(desk):
 
 
 def test_a_line_kept_out_comes_in_once_its_reason_is_gone(desk):
-    from crm_core import schema
     desk.bring_rows({})
     text = csv_of([WITHOUT_ID | {"property": place} for place in ("GALLE", "KANDY", "KANDY")])
     assert (desk.bring(text, "second.csv").rejected, len(desk.table("stay"))) == (2, 2)
@@ -102,7 +108,6 @@ def test_an_import_is_one_change_with_one_audit_row(desk):
 
 
 def test_nothing_is_written_when_the_writing_fails(desk, monkeypatch):
-    from crm_core.ingest import commit
     before = desk.everything()
     monkeypatch.setattr(commit, "_rejects", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
