@@ -206,8 +206,8 @@ def test_bookings_follow_the_measured_tables(stays):
     past = stays[stays.past]
     lead = pd.cut((past.lead + .001) / .6, [0, *p.LEAD_EDGES[1:-1], 9999], right=False, labels=False)
     assert variation(past.arrival.dt.day_of_week, dict(enumerate(p.WEEKDAYS))) < .03
-    assert variation(lead, dict(enumerate(p.LEADS["city"]))) < .03
-    assert variation(past.nights[past.held], dict(enumerate(p.NIGHTS["city"]))) < .03
+    assert variation(lead, dict(enumerate(p.LEADS))) < .03
+    assert variation(past.nights[past.held], dict(enumerate(p.NIGHTS))) < .03
     city = past[past.code.isin(["ADD", "EVN", "LIS"])]
     assert variation(city.room_type, dict(zip(p.ROOM_TYPES, p.ROOM_TYPE_SHARES["city"], strict=True))) < .03
     kinds = past.kind.replace({"own_site": "direct", "phone": "direct", "gds": "aviation"})

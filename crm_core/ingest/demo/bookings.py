@@ -5,12 +5,15 @@ import numpy as np
 
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, MONTH, Profile, rate_by_month
+from crm_core.ingest.demo.leads import lead_days, lead_shares
 from crm_core.ingest.demo.streams import Streams, in_order_of, normal, pick, ranks
 from crm_core.ingest.demo.trips import Columns, Trips
 
 CHANNELS = ("own_site", "phone", "booking_ota", "expedia_ota", "operator", "corporate", "group", "gds", "comp")
 SEGMENTS = ("leisure", "business", "group", "contract", "complimentary", "other")
-OTA, OPERATOR, IN_GROUP, DIRECT, CORPORATE, COMPLIMENTARY, AVIATION = range(7)
+OTA, OPERATOR, IN_GROUP, DIRECT, CORPORATE, COMPLIMENTARY, AVIATION = range(len(p.MARKET))
+MARKET_SEGMENTS = ("leisure", "contract", "group", "leisure", "business", "complimentary", "contract")
+SEGMENT_OF_MARKET = np.array([SEGMENTS.index(name) for name in MARKET_SEGMENTS])
 
 
 @dataclass(frozen=True)
@@ -78,29 +81,20 @@ def _lead(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray) 
     for lost in (False, True):
         rows = trips.lost == lost
         bucket = pick(ranks(u[1][rows]), lead_shares(profile.name, lost))
-        low, high = np.array(p.LEAD_EDGES[:-1]), np.array(p.LEAD_EDGES[1:])
-        lead[rows] = in_order_of(low[bucket] + u[2][rows] * (high - low)[bucket], score[rows])
+        lead[rows] = in_order_of(lead_days(bucket, u[2][rows]), score[rows])
     return np.where(trips.lead >= 0, trips.lead, (lead.astype(int) * p.LEAD_FACTOR[profile.name]).astype(int))
-
-
-def lead_shares(profile: str, lost: bool) -> np.ndarray:
-    """Return the shares of the lead classes among lost bookings or among stays; together they are the measured table."""
-    share = np.array(p.LEADS["city"])
-    cancelled = np.array(p.CANCELLED_BY_LEAD)
-    cancelled = cancelled * p.LOST_SHARE[profile] / (share * cancelled).sum()
-    return share * (cancelled if lost else 1 - cancelled)
 
 
 def _channel(streams: Streams, market: np.ndarray) -> np.ndarray:
     u = streams.draw("channel", len(market))
-    site, phone, booking, expedia, operator, corporate, group, gds, comp = range(9)
+    site, phone, booking, expedia, operator, corporate, group, gds, comp = range(len(CHANNELS))
     return np.select([market == OTA, market == DIRECT], [np.where(u < p.EXPEDIA, expedia, booking), np.where(u < p.BY_PHONE, phone, site)],
                      np.array([booking, operator, group, site, corporate, comp, gds])[market])
 
 
 def _segment(streams: Streams, market: np.ndarray) -> np.ndarray:
     business = streams.draw("segment", len(market)) < np.array(p.BUSINESS)[market]
-    return np.where(business, 1, np.array([0, 3, 2, 0, 1, 4, 3])[market])
+    return np.where(business, 1, SEGMENT_OF_MARKET[market])
 
 
 def _party(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray) -> np.ndarray:

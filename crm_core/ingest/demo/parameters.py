@@ -27,25 +27,20 @@ AS_OF = given(dt.date(2025, 4, 1), "As-of date: the first day that is not comple
 # --- when and for how long -------------------------------------------------------------------------------------------
 MONTHS = given({
     "city": (5.8, 6.3, 8.3, 9.6, 11.1, 9.7, 7.6, 8.2, 9.4, 10.3, 7.6, 6.0),
-    "resort": (6.9, 8.3, 8.2, 9.2, 9.3, 8.8, 7.6, 8.9, 8.0, 10.5, 7.0, 7.3),
-}, "Arrivals by month, city and resort, %", "M1")
+}, "Arrivals by month, city, %", "M1")
 MONTHS |= given({
     "addis": (11, 9, 8, 8, 8, 6, 5, 5, 8, 10, 11, 11), "galle": (12, 11, 11, 8, 5, 5, 7, 8, 6, 7, 8, 12),
     "kandy": (10, 10, 9, 8, 6, 6, 11, 12, 7, 6, 7, 8), "yerevan": (4, 4, 5, 8, 11, 11, 11, 12, 12, 11, 6, 5),
 }, "Arrivals by month: Addis Ababa, Galle, Kandy, Yerevan, %", "A")
 CANCELLED_BY_MONTH = given({
-    "city": (44, 37, 38, 49, 49, 46, 33, 37, 41, 46, 44, 43), "resort": (16, 25, 25, 31, 31, 38, 32, 34, 30, 29, 21, 24),
-}, "Cancelled by month of arrival, city and resort, %", "M1")
+    "city": (44, 37, 38, 49, 49, 46, 33, 37, 41, 46, 44, 43),
+}, "Cancelled by month of arrival, city, % (elsewhere alike in every month)", "M1")
 WEEKDAYS = given((.152, .117, .135, .161, .164, .151, .118), "Arrivals by weekday, Monday first", "M1")
 LEAD_EDGES = given((0, 1, 4, 8, 15, 31, 61, 91, 181, 366, 500), "Classes of lead time, days", "M1")
-LEADS = given({
-    "city": (.04, .05, .05, .06, .10, .15, .11, .23, .18, .03), "resort": (.08, .08, .06, .06, .10, .13, .09, .21, .18, .01),
-}, "Lead time by class, city and resort", "M1")
+LEADS = given((.04, .05, .05, .06, .10, .15, .11, .23, .18, .03), "Lead time by class, city", "M1")
 CANCELLED_BY_LEAD = given((.07, .10, .13, .22, .31, .36, .40, .45, .56, .68), "Cancelled by class of lead time", "M1")
-NIGHTS = given({
-    "city": (.0067, .198, .238, .257, .167, .070, .024, .027, .0045, .0026, .0018, .0008, .0008, .0003, .0006, .001),
-    "resort": (.0129, .227, .155, .132, .115, .066, .042, .153, .0177, .0141, .0242, .0083, .0031, .0026, .0218, .0053),
-}, "Nights of a stay, 0 (day use) to 15, city and resort", "M1")
+NIGHTS = given((.0067, .198, .238, .257, .167, .070, .024, .027, .0045, .0026, .0018, .0008, .0008, .0003, .0006, .001),
+               "Nights of a stay, 0 (day use) to 15, city", "M1")
 
 # --- what is booked --------------------------------------------------------------------------------------------------
 MARKET = ("ota", "operator", "group", "direct", "corporate", "complimentary", "aviation")
@@ -71,7 +66,6 @@ ROOM_TYPE_SHARES = given({
 }, "Room types A to H (named here), city and resort", "M1")
 ROOM_TYPE_RATE = given((91, 91, 157, 118, 122, 165, 180, 184), "Rate by room type, EUR", "M1")
 CITY_RATE_BY_MONTH = given((84, 88, 92, 114, 123, 120, 118, 121, 116, 105, 89, 92), "Rate by month of the city hotel, EUR", "M1")
-RESORT_RATE_BY_MONTH = given((50, 55, 58, 78, 79, 110, 153, 184, 98, 64, 50, 72), "Rate by month of the resort hotel, EUR", "M1")
 RATE_SEASON = given(.5, "Rate follows the month's share of arrivals to this power (Addis Ababa, Yerevan, Galle, Kandy)", "A")
 RATE_NOISE = given(.17, "Rate differs between bookings of one kind by this coefficient of variation", "C",
                    "standard deviation within a month 25–43 EUR (M1)")
@@ -79,8 +73,7 @@ RATE_NOISE = given(.17, "Rate differs between bookings of one kind by this coeff
 # --- who -------------------------------------------------------------------------------------------------------------
 COUNTRIES = given({
     "city": "PT .235 FR .153 DE .108 GB .081 ES .071 IT .044 BE .032 NL .027 US .026 BR .023 CH .021",
-    "resort": "PT .357 GB .208 ES .109 IE .061 FR .049 DE .037",
-}, "Countries of guests who stayed, city and resort", "M1")
+}, "Countries of guests who stayed, city", "M1")
 COUNTRIES |= given({
     "addis": "ET .24 US .13 KE .06 GB .06 CN .06 AE .05 DE .05 IT .04 FR .04 ZA .04 IN .04",
     "lanka": "LK .22 IN .15 GB .12 DE .09 RU .08 AU .06 FR .05 CN .05 NL .03",

@@ -53,7 +53,7 @@ def people(streams: Streams, profile: Profile, stays: Stays, first_id: int, pers
 
 def _countries(streams: Streams, profile: Profile, hotel: np.ndarray, persons: int) -> list[str]:
     u = streams.draw("country", persons)
-    tables = [_country_table("resort" if h.guests == "resort" else h.guests) for h in profile.hotels]
+    tables = [_country_table(h.guests) for h in profile.hotels]
     chosen = pick(u, np.array([shares for _, shares in tables])[hotel])
     return [tables[h][0][c] for h, c in zip(hotel.tolist(), chosen.tolist(), strict=True)]
 

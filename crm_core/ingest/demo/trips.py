@@ -5,6 +5,7 @@ import numpy as np
 
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, HORIZON, Clock, Profile
+from crm_core.ingest.demo.leads import MIDDLE, lead_days, lead_shares
 from crm_core.ingest.demo.streams import Streams, normal, pick, quantile, ranks, whole
 
 NEVER = 2 * HORIZON
@@ -80,10 +81,9 @@ def _nights(streams: Streams, name: str, profile: Profile, hotel: np.ndarray, sh
     """Nights of stays; those of returning guests come from the lower part of the table."""
     u = streams.draw(name, len(hotel))
     again = p.AGAIN_SHARE[profile.name]
-    # Both parts together are the table again: what is taken from one kind of guest is given to the other.
-    u = np.clip(u - shorter * u * (1 - u) if shorter else u + p.AGAIN_SHORTER[profile.name] * again / (1 - again) * u * (1 - u), 0, .9999)
-    table = p.NIGHTS["resort" if profile.styles.all() else "city"]
-    return pick(u, table)
+    # Both kinds of guest together are the table again: what is taken from one is given to the other.
+    pull = -shorter if shorter else p.AGAIN_SHORTER[profile.name] * again / (1 - again)
+    return pick(np.clip(u + pull * u * (1 - u), 0, .9999), p.NIGHTS)
 
 
 def _later(streams: Streams, profile: Profile, clocks: Seasons, first: Trips) -> Trips:
@@ -153,15 +153,12 @@ def _coming(streams: Streams, profile: Profile, persons: Trips) -> Trips:
     """First stays of new guests on the books at the as-of date: a lead that is seen waiting is a long one (length-biased)."""
     u = streams.draw("coming", 4, len(persons.guest))
     factor = p.LEAD_FACTOR[profile.name]
-    kept = np.array(p.LEADS["city"]) * (1 - p.LOST_SHARE[profile.name] * np.array(p.CANCELLED_BY_LEAD) / .38)
-    low, high = np.array(p.LEAD_EDGES[:-1]), np.array(p.LEAD_EDGES[1:])
-    middle = (low + high - 1) / 2
-    bucket = pick(u[0], kept * middle)
-    lead = ((low[bucket] + u[1] * (high - low)[bucket]) * factor).astype(int) + 1
+    shares = lead_shares(profile.name, lost=False)
+    lead = (lead_days(pick(u[0], shares * MIDDLE), u[1]) * factor).astype(int) + 1
     # Little's law: the bookings waiting are the arrivals per day times their mean lead.
     new = 1 - p.AGAIN_SHARE[profile.name] * 1.4
     a_day = p.STAYED[profile.name] / (1 - p.STAYED[profile.name]) / DAYS  # arrivals for each person who never stayed
-    booked = u[3] < new * a_day * np.average(middle, weights=kept) * factor
+    booked = u[3] < new * a_day * np.average(MIDDLE, weights=shares) * factor
     arrival = DAYS + (u[2] * lead).astype(int)
     return replace(persons, arrival=arrival, lead=lead).take(booked)
 
