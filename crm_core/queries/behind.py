@@ -9,6 +9,7 @@ from crm_core.metrics import Metric, metric
 from crm_core.metrics.definition import Measure
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.registry import query
+from crm_core.queries.totals import money
 from crm_core.scope import Scope
 from crm_core.store.warehouse import Warehouse
 
@@ -20,23 +21,23 @@ def behind(warehouse: Warehouse, scope: Scope, *, key: str, offset: int = 0, lim
     `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split.
     """
     parts = _parts(scope, metric(key), group)
-    return warehouse.frame(parts.order_by(sa.desc("part"), sa.desc("last_on"), sa.asc("id")).offset(offset).limit(limit))
+    return warehouse.frame(parts.order_by(sa.desc("part").nulls_last(), sa.desc("last_on"), sa.asc("id")).offset(offset).limit(limit))
 
 
 @query
 def behind_total(warehouse: Warehouse, scope: Scope, *, key: str, group: tuple[str, object] | None = None) -> pd.DataFrame:
     """One row: how many guests or reservations stand behind a KPI, and what their parts add up to (the tile's numerator)."""
     parts = _parts(scope, metric(key), group).subquery("parts")
-    return warehouse.frame(select(func.count().label("rows"), sa.cast(func.coalesce(func.sum(parts.c.part), 0), sa.BigInteger).label("total")))
+    return warehouse.frame(select(func.count().label("rows"), money(parts.c.part).label("total")))
 
 
 def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Select:
     """One row per guest or reservation: id, guest_id, property_id, its first and last date inside the KPI, and its part."""
     rows = sa.union_all(*(_rows(scope, m, group, k.people, k.interval == "median") for m in k.numerator)).subquery("rows")
-    part = func.max(rows.c.part) if k.people else func.sum(rows.c.part)
+    part = sa.cast(func.max(rows.c.part), sa.BigInteger) if k.people else money(rows.c.part)
     return select(rows.c.id, func.min(rows.c.guest_id).label("guest_id"), func.min(rows.c.property_id).label("property_id"),
                   func.min(rows.c.reservation_id).label("reservation_id"), func.min(rows.c.day).label("first_on"), func.max(rows.c.day).label("last_on"),
-                  func.count().label("times"), sa.cast(part, sa.BigInteger).label("part")).group_by(rows.c.id)
+                  func.count().label("times"), part.label("part")).group_by(rows.c.id)
 
 
 def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, people: bool, counted: bool) -> sa.Select:

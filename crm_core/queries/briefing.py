@@ -11,7 +11,7 @@ from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics import metric
 from crm_core.queries.registry import query
-from crm_core.queries.totals import column, totals
+from crm_core.queries.totals import column, money, totals
 from crm_core.scope import Period, Scope, next_month
 from crm_core.stats import alerts
 from crm_core.store.warehouse import Warehouse
@@ -29,7 +29,7 @@ def on_the_books(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     until = next_month(next_month(first))
     booked = r.status.in_(("confirmed", "in_house", "checked_out"))
     month = month_start(r.night_on).label("month")
-    return warehouse.frame(select(month, sa.cast(func.sum(r.sold), sa.BigInteger).label("rooms_sold"), sa.cast(func.sum(r.room_revenue), sa.BigInteger).label("room_revenue"))
+    return warehouse.frame(select(month, sa.cast(func.sum(r.sold), sa.BigInteger).label("rooms_sold"), money(r.room_revenue).label("room_revenue"))
                            .where(booked, r.night_on >= first, r.night_on < until).group_by(month).order_by(month))
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.queries.registry import query
+from crm_core.queries.totals import money
 from crm_core.scope import Scope
 from crm_core.store.warehouse import Warehouse
 
@@ -28,7 +29,7 @@ def guest_count(warehouse: Warehouse, scope: Scope, *, country: str | None = Non
                 in_period: bool = False) -> pd.DataFrame:
     """One row: how many guests a list holds, and their spend."""
     listed = _guests(scope, country, stays_from, consent, in_period, None).subquery("listed")
-    return warehouse.frame(select(func.count().label("guests"), sa.cast(func.sum(listed.c.spend), sa.BigInteger).label("spend"),
+    return warehouse.frame(select(func.count().label("guests"), money(listed.c.spend).label("spend"),
                                   func.count(sa.case((listed.c.stays > 1, 1))).label("repeaters")))
 
 
@@ -36,7 +37,7 @@ def _guests(scope: Scope, country, stays_from: int, consent, in_period: bool, id
     v, g = within(tables.visits, scope, history=True).c, within(tables.guests, scope).c
     whole = lambda c: sa.cast(func.coalesce(func.sum(c), 0), sa.BigInteger)  # noqa: E731
     statement = (select(v.guest_id, g.country, g.language, g.email_consent, whole(v.stays).label("stays"), whole(v.nights).label("nights"),
-                        whole(v.spend).label("spend"), func.min(v.first_departure_on).label("first_departure_on"),
+                        money(v.spend).label("spend"), func.min(v.first_departure_on).label("first_departure_on"),
                         func.max(v.last_departure_on).label("last_departure_on"), func.min(v.next_arrival_on).label("next_arrival_on"),
                         func.count().label("properties"), func.min(v.property_id).label("property_id"))
                  .select_from(v.guest_id.table.join(g.guest_id.table, g.guest_id == v.guest_id))
@@ -70,6 +71,6 @@ def guest_figures(warehouse: Warehouse, scope: Scope, *, guest: int) -> pd.DataF
 def guest_departments(warehouse: Warehouse, scope: Scope, *, guest: int) -> pd.DataFrame:
     """One row per department: what the guest spent there to date, room first, in reporting minor units."""
     s, c = within(tables.stays, scope, history=True).c, within(tables.charges, scope, history=True).c
-    room = select(sa.literal("room").label("department"), sa.cast(func.coalesce(func.sum(s.stay_room_revenue), 0), sa.BigInteger).label("amount")).where(s.guest_id == guest)
-    other = select(c.department, sa.cast(func.sum(c.amount), sa.BigInteger).label("amount")).where(c.guest_id == guest).group_by(c.department)
+    room = select(sa.literal("room").label("department"), money(s.stay_room_revenue).label("amount")).where(s.guest_id == guest)
+    other = select(c.department, money(c.amount).label("amount")).where(c.guest_id == guest).group_by(c.department)
     return warehouse.frame(sa.union_all(room, other))

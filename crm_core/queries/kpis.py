@@ -101,7 +101,9 @@ def _one(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, meas
         frame = _plain(k, sums, measures, by)
         frame = _with_clusters(warehouse, scope, k, frame, periods, by) if k.interval == "clusters" else _with_wilson(k, frame)
     frame.insert(0, "key", k.key)
-    frame["few"] = frame["n"] < k.minimum
+    counted = not k.denominator and k.interval == "none"  # a full count is always shown, also where it is 0
+    frame.loc[frame["value"].isna(), ["low", "high"]] = math.nan
+    frame["few"] = False if counted else frame["n"] < k.minimum
     return frame.drop(columns=[c for c in MOMENTS if c in frame])
 
 
@@ -193,7 +195,8 @@ def _medians(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Pe
     for j, name in enumerate(PERIODS):
         for group, part in (histogram.groupby("group", dropna=False) if by else [(None, histogram)]):
             frames.append({"group": group, "period": name, **_median(part["value"].to_numpy(dtype=float), part[f"count{j}"].to_numpy())})
-    return _with_change(pd.DataFrame(frames), None)
+    columns = ["group", "period", "value", "n", "low", "high", "numerator", "denominator"]
+    return _with_change(pd.DataFrame(frames, columns=columns), None)
 
 
 def _median(values: np.ndarray, count: np.ndarray) -> dict:

@@ -77,6 +77,11 @@ def _columns(rows, name: str, measure: Measure, period: Period) -> list[sa.Colum
     return [total, missing] if measure.money else [total]
 
 
+def money(amount: sa.ColumnElement) -> sa.ColumnElement:
+    """Return the sum of a money column: 0 over no rows, NULL where one amount lacks an exchange rate."""
+    return sa.cast(case((func.count() == func.count(amount), func.coalesce(func.sum(amount), 0))), sa.BigInteger)
+
+
 def _inside(day: sa.ColumnElement, period: Period) -> sa.ColumnElement[bool]:
     return (day >= period.start) & (day < period.end)
 

@@ -56,7 +56,7 @@ def _blocks(days, block):
     """(blocks × series) sums, counted back from the last day; before the full ones stands at least one missing block."""
     days = np.asarray(days, float)
     full = np.pad(days, ((-len(days) % block + block, 0), (0, 0)), constant_values=np.nan)
-    return full.reshape(-1, block, days.shape[1]).sum(axis=1)
+    return full.reshape(len(full) // block, block, days.shape[1]).sum(axis=1)
 
 
 def _same_weekday(block, weeks):
