@@ -70,10 +70,10 @@ class Bookings:
         parsers = {
             "confirmation": parsing.identifier, "property": required(house.property), "status": required(parsing.word(parsing.STATUSES, "status")),
             "booked_on": parsing.date, "arrival": required(parsing.date), "departure": required(parsing.date), "cancelled_on": parsing.date,
-            "channel": required(house.channel), "segment": lambda cell: parsing.SEGMENTS.get(parsing.folded(cell)),
+            "channel": required(lambda cell: house.channel(parsing.text(cell))), "segment": lambda cell: parsing.SEGMENTS.get(parsing.folded(cell)),
             "rate_class": parsing.word(parsing.RATE_CLASSES, "rate_class"), "adults": parsing.whole, "children": parsing.whole,
             "guest_country": parsing.country, "currency": parsing.currency, "guest_ref": parsing.identifier, "email": parsing.email,
-            "birth_date": parsing.date, "language": parsing.language, "guest_is_booker": parsing.word(parsing.YES_NO, "yes_no"),
+            "phone": parsing.phone, "birth_date": parsing.date, "language": parsing.language, "guest_is_booker": parsing.word(parsing.YES_NO, "yes_no"),
             "preferences": preferences, "email_consent": parsing.word(parsing.CONSENTS, "consent"), "email_consent_on": parsing.date,
         }
         self.spellings = {column: Spellings(parsers.get(column, parsing.text)) for column in COLUMNS if column not in AMOUNTS}

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from crm_core.ingest import people
 from crm_core.ingest.house import House, kind_of
 from crm_core.ingest.lookup import among, in_chunks
-from crm_core.ingest.problems import RULES
+from crm_core.ingest.problems import RULES, ImportProblem
 from crm_core.ingest.staging import CHARGE, STAY, Staging
 from crm_core.schema import channel, charge, import_batch, import_reject, stay
 from crm_core.schema import property as property_table
@@ -44,8 +44,10 @@ class Written:
 def write(change: Change, staging: Staging, house: House, origin: Origin, counts: dict[str, int], warnings: list) -> Written:
     """Write a staged file into an open change; `counts` are its rows read, rejected and duplicates so far."""
     connection = change.connection
-    staging.name_ids("property", _properties(connection, house))
-    staging.name_ids("channel", _channels(connection, house))
+    for table, ids in (("property", _properties(connection, house)), ("channel", _channels(connection, house))):
+        if gone := staging.used(table) - ids.keys():  # removed in Settings since the file was read
+            raise ImportProblem("removed", named=min(gone))
+        staging.name_ids(table, ids)
     known = _classify(connection, staging, origin.source)
     batch = _open_batch(change, origin)
     people.bring_in(change, staging, origin.source, batch, origin.actor)

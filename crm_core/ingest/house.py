@@ -65,6 +65,11 @@ class House:
             self.properties[code], self.new_properties[code] = (code, settled), (self.new_properties[code][0], settled)
         return settled
 
+    def keep_used(self, properties: set[str], channels: set[str]) -> None:
+        """Forget the new properties and channels that only rejected lines name."""
+        self.new_properties = {code: new for code, new in self.new_properties.items() if code in properties}
+        self.new_channels = {code: name for code, name in self.new_channels.items() if code in channels}
+
     def count_countries(self, unknown: list[str]) -> None:
         """Note rows whose country is not known; a few spellings are kept for the warning."""
         self.counts["country"] += len(unknown)

@@ -131,6 +131,7 @@ def _settle(store: RecordStore, staging: Staging, house: House, origin: Origin, 
     counts["duplicates"] = staging.drop_lines_but(earlier.rejected_lines) if earlier else 0
     repeated = staging.supersede()
     counts["duplicates"] += repeated
+    house.keep_used(staging.used("property"), staging.used("channel"))
     warnings = warnings + _warnings(staging, house, counts, repeated)
     if earlier and staging.is_empty():
         again = ("same_file", {"batch": earlier.batch})

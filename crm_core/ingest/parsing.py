@@ -80,6 +80,11 @@ def text(cell: str) -> str:
     return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
+def phone(cell: str) -> str:
+    """Return a phone number as it is written. Many have the digits of a card number by chance, but none has more than fifteen."""
+    return text(cell) if sum(map(str.isdigit, cell)) > 15 else " ".join(cell.split())
+
+
 def identifier(cell: str) -> str | None:
     """Return an id as it is written, None where there is none; ids may look like card numbers."""
     return unicodedata.normalize("NFC", " ".join(cell.split())) or None

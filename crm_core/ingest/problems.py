@@ -15,6 +15,7 @@ PROBLEMS = {
     "too_wide": N_("{file} has more than {most} columns. Keep those of our template."),
     "source": N_("There is no source called {source}. Choose one of: {sources}."),
     "property": N_("{property} is not one of your properties. Add it in Settings, or correct the code."),
+    "removed": N_("{named} was removed in Settings while the file was read. Import the file again."),
     "channels": N_("{file} names more than {most} channels that are not known here. Check that the column channel holds channels."),
 }
 

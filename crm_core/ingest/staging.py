@@ -84,6 +84,10 @@ class Staging:
         """Return how many rows without a confirmation equal an earlier one."""
         return self.value("SELECT count(*) - count(DISTINCT row_hash) FROM row WHERE confirmation IS NULL")
 
+    def used(self, column: str) -> set[str]:
+        """Return the property or channel codes of all rows."""
+        return {code for code, in self.db.execute(f"SELECT DISTINCT {column} FROM row")}
+
     def remarkable(self) -> dict[str, int]:
         """Return the rows worth a warning, counted by its code."""
         names = ", ".join(f"coalesce(sum({condition}), 0)" for condition in REMARKABLE.values())

@@ -2,6 +2,7 @@
 import pytest
 
 from crm_core import i18n
+from crm_core.ingest.importing import import_file
 from crm_core.ingest.problems import PROBLEMS, RULES, WARNINGS, ImportProblem, reason, warning
 from tests.ingest.conftest import BOOKING, csv_of
 
@@ -39,7 +40,6 @@ def test_a_file_that_cannot_be_used_is_refused_with_advice_and_nothing_is_writte
 
 
 def test_a_file_that_is_not_there_and_a_source_and_a_property_that_do_not_exist_are_named(desk):
-    from crm_core.ingest.importing import import_file
     with pytest.raises(ImportProblem, match=r"no file missing\.csv"):
         import_file(desk.store, desk.home / "missing.csv")
     with pytest.raises(ImportProblem, match="bookings"):
@@ -102,7 +102,8 @@ def test_blank_lines_are_reported_and_are_no_rows(desk):
     assert ("blank_lines", {"n": 2}) in result.warnings
 
 
-@pytest.mark.parametrize(("column", "text"), [("given_name", "Anna 4111 1111 1111 1111"), ("preferences", "bed: king; other: 4111-1111-1111-1111")])
+@pytest.mark.parametrize(("column", "text"), [
+    ("given_name", "Anna 4111 1111 1111 1111"), ("channel", "4111111111111111"), ("phone", "4111 1111 1111 1111"), ("preferences", "bed: king; other: 4111-1111-1111-1111")])
 def test_a_payment_card_number_is_never_stored(desk, column, text):
     result = desk.bring_rows({column: text})
     (found,) = desk.rejected()
@@ -117,7 +118,7 @@ def test_a_card_number_in_a_line_that_is_wrong_elsewhere_is_masked_too(desk):
 
 
 def test_every_message_can_be_shown_and_is_extracted_for_translation():
-    values = {"file": "f", "line": 1, "found": "x", "columns": "x", "column": "x", "most": 1, "source": "x", "sources": "x", "property": "x", "batch": 1, "n": 1,
+    values = {"file": "f", "line": 1, "found": "x", "columns": "x", "column": "x", "most": 1, "source": "x", "sources": "x", "property": "x", "batch": 1, "n": 1, "named": "x",
               "codes": "x", "values": "x"}
     shown = [str(ImportProblem(code, **values)) for code in PROBLEMS] + [reason(rule) for rule in RULES] + [warning(code, values) for code in WARNINGS]
     assert all(text and "{" not in text for text in shown)

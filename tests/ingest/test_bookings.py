@@ -4,6 +4,7 @@ import datetime as dt
 import pytest
 
 from crm_core.ingest.bookings import preferences, wishes
+from crm_core.ingest.house import kind_of
 from crm_core.ingest.template import explained, template
 from tests.ingest.conftest import BOOKING, csv_of
 
@@ -67,6 +68,23 @@ def test_properties_are_known_whatever_their_capitals_and_no_new_ones_are_create
     assert (result.accepted, result.rejected) == (1, 1)
     assert desk.rejected() == [(3, "property", "GAL2", "property")]
     assert desk.table("property", "code") == [("GALLE",)]
+
+
+def test_what_only_rejected_lines_name_is_not_created(desk):
+    desk.bring_rows({}, {"confirmation": "R-2", "property": "TYPO", "channel": "Typo", "arrival": "soon"})
+    assert desk.table("property", "code") == [("GALLE",)]
+    assert "typo" not in dict(desk.table("channel", "code", "kind"))
+
+
+def test_a_phone_number_that_could_be_a_card_number_comes_in(desk):
+    assert desk.bring_rows({"phone": "+4222222222222", "guest_ref": "7"}).accepted == 1  # passes Luhn, has thirteen digits
+    assert desk.one("guest", "phone") == "+4222222222222"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Booking.com", "ota"), ("Amadeus GDS", "gds"), ("TUI", "operator"), ("Hotel website", "own_site"),
+                                            ("Walk-In", "walk_in"), ("Group booking", "group"), ("Sister house", "other")])
+def test_a_new_channels_kind_is_guessed_from_its_name(name, kind):
+    assert kind_of(name) == kind
 
 
 def test_all_rows_can_be_said_to_belong_to_one_property(desk):
