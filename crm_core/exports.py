@@ -7,7 +7,12 @@ MOST_ROWS = 100_000
 
 
 def harmless(value: object) -> object:
-    """Return a cell's value; text that a spreadsheet could take for a formula gets a leading apostrophe (OWASP ASVS 5.0, 1.2.10)."""
+    """Return a cell's value: nothing for what is not known, an apostrophe before text that a spreadsheet could take for a formula.
+
+    Source: OWASP ASVS 5.0, 1.2.10.
+    """
+    if value is None or value != value:
+        return ""
     if isinstance(value, str) and value.startswith(DANGEROUS):
         return "'" + value.replace("\x00", "")
     return value
@@ -19,7 +24,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([harmless(c) for c in columns])
-    writer.writerows([harmless("" if v is None else v) for v in row] for row in rows)
+    writer.writerows([harmless(v) for v in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -39,8 +44,6 @@ def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence], sheet: str = "I
 
 def _write(page, y: int, x: int, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        page.write_string(y, x, "" if value is None else str(value))
-    elif value != value:
-        page.write_string(y, x, "")
+        page.write_string(y, x, str(value))
     else:
         page.write_number(y, x, value)
