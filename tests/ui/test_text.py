@@ -9,9 +9,10 @@ from crm_core.ui.text import plain, safe
 
 JOINER = "\u2060"
 PAYLOADS = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.example/a.png)", "[click](javascript:alert(1))", ":red[paid]",
-    ":material/home:", ":streamlit:", "# head", "- item", "* item", "> quote", "`code`", "**bold**", "_em_", "~~gone~~", "$x^2$", "a | b", "\\", "***",
-    "&lt;b&gt;", "&#60;", "[^1]", "{x}", "==marked==", "https://evil.example/a", "www.evil.example", "ana@evil.example", "ftp://evil.example",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.example/a.png)", "[click](javascript:alert(1))",
+    ":red[paid]", ":material/home:", ":streamlit:", "# head", "- item", "* item", "> quote", "`code`", "**bold**", "_em_", "~~gone~~",
+    "$x^2$", "a | b", "\\", "***", "&lt;b&gt;", "&#60;", "[^1]", "{x}", "==marked==", "https://evil.example/a", "www.evil.example",
+    "ana@evil.example", "ftp://evil.example",
 )
 # What Markdown or Streamlit's own directives could read; each stands behind a backslash.
 READ = r"\`*_{}[]()<>#+-.!|~$:^=&@/"
