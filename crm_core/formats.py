@@ -170,6 +170,15 @@ def compact_money(minor: float, currency: str) -> str:
 
 
 @_or_dash
+def round_money(minor: float, currency: str) -> str:
+    """€400k, €1.5M: the round numbers of an axis, without decimals that say nothing."""
+    amount = _units(minor, currency)
+    power = min(max(amount.adjusted(), 0) // 3, 4) if amount else 0
+    scaled = amount.scaleb(-3 * power)
+    return _amount(scaled, currency, 0 if scaled == scaled.to_integral_value() else 1, str(1000**power) if power else None)
+
+
+@_or_dash
 def money_interval(low: float, high: float, currency: str) -> str:
     """€66.10–€71.20, to the minor unit."""
     return f"{money_exact(low, currency)}–{money_exact(high, currency)}"

@@ -8,9 +8,10 @@ from crm_core import formats
 from crm_core.charts import bars, trend
 from crm_core.i18n import N_, t
 from crm_core.metrics import metric
+from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.records.guests import names
 from crm_core.ui import findings
-from crm_core.ui.figures import Tile, value_text
+from crm_core.ui.figures import Tile, axis_text, value_text
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, guest_link, mode, panel, small
 from crm_core.ui.text import safe
@@ -35,6 +36,18 @@ def changes() -> None:
         for row in flagged.head(SENTENCES_SHOWN).itertuples():
             _sentence(row, str(places.get(row.property_id)), shown.currency)
         small(safe(_others(len(flagged), watched)), grey=True)
+        if flagged.empty and watched:
+            _nearest(found, places.to_dict(), shown.currency)
+
+
+def _nearest(found: pd.DataFrame, places: dict, currency: str) -> None:
+    """Where nothing left its range: the series that came closest to its edge, as far from it as they are."""
+    small(safe(t("Closest to the edge of their range:")))
+    for row in found[found["z"].abs() >= 1].sort_values("z", key=abs, ascending=False).head(4).itertuples():
+        text, link = st.columns([6, 1.5], vertical_alignment="center")
+        said = f"{places.get(row.property_id)} · {t(metric(row.key).name)} {value_text(metric(row.key), row.value, currency)}"
+        text.markdown(f":gray[≈] {safe(said)}  \n:small[:gray[{safe(findings.usually(row, currency))}]]")
+        _why(link, row.key)
 
 
 def _others(flagged: int, watched: int) -> str:
@@ -52,8 +65,12 @@ def _sentence(row, place: str, currency: str) -> None:
     text, link = st.columns([6, 1.5], vertical_alignment="center")
     icon = "trending_up" if up else "trending_down"
     text.markdown(f":{tone}[:material/{icon}:] {safe(findings.sentence(row, place, currency))}  \n:small[:gray[{safe(findings.usually(row, currency))}]]")
-    link.page_link(PAGES / "figure.py", label=t("Why"), icon=":material/arrow_forward:", icon_position="right", width="stretch",
-                   query_params={"kpi": row.key, "by": EXPLAINED_BY[row.key]})
+    _why(link, row.key)
+
+
+def _why(column, key: str) -> None:
+    column.page_link(PAGES / "figure.py", label=t("Why"), icon=":material/arrow_forward:", icon_position="right", width="stretch",
+                     query_params={"kpi": t(metric(key).name), "by": t(DIMENSIONS[EXPLAINED_BY[key]].name)})
 
 
 def arrivals() -> None:
@@ -82,12 +99,18 @@ def by_month() -> None:
     now, before = _months(key, 0), _months(key, 364)
     title = findings.revenue_title(now[now["complete"]], before[now["complete"].to_numpy()], key, t(metric(key).name))
     with panel(title, t("{name} by month · dotted: same weeks last year · hollow: on the books", name=t(metric(key).name)), right=_choice):
-        say = lambda v: value_text(metric(key), v, shown.currency)  # noqa: E731
+        say = lambda v: axis_text(metric(key), _in_thousands(v, key), shown.currency)  # noqa: E731
         labels = [formats.month(m) if m.month == 1 or i == 0 else formats.month_short(m) for i, m in enumerate(now["month"])]
         ticks = [label if i % 3 == 0 else "" for i, label in enumerate(labels)]
         figure = trend.trend(mode(), labels, now[key].tolist(), before[key].tolist(), _inside(now["month"]), [say(v) for v in now[key]],
-                             provisional=(~now["complete"]).tolist(), comparison_name=t("last year"), ticks=ticks, say=say, height=290)
+                             provisional=(~now["complete"]).tolist(), comparison_name=t("last year"), ticks=ticks,
+                             say=say, height=290)
         chart(figure, title, key="by_month")
+
+
+def _in_thousands(value: float, key: str) -> float:
+    """A bar's label has room for three figures."""
+    return round(value, -5) if key == "room_revenue" and value == value else value
 
 
 def _choice() -> None:
@@ -150,7 +173,7 @@ def freshness() -> None:
     complete = shown.scope.as_of - dt.timedelta(1)
     days = {row.property_id: (complete - _day(row.last_on)).days if _day(row.last_on) else None for row in frame.itertuples()}
     late = [(str(places.get(p)), d) for p, d in days.items() if d is not None and d >= LATE_AFTER]
-    with panel(findings.fresh_title(late, complete), t("Last event of each property · share of its reservations with a guest, a country and an exchange rate"), height="content"):
+    with panel(findings.fresh_title(late, complete), t("Last event of each property · share of its reservations with an identified guest, a country and an exchange rate"), height="content"):
         with st.grid(6, min_column_width=150, gap="small"):
             for row in frame.itertuples():
                 _place(row, str(places.get(row.property_id)), days[row.property_id])
@@ -161,8 +184,9 @@ def _place(row, name: str, days: int | None) -> None:
     icon = ":orange[:material/schedule:]" if late else ":green[:material/check_circle:]"
     last = t("to {day}", day=formats.day_month(_day(row.last_on))) if _day(row.last_on) else t("no event yet")
     said = last + (f", {t('{n} days late', n=days)}" if late else "")
-    shares = [formats.percent(part / row.reservations, 0) for part in (row.with_guest, row.with_country, row.with_rate)]
-    st.markdown(f"{icon} {safe(name)}  \n:small[{safe(said)}]  \n:small[:gray[{safe(' · '.join(shares))}]]")
+    guest, country, rate = (formats.percent(part / row.reservations, 0) for part in (row.with_guest, row.with_country, row.with_rate))
+    shares = t("guest {guest} · country {country} · rate {rate}", guest=guest, country=country, rate=rate)
+    st.markdown(f"{icon} {safe(name)}  \n:small[{safe(said)}]  \n:small[:gray[{safe(shares)}]]")
 
 
 def _day(value) -> dt.date | None:

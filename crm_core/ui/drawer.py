@@ -12,7 +12,7 @@ from crm_core.queries.behind import opens as opens_to_rows
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
 from crm_core.ui import words
-from crm_core.ui.figures import basis_text, change_markdown, interval_text, tile, value_text
+from crm_core.ui.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import chart, downloads, guest_link, mode, small, table_height, too_few
 from crm_core.ui.text import plain, safe
@@ -42,10 +42,17 @@ def _head(k: Metric) -> None:
     with middle:
         said = interval_text(k, one.low, one.high)
         small("  \n".join(filter(None, (t("95% interval {interval}", interval=said) if said and not one.few else "",
-                                         too_few(one.n, k.minimum) if one.few else basis_text(one)))))
+                                         too_few(one.n, k.minimum) if one.few else _rests_on(one)))))
     with right:
         small("  \n".join(f"{change_markdown(c)} {t('vs {value}', value=value_text(k, c.before, shown.currency))} {_when(name)}"
                           for name, c in one.changes.items()))
+
+
+def _rests_on(one: Tile) -> str:
+    """The numerator and denominator of a share of cases, else what the tile says."""
+    if one.metric.interval == "wilson":
+        return formats.n_of(round(one.numerator), round(one.denominator))
+    return formats.n(round(one.n)) if one.metric.interval != "none" else basis_text(one)
 
 
 def _when(name: str) -> str:
@@ -131,8 +138,13 @@ def split(k: Metric, by: str, key: str) -> None:
     labels = [words.group_name(by, g, names) for g in now["group"]]
     texts = [formats.DASH if few else value_text(k, v, view().currency) for v, few in zip(now["value"], now["few"], strict=True)]
     figure = bars.bars(mode(), labels, [None if few else v for v, few in zip(now["value"], now["few"], strict=True)], texts,
-                       notes=[formats.n(round(n)) for n in now["n"].fillna(0)])
+                       notes=cases(k, now["n"]))
     chart(figure, t("{name} by {dimension}", name=t(k.name), dimension=by), key=f"{key}_{by}")
+
+
+def cases(k: Metric, counts: pd.Series) -> list[str] | None:
+    """Return the n of each group as a note, or nothing for a count, which is its own n."""
+    return [formats.n(round(n)) for n in counts.fillna(0)] if k.denominator or k.interval != "none" else None
 
 
 def months(k: Metric) -> None:
@@ -143,7 +155,7 @@ def months(k: Metric) -> None:
         return
     labels = [formats.month_short(m) for m in frame["month"]]
     figure = trend.trend(mode(), labels, frame[k.key].tolist(), [None] * len(frame), [True] * len(frame), [value_text(k, v, view().currency) for v in frame[k.key]],
-                         say=lambda v: value_text(k, v, view().currency))
+                         say=lambda v: axis_text(k, v, view().currency))
     chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}")
 
 

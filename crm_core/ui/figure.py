@@ -11,7 +11,7 @@ from crm_core.metrics import CATALOGUE, metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.behind import opens
 from crm_core.ui import drawer, tiles, words
-from crm_core.ui.figures import interval_text, value_text
+from crm_core.ui.figures import axis_text, interval_text, value_text
 from crm_core.ui.filters import one
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import chart, downloads, mode, panel, small
@@ -79,9 +79,10 @@ def _picture(k, shown: pd.DataFrame, labels: list[str]) -> dict:
     currency = view().currency
     say = lambda v: value_text(k, v, currency)  # noqa: E731
     if k.interval == "none" or shown["low"].isna().all():
-        return bars.bars(mode(), labels, shown["value"].tolist(), [say(v) for v in shown["value"]], notes=[formats.n(round(n)) for n in shown["n"]])
+        return bars.bars(mode(), labels, shown["value"].tolist(), [say(v) for v in shown["value"]], notes=drawer.cases(k, shown["n"]))
     texts = [f"{say(r.value)} ({interval_text(k, r.low, r.high)})" for r in shown.itertuples()]
-    return interval.forest(mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts, say=say)
+    return interval.forest(mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts,
+                           say=lambda v: axis_text(k, v, currency))
 
 
 def _none(x: float) -> float | None:

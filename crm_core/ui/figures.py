@@ -7,9 +7,11 @@ import pandas as pd
 from crm_core import formats
 from crm_core.i18n import t
 from crm_core.metrics import Metric, metric
+from crm_core.metrics.measures import rooms, sold
 
 NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
-AGAINST = {"previous": "before", "year": "last year"}
+# A full count has no sampling error, but its last half per cent (or half point) is not news either.
+STILL = 0.005
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def change(k: Metric, now, before) -> Change:
     if k.unit != "share" and before.value == 0:
         return Change(t("new") if difference else "–", NEW if difference else NOISE, before.value)
     text = _difference(k, difference, before.value)
-    return Change(text, _verdict(k, difference, text, before), before.value)
+    return Change(text, _verdict(k, difference, before), before.value)
 
 
 def _difference(k: Metric, difference: float, before: float) -> str:
@@ -63,19 +65,19 @@ def _difference(k: Metric, difference: float, before: float) -> str:
     return formats.relative(difference / before)
 
 
-def _verdict(k: Metric, difference: float, text: str, row) -> str:
+def _verdict(k: Metric, difference: float, row) -> str:
     low, high = row.change_low, row.change_high
-    silent = not any(c in "123456789" for c in text)
-    if silent or (not math.isnan(low) and low <= 0 <= high) or (k.interval == "median" and _overlap(row)):
+    if _still(k, difference, row) or (not math.isnan(low) and low <= 0 <= high):
         return NOISE
     if k.better == "none":
         return MOVED
     return GOOD if (difference > 0) == (k.better == "up") else BAD
 
 
-def _overlap(row) -> bool:
-    """A median's change is called only where it leaves the interval of the other period."""
-    return math.isnan(row.low) or row.low <= getattr(row, "now", math.nan) <= row.high
+def _still(k: Metric, difference: float, row) -> bool:
+    """Whether a full count moved by less than anybody would call a change."""
+    size = abs(difference) if k.unit == "share" else abs(difference / row.value) if row.value else 1.0
+    return size < STILL if k.interval == "none" else difference == 0
 
 
 def value_text(k: Metric, value: float, currency: str, *, short: bool = True) -> str:
@@ -105,14 +107,32 @@ def interval_text(k: Metric, low: float, high: float) -> str:
     return formats.share_interval(low, high) if k.unit == "share" else formats.interval(low, high, 0 if k.unit == "days" else 2)
 
 
+def axis_text(k: Metric, value: float, currency: str) -> str:
+    """Return a round number of an axis in the KPI's unit."""
+    if k.unit == "money":
+        return formats.round_money(value, currency)
+    return formats.percent(value, 0) if k.unit == "share" else formats.decimal(value, 0 if value == int(value) else 1)
+
+
 def basis_text(tile: Tile) -> str:
-    """Return what a number rests on: its interval and n, or the cases behind a full count."""
+    """Return what a number rests on: its interval and n, or the cases that were counted in full."""
     k = tile.metric
-    if k.unit == "share" and k.interval == "none" and not math.isnan(tile.denominator) and not k.numerator[0].money:
-        return formats.n_of(round(tile.numerator), round(tile.denominator))
-    n = formats.n(round(tile.n)) if not math.isnan(tile.n) else ""
-    said = interval_text(k, tile.low, tile.high)
-    return " · ".join(filter(None, (said, n)))
+    if math.isnan(tile.n):
+        return ""
+    if k.interval == "none":
+        return _counted(k, round(tile.numerator), round(tile.n))
+    return " · ".join(filter(None, (interval_text(k, tile.low, tile.high), formats.n(round(tile.n)))))
+
+
+def _counted(k: Metric, part: int, whole: int) -> str:
+    """Say how many cases a full count has seen: rooms on offer, room nights, or just n."""
+    if k.denominator and k.denominator[0] is rooms:
+        return t("of {n} nights on offer", n=formats.count(whole)) if k.unit == "share" else t("{n} nights on offer", n=formats.count(whole))
+    if k.unit == "share" and not k.numerator[0].money:
+        return formats.n_of(part, whole)
+    if sold in (k.cases, *k.denominator):
+        return t("{n} room nights", n=formats.count(whole))
+    return formats.n(whole)
 
 
 def change_markdown(change: Change) -> str:

@@ -47,7 +47,7 @@ def _chosen(shown: View) -> Scope:
 
 def one(key: str, label: str, options: dict[str, str]) -> str:
     """Draw a choice that lives in the URL and return its code; the words of any language are understood there."""
-    _understand(key, {code: {code, *all_spellings(text)} for code, text in options.items()})
+    _understand(key, {code: {code, *all_spellings(text)} - {t(text)} for code, text in options.items()})
     return st.selectbox(label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed")
 
 
@@ -65,6 +65,8 @@ def _understand(key: str, spellings: dict[str, set[str]]) -> None:
     for code, words in spellings.items():
         if said in words:
             st.session_state[key] = code
+            # Streamlit drops a word it does not know from the URL; the next run writes the one that it does.
+            st.session_state["translated_link"] = True
 
 
 def _dates(as_of: dt.date) -> Period:

@@ -46,4 +46,4 @@ def _entry(k: Metric) -> None:
         small(safe(" · ".join((t(UNITS[k.unit]), t(BETTER[k.better]).rstrip("."), t(INTERVALS[k.interval]),
                                t("smallest n {n}", n=k.minimum), t("source: {source}", source=k.source)))), grey=True)
         st.space("stretch")
-        st.page_link(PAGES / "figure.py", label=t("Open figure"), icon=":material/arrow_forward:", icon_position="right", query_params={"kpi": k.key})
+        st.page_link(PAGES / "figure.py", label=t("Open figure"), icon=":material/arrow_forward:", icon_position="right", query_params={"kpi": t(k.name)})

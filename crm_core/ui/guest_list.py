@@ -78,7 +78,7 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
     list_side, preview_side = st.columns([1.62, 1])
     with list_side:
         picked = st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), key="guest_rows", on_select="rerun",
-                              selection_mode="single-row", alt=t("Guests, {sort} first", sort=t(SORT_NAMES[chosen["sort"]]))).selection.rows
+                              selection_mode="single-row", column_config=_widths(), alt=t("Guests, {sort} first", sort=t(SORT_NAMES[chosen["sort"]]))).selection.rows
         _under(len(frame), total, chosen, list(table.columns))
     with preview_side:
         if picked and picked[0] < len(frame):
@@ -86,6 +86,11 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
         else:
             with panel(t("{n} guests", n=formats.count(total)), t("Tick a row to see the guest beside the list.")):
                 st.multiselect(t("Columns"), list(COLUMNS), default=list(SHOWN), format_func=lambda c: t(COLUMNS[c]), key="columns")
+
+
+def _widths() -> dict:
+    right = {"spend": 96, "stays": 60, "nights": 64, "properties": 90}
+    return {t(COLUMNS["name"]): st.column_config.Column(width=150), **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()}}
 
 
 def _words(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import filled, panel, small, told
 from crm_core.ui.text import safe
 
+BASIS = 100
+
 
 def properties() -> None:
     """Properties, and from which day each offers how many rooms."""
@@ -22,7 +24,7 @@ def properties() -> None:
             "code": st.column_config.TextColumn(t("Code"), disabled=True), "name": st.column_config.TextColumn(t("Name"), required=True),
             "city": st.column_config.TextColumn(t("City")), "country": st.column_config.TextColumn(t("Country")),
             "currency": st.column_config.TextColumn(t("Currency"), max_chars=3), "time_zone": st.column_config.TextColumn(t("Time zone")),
-            "margin_bp": st.column_config.NumberColumn(t("Margin, 1/100 %"), min_value=0, max_value=10000),
+            "margin_bp": _per_cent(t("Margin")),
             "sla_hours": st.column_config.NumberColumn(t("Answer within, hours"), min_value=1)}, new=("code", "name", "currency"))
     names = {row["id"]: row["name"] for row in rows}
     with panel(t("Rooms by period"), t("Each row holds from its day until the next one of the same property; 0 while closed"), height="content"):
@@ -32,14 +34,19 @@ def properties() -> None:
             "reason": st.column_config.TextColumn(t("Reason"))}, new=("property_id", "from_on", "rooms"), removable=True)
 
 
+def _per_cent(label: str):
+    """A rate is stored in basis points and shown in per cent."""
+    return st.column_config.NumberColumn(label, min_value=0.0, max_value=100.0, step=0.01, format="%.2f %%")
+
+
 def channels() -> None:
     """Channels with what a booking through them costs."""
-    with panel(t("Channels"), t("Commission and marketing cost in hundredths of a per cent of room revenue: 1800 is 18 %"), height="content"):
+    with panel(t("Channels"), t("What a booking through each costs, in per cent of its room revenue"), height="content"):
         _table("channel", look(hotel.channels), {
             "code": st.column_config.TextColumn(t("Code"), disabled=True), "name": st.column_config.TextColumn(t("Name"), required=True),
             "kind": st.column_config.SelectboxColumn(t("Kind"), options=list(CHANNEL_KINDS), format_func=lambda k: t(words.KINDS[k])),
-            "commission_bp": st.column_config.NumberColumn(t("Commission, 1/100 %"), min_value=0, max_value=10000),
-            "cost_bp": st.column_config.NumberColumn(t("Marketing cost, 1/100 %"), min_value=0, max_value=10000)}, new=("code", "name", "kind"))
+            "commission_bp": _per_cent(t("Commission")),
+            "cost_bp": _per_cent(t("Marketing cost"))}, new=("code", "name", "kind"))
 
 
 def rates() -> None:
@@ -90,6 +97,7 @@ def refresh() -> None:
 def _table(name: str, rows: list[dict], columns: dict, *, new: tuple[str, ...], removable: bool = False) -> None:
     """Draw a table that can be edited; what was changed is saved row by row on the button, and what is refused stays on the screen."""
     frame = pd.DataFrame(rows, columns=["id", "version", *columns])
+    frame[_rates(columns)] = frame[_rates(columns)] / BASIS
     generation = st.session_state.get(f"{name}_saved", 0)
     key = f"edit_{name}_{generation}"
     may = view().scope.may("settings")
@@ -107,12 +115,21 @@ def _table(name: str, rows: list[dict], columns: dict, *, new: tuple[str, ...], 
                 st.rerun()
 
 
+def _rates(columns) -> list[str]:
+    return [c for c in columns if c.endswith("_bp")]
+
+
+def _stored(values: dict) -> dict:
+    """Return edited values as the store keeps them."""
+    return {name: round(value * BASIS) if name in _rates(values) and value is not None else value for name, value in values.items()}
+
+
 def _save(name: str, frame: pd.DataFrame, edits: dict, new: tuple[str, ...]) -> None:
     for index, values in edits.get("edited_rows", {}).items():
         row = frame.iloc[int(index)]
-        act(hotel.edit_row, table=name, id=int(row["id"]), version=int(row["version"]), values=values)
+        act(hotel.edit_row, table=name, id=int(row["id"]), version=int(row["version"]), values=_stored(values))
     for index in edits.get("deleted_rows", []):
         row = frame.iloc[int(index)]
         act(hotel.remove_row, table=name, id=int(row["id"]), version=int(row["version"]))
     for values in edits.get("added_rows", []):
-        act(hotel.add_row, table=name, values={k: v for k, v in values.items() if v is not None} | {k: values.get(k) for k in new})
+        act(hotel.add_row, table=name, values=_stored({k: v for k, v in values.items() if v is not None} | {k: values.get(k) for k in new}))

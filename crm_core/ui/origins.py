@@ -39,12 +39,18 @@ def ranked(frame: pd.DataFrame) -> str | None:
     with panel(t("Ranked by {measure}", measure=t(MEASURES[measure()]).lower()), _against()):
         table = _table(shown)
         picked = st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), ROWS), key="countries", on_select="rerun",
-                              selection_mode="single-row", column_config={t("Nights"): st.column_config.ProgressColumn(format="localized", max_value=int(shown["nights"].max() or 1), color="primary")} if len(shown) else None,
-                              alt=t("Countries, ranked")).selection.rows
+                              selection_mode="single-row", column_config=_columns(shown), alt=t("Countries, ranked")).selection.rows
         hidden = frame[frame["hidden"] | frame["country"].isna()]
         small(safe(t("{n} countries with fewer than 5 guests, or unknown: {nights} nights together", n=len(hidden), nights=formats.count(hidden["nights"].sum()))), grey=True)
         downloads("origins", list(table.columns), lambda: list(table.itertuples(index=False, name=None)))
     return shown["country"].iloc[picked[0]] if picked and picked[0] < len(shown) else None
+
+
+def _columns(shown: pd.DataFrame) -> dict:
+    most = int(shown["nights"].max()) if len(shown) else 1
+    return {t("Country"): st.column_config.Column(width=112), t("Nights"): st.column_config.ProgressColumn(format="localized", max_value=most, color="primary", width=118),
+            t("Revenue"): st.column_config.Column(width=70, alignment="right"), t("Guests"): st.column_config.Column(width=58),
+            t("Change"): st.column_config.Column(width=66, alignment="right")}
 
 
 def _against() -> str:
@@ -80,7 +86,7 @@ def world(frame: pd.DataFrame, picked: str | None) -> None:
         limits = round_classes([v for c, v in values.items() if c not in _hidden(known)])
         tips = {c: (formats.territory(c), _text(v)) for c, v in zip(known["country"], _values(known), strict=True) if c not in _hidden(known)}
         deck = origin_map(mode(), shapes(), label_points(), values, limits, _hidden(known), tips)
-        st.pydeck_chart(deck, height=460, key="world", alt=findings.origin_title(frame))
+        st.pydeck_chart(deck, height=590, key="world", alt=findings.origin_title(frame))
         _legend(limits)
 
 

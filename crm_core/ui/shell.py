@@ -48,3 +48,5 @@ if shown.warehouse is None and page.url_path != "settings":
 else:
     page.run()
 footer.footer(load.view(), __version__)
+if st.session_state.pop("translated_link", False):
+    st.rerun()
