@@ -41,11 +41,12 @@ class Hotel:
 
 @dataclass(frozen=True)
 class Profile:
-    """One demo: its name (the key of its parameters), how many persons, its hotels, and the load factor of stays."""
+    """One demo: its name (the key of its parameters), how many persons, its hotels in sets of `siblings`, the load factor of stays."""
 
     name: str
     persons: int
     hotels: tuple[Hotel, ...]
+    siblings: int
     stays_factor: float = 1.0
 
     @cached_property
@@ -75,8 +76,9 @@ def profile(name: str, scale: float = 1.0, stays_factor: float = 1.0) -> Profile
     """Return the demo of that name ("group" or "independent") at a scale; rooms grow with demand, hotels from scale 2 on."""
     copies = max(1, round(.8 * scale)) if name == "group" else 1
     demand = scale * stays_factor / copies
-    hotels = tuple(_copy(h, n, demand) for n in range(copies) for h in {"group": GROUP, "independent": SINGLE}[name])
-    return Profile(name, max(20, round(PERSONS * scale)), hotels, stays_factor)
+    originals = {"group": GROUP, "independent": SINGLE}[name]
+    hotels = tuple(_copy(h, n, demand) for n in range(copies) for h in originals)
+    return Profile(name, max(20, round(PERSONS * scale)), hotels, len(originals), stays_factor)
 
 
 def _copy(hotel: Hotel, number: int, demand: float) -> Hotel:

@@ -107,8 +107,9 @@ def _gap(streams: Streams, profile: Profile, size: int) -> np.ndarray:
 
 
 def _hotel_again(streams: Streams, name: str, profile: Profile, home: np.ndarray) -> np.ndarray:
+    """Where a later booking leads: to the same hotel, or to one of its own five; copies of the group share no guests."""
     u = streams.draw(name, 2, len(home))
-    return np.where(u[0] < p.SAME_PROPERTY, home, pick(u[1], profile.shares))
+    return np.where(u[0] < p.SAME_PROPERTY, home, home - home % profile.siblings + pick(u[1], profile.shares[:profile.siblings]))
 
 
 def _count(streams: Streams, profile: Profile, first: Trips, second: np.ndarray, gap: np.ndarray) -> np.ndarray:
