@@ -95,12 +95,13 @@ class Touched:
 def _touched(snapshot: extract.Snapshot, last: warehouse.Warehouse, since: int) -> Touched | None:
     """Find what changed and narrow the snapshot to it; None where so much did that a full build is quicker."""
     stays = snapshot.changed_stays(since)
-    with duckdb.connect(str(last.path), read_only=True) as old:
+    # Through the version's own engine: DuckDB refuses a second way of opening a file that this process may be reading.
+    with last.engine.connect() as old:
         # A reservation that moved to another guest leaves a mark on the one it left.
-        left = old.execute("SELECT DISTINCT guest_id FROM mart_stays SEMI JOIN (SELECT CAST(unnest(?) AS BIGINT) AS reservation_id) "
-                           "USING (reservation_id) WHERE guest_id IS NOT NULL", [stays]).fetchall()
-        total = old.execute("SELECT count(*) FROM mart_guests").fetchone()[0]
-        horizon = old.execute("SELECT max(day_on) FROM mart_rates").fetchone()[0]
+        left = old.exec_driver_sql("SELECT DISTINCT guest_id FROM mart_stays SEMI JOIN (SELECT CAST(unnest(?) AS BIGINT) AS reservation_id) "
+                                   "USING (reservation_id) WHERE guest_id IS NOT NULL", (stays,)).fetchall()
+        total = old.exec_driver_sql("SELECT count(*) FROM mart_guests").scalar_one()
+        horizon = old.exec_driver_sql("SELECT max(day_on) FROM mart_rates").scalar_one()
     guests = sorted(set(snapshot.changed_guests(since)) | {g for (g,) in left})
     if len(guests) > max(1000, SPLICE_UP_TO * total):
         return None
