@@ -26,6 +26,8 @@ def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], peri
     """
     frames = [_scan(warehouse, scope, members, periods, by) for members in _scans(measures, by).values()]
     keys = [key for key in by if any(key in f.columns for f in frames)]
+    # A scan that knows fewer keys comes last, so that it stands beside every group, whichever scan the group is from.
+    frames.sort(key=lambda frame: -len(frame.columns.intersection(keys)))
     whole = reduce(lambda left, right: _joined(left, right, keys), frames)
     return whole.set_index(keys) if keys else whole
 
