@@ -1,0 +1,267 @@
+"""Every KPI of the catalogue, counted by hand for March 2025 at Lisbon and Addis Ababa."""
+import datetime as dt
+import math
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from pandas.testing import assert_frame_equal
+
+from crm_core import queries
+from crm_core.metrics import CATALOGUE, metric
+from crm_core.metrics.definition import UNITS
+from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.scope import Period
+from tests.hotel import AS_OF
+
+# The hotel in March 2025, in euros (its costs in brackets):
+#   Ana, own website   3–5 March, 3 nights, 300 (13.50), dinner 60      booked 30 days ahead; her second stay
+#   Ben, agency        10–11 March, 2 nights, 240 (43.20)               20 days; his first
+#   nameless, agency   12 March, 1 night, 100 (18.00)                   2 days
+#   Ana in Addis       20–21 March, 2 nights, 200 (0), corporate        5 days; her third
+#   Ana, own website   31 March, the first of 3 nights, 110 (4.95)      in house, not yet a stay
+#   cancelled 180, no-show 90; rooms (10 + 5) × 31 = 465
+# (numerator, denominator, n): money in cents.
+SOLD, ROOMS, REVENUE, COST, NONE = 3 + 2 + 1 + 2 + 1, (10 + 5) * 31, 95_000, 1350 + 4320 + 1800 + 0 + 495, math.nan
+EXPECTED = {
+    "rooms_sold": (SOLD, NONE, 9),
+    "room_revenue": (30_000 + 24_000 + 10_000 + 20_000 + 11_000, NONE, 9),
+    "total_revenue": (REVENUE + 6_000, NONE, 9),
+    "occupancy": (SOLD, ROOMS, 465),
+    "occupancy_total": (SOLD, ROOMS, 465),  # nobody stayed free of charge
+    "adr": (REVENUE, SOLD, 9),
+    "revpar": (REVENUE, ROOMS, 465),
+    "trevpar": (REVENUE + 6_000, ROOMS, 465),
+    "net_adr": (REVENUE - COST, SOLD, 9),
+    "cope_pct": (REVENUE - COST, REVENUE, 9),
+    "direct_share_nights": (3 + 1, SOLD, 9),
+    "direct_share_revenue": (30_000 + 11_000, REVENUE, 9),
+    "channel_share": (SOLD, SOLD, 9),  # all channels together are the whole
+    "cost_per_booking": (1350 + 4320 + 1800, 4, 4),
+    "stays": (4, NONE, 4),
+    "arrivals": (5, NONE, 5),  # with the one that is in house
+    "other_spend_share": (6_000, 30_000 + 6_000 + 24_000 + 10_000 + 20_000, 4),
+    "unidentified_share": (1, 4, 4),
+    "cancellation_rate": (1, 4 + 1 + 1, 6),
+    "cancellation_rate_revenue": (18_000, 84_000 + 18_000 + 9_000, 6),
+    "no_show_rate": (1, 4 + 1, 5),
+    "lead_time_median": (4, NONE, 4),
+    "alos": (3 + 2 + 1 + 2, 4, 4),
+    "guests": (2, NONE, 2),
+    "new_guests": (1, NONE, 1),
+    "repeat_ratio_guests": (1, 2, 2),
+    "repeat_ratio_stays": (2, 3, 3),
+    "repeat_ratio_nights": (3 + 2, 3 + 2 + 2, 3),
+}
+VALUES = {
+    "occupancy": 0.0193548, "adr": 10_555.56, "revpar": 204.301, "trevpar": 217.204, "net_adr": 9_670.56, "cope_pct": 0.916158,
+    "cost_per_booking": 1_867.5, "other_spend_share": 0.0666667, "cancellation_rate_revenue": 0.162162, "lead_time_median": 12.5,
+    "alos": 2.0, "repeat_ratio_nights": 0.714286,
+}
+PEOPLE = [k for k, m in CATALOGUE.items() if m.people]
+
+
+@cache
+def catalogue(warehouse, scope, by: str | None):
+    """Return every KPI at once, the way the Briefing asks for them."""
+    return queries.run(warehouse, scope, "kpi_values", keys=tuple(CATALOGUE), by=by)
+
+
+def figures(warehouse, scope, key: str, by: str | None = None, period: str = "now"):
+    """Return one KPI's rows for a period, by group where it is split."""
+    found = catalogue(warehouse, scope, by)
+    return found[(found["key"] == key) & (found["period"] == period)].reset_index(drop=True)
+
+
+def figure(warehouse, scope, key: str, period: str = "now"):
+    return figures(warehouse, scope, key, period=period).iloc[0]
+
+
+def test_every_kpi_has_an_expected_value():
+    assert set(EXPECTED) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_kpi_of_march_is_what_one_counts_by_hand(warehouse, scope, key):
+    top, bottom, n = EXPECTED[key]
+    found = figure(warehouse, scope, key)
+    assert (found["numerator"], found["n"]) == (top, n)
+    assert found["denominator"] == pytest.approx(bottom, nan_ok=True)
+    if key != "lead_time_median":
+        assert found["value"] == pytest.approx(top if math.isnan(bottom) else top / bottom)
+
+
+@pytest.mark.parametrize("key", VALUES)
+def test_a_kpi_is_the_number_in_the_books(warehouse, scope, key):
+    assert figure(warehouse, scope, key)["value"] == pytest.approx(VALUES[key], rel=1e-5)
+
+
+@pytest.mark.parametrize(("key", "value"), [("rooms_sold", 2), ("room_revenue", 20_000), ("stays", 1), ("guests", 1), ("new_guests", 1),
+                                            ("repeat_ratio_guests", 0.0), ("adr", 10_000.0)])
+def test_the_year_before_holds_anas_first_stay(warehouse, scope, key, value):
+    """2 March to 1 April 2024: two nights at €100, a guest who had not been there before."""
+    assert figure(warehouse, scope, key, "year")["value"] == value
+
+
+def test_the_previous_period_is_empty_and_its_ratios_are_blank(warehouse, scope):
+    """25 January to 24 February 2025: nobody came."""
+    assert figure(warehouse, scope, "stays", "previous")["value"] == 0
+    assert math.isnan(figure(warehouse, scope, "adr", "previous")["value"])
+    assert math.isnan(figure(warehouse, scope, "alos", "previous")["value"])
+    assert math.isnan(figure(warehouse, scope, "lead_time_median", "previous")["value"])
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_kpi_asked_for_alone_is_the_same_as_among_all(warehouse, scope, key):
+    alone = queries.run(warehouse, scope, "kpi_values", keys=(key,))
+    together = catalogue(warehouse, scope, None)
+    assert_frame_equal(alone, together[together["key"] == key].reset_index(drop=True), check_dtype=False)
+
+
+def test_revpar_is_occupancy_times_rate(warehouse, scope):
+    assert figure(warehouse, scope, "revpar")["value"] == pytest.approx(
+        figure(warehouse, scope, "occupancy")["value"] * figure(warehouse, scope, "adr")["value"], rel=1e-12)
+
+
+# --- how each is declared ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("k", CATALOGUE.values(), ids=lambda k: k.key)
+def test_a_kpi_has_words_unit_direction_and_source(k):
+    assert k.name
+    assert len(k.definition) > 40
+    assert k.definition.endswith(".")
+    assert k.unit in UNITS
+    assert k.better in ("up", "down", "none")
+    assert k.interval in ("none", "wilson", "clusters", "median")
+    assert k.source
+    assert k.minimum >= 1
+
+
+def test_kpi_numbers_and_names_are_unique():
+    assert len({k.number for k in CATALOGUE.values()}) == len(CATALOGUE)
+    assert len({k.name for k in CATALOGUE.values()}) == len(CATALOGUE)
+
+
+def test_a_share_of_cases_has_an_interval_and_a_minimum_of_thirty():
+    for k in CATALOGUE.values():
+        assert k.minimum == {"wilson": 30, "median": 20}.get(k.interval, k.minimum), k.key
+        assert (k.minimum > 1) == (k.interval != "none"), k.key
+
+
+def test_an_unknown_kpi_is_answered_with_those_that_exist():
+    with pytest.raises(KeyError, match="rooms_sold"):
+        metric("room_nights")
+
+
+# --- too little data is said ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_below_its_minimum_a_kpi_says_few(warehouse, scope, key):
+    """The small hotel has too few of everything that needs a minimum; sums, counts and ratios of full counts are always shown."""
+    assert figure(warehouse, scope, key)["few"] == (CATALOGUE[key].minimum > 1)
+
+
+def test_a_count_of_nothing_is_nothing_and_not_too_few(warehouse, scope):
+    empty = replace(scope, period=Period(dt.date(2024, 6, 1), dt.date(2024, 7, 1)))
+    found = figure(warehouse, empty, "new_guests")
+    assert (found["value"], found["few"]) == (0, False)
+    assert figure(warehouse, empty, "adr")["few"]
+
+
+def test_thirty_bookings_are_enough_for_a_cancellation_rate(hotel, rebuilt, scope):
+    """The six of March and 23 more are 29, one more is 30."""
+    for _ in range(23):
+        hotel.stay("LIS", "2025-03-20", 1, 100)
+    assert figure(rebuilt(), scope, "cancellation_rate")["few"]
+    hotel.stay("LIS", "2025-03-20", 1, 100, status="cancelled")
+    enough = figure(rebuilt(), scope, "cancellation_rate")
+    assert (enough["numerator"], enough["n"], enough["few"]) == (2, 30, False)
+    assert (enough["low"], enough["high"]) == pytest.approx((0.018477, 0.213235), abs=1e-6)  # Wilson for 2 of 30
+
+
+# --- every number opens -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_what_is_behind_a_kpi_adds_up_to_it(warehouse, scope, key):
+    total = queries.run(warehouse, scope, "behind_total", key=key).iloc[0]
+    rows = queries.run(warehouse, scope, "behind", key=key, limit=1000)
+    assert total["total"] == rows["part"].sum() == figure(warehouse, scope, key)["numerator"]
+    assert total["rows"] == len(rows)
+    assert rows["id"].is_unique
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+@pytest.mark.parametrize("by", ["country", "visit"])
+def test_what_is_behind_a_bar_adds_up_to_the_bar(warehouse, scope, key, by):
+    for bar in figures(warehouse, scope, key, by).itertuples():
+        group = None if bar.group != bar.group else bar.group  # a country that is not known is NaN in the frame
+        total = queries.run(warehouse, scope, "behind_total", key=key, group=(by, group))
+        assert total.at[0, "total"] == bar.numerator, (key, by, group)
+
+
+# --- splits -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("by", DIMENSIONS)
+@pytest.mark.parametrize("key", [k for k in CATALOGUE if k not in PEOPLE])
+def test_the_parts_of_a_split_add_up_to_the_whole(warehouse, scope, key, by):
+    whole, parts = figure(warehouse, scope, key), figures(warehouse, scope, key, by)
+    assert parts["numerator"].sum() == whole["numerator"]
+    if key == "lead_time_median":
+        assert parts["n"].sum() == whole["n"]
+    elif CATALOGUE[key].by == by or not all(DIMENSIONS[by].fits(m.mart) for m in CATALOGUE[key].denominator):
+        assert (parts["denominator"] == whole["denominator"]).all()  # the whole stands beside every part
+    else:
+        assert parts["denominator"].sum() == pytest.approx(whole["denominator"], nan_ok=True) or math.isnan(whole["denominator"])
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+@pytest.mark.parametrize("key", PEOPLE)
+def test_a_guest_counts_once_in_the_whole_and_once_in_each_part(warehouse, scope, key, by):
+    whole, parts = figure(warehouse, scope, key), figures(warehouse, scope, key, by)
+    assert parts["numerator"].max() <= whole["numerator"] <= parts["numerator"].sum()
+
+
+def test_occupancy_by_property_uses_each_ones_own_rooms(warehouse, scope):
+    by = figures(warehouse, scope, "occupancy", "property").set_index("group")
+    assert by["numerator"].to_dict() == {1: 7, 2: 2}
+    assert by["denominator"].to_dict() == {1: 310, 2: 155}
+
+
+def test_the_channel_mix_is_of_all_nights(warehouse, scope):
+    mix = figures(warehouse, scope, "channel_share", "channel").set_index("group")["value"]
+    assert mix.to_dict() == pytest.approx({"own_site": 4 / 9, "ota": 3 / 9, "corporate": 2 / 9})
+
+
+def test_new_and_returning_are_told_apart_by_stay(warehouse, scope):
+    """Nights in March: Ben's 2 are new, Ana's 3 + 2 and the one in house return, one has no name."""
+    visits = figures(warehouse, scope, "rooms_sold", "visit").set_index("group")["value"]
+    assert visits.to_dict() == {"new": 2, "returning": 6, "unidentified": 1}
+
+
+# --- money and free nights --------------------------------------------------------------------------------------------
+def test_a_missing_exchange_rate_blanks_every_total_of_money_and_no_count(hotel, rebuilt, scope):
+    hotel.property("YER", 3, "AMD")
+    stay = hotel.stay("YER", "2025-03-03", 1, 40000, hotel.guest("Ani Petrosyan", "YER"))
+    hotel.charge(stay, "spa", 5000)
+    made, all_three = rebuilt(), replace(scope, properties=(1, 2, 3))
+    blank = {key for key in CATALOGUE if math.isnan(figure(made, all_three, key)["value"])}
+    assert blank == {"room_revenue", "total_revenue", "adr", "revpar", "trevpar", "net_adr", "cope_pct", "direct_share_revenue",
+                     "cost_per_booking", "other_spend_share", "cancellation_rate_revenue"}
+    assert figure(made, all_three, "rooms_sold")["value"] == 10
+    assert queries.run(made, all_three, "behind_total", key="adr")["total"].isna().all()
+    assert figures(made, all_three, "room_revenue", "property")["value"].tolist()[:2] == [75_000, 20_000]
+    assert figure(made, scope, "room_revenue")["value"] == 95_000  # the other two properties are as before
+
+
+def test_free_nights_are_occupied_and_not_sold(hotel, rebuilt, scope):
+    hotel.stay("LIS", "2025-03-20", 2, 0, hotel.guest("Cora Lind", "LIS"), rate_class="complimentary")
+    made = rebuilt()
+    assert figure(made, scope, "occupancy")["numerator"] == 9
+    assert figure(made, scope, "occupancy_total")["numerator"] == 11
+    assert figure(made, scope, "adr")["denominator"] == 9
+    assert figure(made, scope, "guests")["value"] == 3
+
+
+def test_a_group_has_no_say_in_the_lead_time(hotel, rebuilt, scope):
+    hotel.stay("LIS", "2025-03-20", 1, 100, segment="group", lead=300)
+    assert figure(rebuilt(), scope, "lead_time_median")["value"] == 12.5
+
+
+def test_as_of_is_the_day_of_the_small_hotel(warehouse):
+    assert warehouse.version.as_of == AS_OF
