@@ -58,15 +58,27 @@ def _several(key: str, label: str, options: dict, placeholder: str) -> list:
 
 
 def _understand(key: str, spellings: dict[str, set[str]]) -> None:
-    """Accept a code or the words of any language from the URL: the widget itself knows only those of the language in use."""
+    """Accept a code or the words of any language from the URL: the widget itself knows only those of the language in use.
+
+    Streamlit drops a word it does not know from the URL. Setting the value once more, in a run of its own, writes the known one there.
+    """
+    waiting = st.session_state.get("translated", {})
+    if key in waiting:
+        st.session_state[key] = waiting.pop(key)
+        return
     said = st.query_params.get(key)
     if key in st.session_state or not said:
         return
     for code, words in spellings.items():
         if said in words:
             st.session_state[key] = code
-            # Streamlit drops a word it does not know from the URL; the next run writes the one that it does.
-            st.session_state["translated_link"] = True
+            st.session_state.setdefault("translated", {})[key] = code
+
+
+def again() -> None:
+    """Run the page once more where its link had to be translated."""
+    if st.session_state.get("translated"):
+        st.rerun()
 
 
 def _dates(as_of: dt.date) -> Period:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from crm_core import __version__, i18n, settings
 from crm_core.i18n import t
-from crm_core.ui import footer, load, states
+from crm_core.ui import filters, footer, load, states
 from crm_core.ui.parts import mode
 
 HERE = Path(__file__).resolve().parent
@@ -48,5 +48,4 @@ if shown.warehouse is None and page.url_path != "settings":
 else:
     page.run()
 footer.footer(load.view(), __version__)
-if st.session_state.pop("translated_link", False):
-    st.rerun()
+filters.again()
