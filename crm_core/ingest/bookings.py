@@ -11,7 +11,8 @@ AMOUNTS = {"room_revenue": "room_revenue_minor", "commission": "commission_minor
            "other_revenue": "other", "cancellation_fee": "cancellation_fee"}
 # (column, meaning, required, example)
 CANONICAL = [
-    ("confirmation", N_("The booking's number. With it a later file updates the booking; without it every row is a booking of its own."), False, "R-1001"),
+    ("confirmation", N_("The booking's number. With it a later file updates the booking; without it every row is a booking of its own."),
+        False, "R-1001"),
     ("property", N_("The property's code as in Settings."), True, "GALLE"),
     ("status", N_("tentative, confirmed, in_house, checked_out, cancelled or no_show."), True, "checked_out"),
     ("booked_on", N_("The day the booking was made. All dates are written as 2025-03-31."), False, "2025-01-12"),
@@ -27,7 +28,8 @@ CANONICAL = [
     ("children", N_("The number of children."), False, "0"),
     ("guest_country", N_("The guest's country as a code or an English name."), False, "DE"),
     ("currency", N_("The currency of the row's amounts as an ISO code; the property's where it is empty."), False, "EUR"),
-    ("room_revenue", N_("The whole stay's room revenue without tax, with a decimal point. Amounts are rounded to the currency's smallest unit."), True, "420.00"),
+    ("room_revenue", N_("The whole stay's room revenue without tax, with a decimal point. "
+        "Amounts are rounded to the currency's smallest unit."), True, "420.00"),
     ("commission", N_("The commission that the channel takes."), False, "63.00"),
     ("food_revenue", N_("Food and drinks of the whole stay, without tax."), False, "58.50"),
     ("spa_revenue", N_("Spa of the whole stay, without tax."), False, ""),
@@ -41,7 +43,8 @@ CANONICAL = [
     ("birth_date", N_("The guest's date of birth."), False, "1980-05-17"),
     ("language", N_("The guest's language as a code."), False, "de"),
     ("guest_is_booker", N_("yes where the named person books for others and does not stay."), False, "no"),
-    ("preferences", N_("Wishes as kind: value, separated by semicolons. Kinds are bed, floor, quiet, pillow, diet, crib, newspaper and other."), False,
+    ("preferences", N_("Wishes as kind: value, separated by semicolons. "
+        "Kinds are bed, floor, quiet, pillow, diet, crib, newspaper and other."), False,
      "bed: king; floor: high"),
     ("email_consent", N_("given or withdrawn: whether marketing e-mail is allowed."), False, "given"),
     ("email_consent_on", N_("The day the consent was given or withdrawn. A consent without a day is left out."), False, "2025-01-12"),
@@ -50,13 +53,20 @@ CANONICAL = [
 COLUMNS = tuple(column for column, *_ in CANONICAL)
 REQUIRED = tuple(column for column, _, is_required, _ in CANONICAL if is_required)
 ALIASES = {
-    "confirmation_number": "confirmation", "confirmation_no": "confirmation", "reservation_id": "confirmation", "reservation_number": "confirmation",
-    "booking_number": "confirmation", "property_code": "property", "hotel": "property", "reservation_status": "status", "booked": "booked_on",
-    "booking_date": "booked_on", "created_on": "booked_on", "check_in": "arrival", "checkin": "arrival", "arrival_date": "arrival", "arrival_on": "arrival",
-    "check_out": "departure", "checkout": "departure", "departure_date": "departure", "departure_on": "departure", "canceled_on": "cancelled_on",
-    "cancellation_date": "cancelled_on", "source": "channel", "market_segment": "segment", "roomtype": "room_type", "room_number": "room", "country": "guest_country",
-    "revenue": "room_revenue", "commission_amount": "commission", "fnb_revenue": "food_revenue", "guest_id": "guest_ref", "first_name": "given_name",
-    "last_name": "family_name", "surname": "family_name", "e_mail": "email", "email_address": "email", "phone_number": "phone", "telephone": "phone",
+    "confirmation_number": "confirmation", "confirmation_no": "confirmation", "reservation_id": "confirmation",
+    "reservation_number": "confirmation",
+    "booking_number": "confirmation", "property_code": "property", "hotel": "property", "reservation_status": "status",
+    "booked": "booked_on",
+    "booking_date": "booked_on", "created_on": "booked_on", "check_in": "arrival", "checkin": "arrival", "arrival_date": "arrival",
+    "arrival_on": "arrival",
+    "check_out": "departure", "checkout": "departure", "departure_date": "departure", "departure_on": "departure",
+    "canceled_on": "cancelled_on",
+    "cancellation_date": "cancelled_on", "source": "channel", "market_segment": "segment", "roomtype": "room_type", "room_number": "room",
+    "country": "guest_country",
+    "revenue": "room_revenue", "commission_amount": "commission", "fnb_revenue": "food_revenue", "guest_id": "guest_ref",
+    "first_name": "given_name",
+    "last_name": "family_name", "surname": "family_name", "e_mail": "email", "email_address": "email", "phone_number": "phone",
+    "telephone": "phone",
     "date_of_birth": "birth_date", "birthday": "birth_date", "birth_on": "birth_date",
 }
 
@@ -68,12 +78,15 @@ class Bookings:
         self.house = house
         self.rounded: set[tuple] = set()
         parsers = {
-            "confirmation": parsing.identifier, "property": required(house.property), "status": required(parsing.word(parsing.STATUSES, "status")),
+            "confirmation": parsing.identifier, "property": required(house.property),
+            "status": required(parsing.word(parsing.STATUSES, "status")),
             "booked_on": parsing.date, "arrival": required(parsing.date), "departure": required(parsing.date), "cancelled_on": parsing.date,
-            "channel": required(lambda cell: house.channel(parsing.text(cell))), "segment": lambda cell: parsing.SEGMENTS.get(parsing.folded(cell)),
+            "channel": required(lambda cell: house.channel(parsing.text(cell))),
+            "segment": lambda cell: parsing.SEGMENTS.get(parsing.folded(cell)),
             "rate_class": parsing.word(parsing.RATE_CLASSES, "rate_class"), "adults": parsing.whole, "children": parsing.whole,
             "guest_country": parsing.country, "currency": parsing.currency, "guest_ref": parsing.identifier, "email": parsing.email,
-            "phone": parsing.phone, "birth_date": parsing.date, "language": parsing.language, "guest_is_booker": parsing.word(parsing.YES_NO, "yes_no"),
+            "phone": parsing.phone, "birth_date": parsing.date, "language": parsing.language,
+            "guest_is_booker": parsing.word(parsing.YES_NO, "yes_no"),
             "preferences": preferences, "email_consent": parsing.word(parsing.CONSENTS, "consent"), "email_consent_on": parsing.date,
         }
         self.spellings = {column: Spellings(parsers.get(column, parsing.text)) for column in COLUMNS if column not in AMOUNTS}
@@ -128,26 +141,29 @@ class Bookings:
         return [None if email in relays else email for email in emails]
 
     def _countries(self, chunk: Chunk, found: dict[str, list]) -> list[str | None]:
-        unknown = [cell for cell, code in zip(chunk.column("guest_country"), found["guest_country"], strict=True) if code is None and cell.strip()]
-        self.house.count_countries(unknown)
+        codes = zip(chunk.column("guest_country"), found["guest_country"], strict=True)
+        self.house.count_countries([cell for cell, code in codes if code is None and cell.strip()])
         return found["guest_country"]
 
     def _segments(self, chunk: Chunk, found: dict[str, list]) -> list[str]:
-        cells = chunk.column("segment")
-        self.house.counts["segment"] += sum(segment is None and bool(cell.strip()) for segment, cell in zip(found["segment"], cells, strict=True))
+        segments = zip(chunk.column("segment"), found["segment"], strict=True)
+        self.house.counts["segment"] += sum(segment is None and bool(cell.strip()) for cell, segment in segments)
         return [segment or "other" for segment in found["segment"]]
 
     def _staged(self, found: dict[str, list]) -> dict[str, list]:
         parts = ("guest_ref", "email", "given_name", "family_name", "phone", "birth_date")
         person = list(map(identity.key, *(found[part] for part in parts)))
         ends = zip(found["status"], found["arrival"], found["departure"], found["cancelled_on"], strict=True)
-        same = ("property", "confirmation", "status", "booked_on", "channel", "segment", "room_type", "room", "adults", "children", "currency",
+        same = ("property", "confirmation", "status", "booked_on", "channel", "segment", "room_type", "room", "adults", "children",
+            "currency",
                 "given_name", "family_name", "email", "phone", "language", "preferences")
         return {column: found[column] for column in same} | {staged: found[column] for column, staged in AMOUNTS.items()} | {
-            "person": person, "arrival_on": found["arrival"], "departure_on": found["departure"], "ended_on": list(map(self.ends.__getitem__, ends)),
+            "person": person, "arrival_on": found["arrival"], "departure_on": found["departure"],
+            "ended_on": list(map(self.ends.__getitem__, ends)),
             "rate_class": [rate or ("complimentary" if segment == "complimentary" else "paid")
                            for rate, segment in zip(found["rate_class"], found["segment"], strict=True)],
-            "country": found["guest_country"], "birth_on": found["birth_date"], "is_booker": found["guest_is_booker"], "consent": found["email_consent"],
+            "country": found["guest_country"], "birth_on": found["birth_date"], "is_booker": found["guest_is_booker"],
+            "consent": found["email_consent"],
             "consent_on": found["email_consent_on"], "consent_source": found["email_consent_source"]}
 
 

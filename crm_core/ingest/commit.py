@@ -55,7 +55,8 @@ def write(change: Change, staging: Staging, house: House, origin: Origin, counts
     _rejects(connection, staging, batch)
     done = Written(batch, added, updated, counts["duplicates"] + known)
     connection.execute(sa.update(import_batch).where(import_batch.c.id == batch).values(
-        read=counts["read"], rejected=counts["rejected"], duplicates=done.duplicates, added=added, updated=updated, warnings=json.dumps(warnings)))
+        read=counts["read"], rejected=counts["rejected"], duplicates=done.duplicates, added=added, updated=updated,
+        warnings=json.dumps(warnings)))
     return done
 
 

@@ -11,13 +11,18 @@ from crm_core.ingest.problems import Fault
 NAME = "hotel_booking_demand"
 COLUMNS = (
     "hotel", "is_canceled", "lead_time", "arrival_date_year", "arrival_date_month", "arrival_date_week_number", "arrival_date_day_of_month",
-    "stays_in_weekend_nights", "stays_in_week_nights", "adults", "children", "babies", "meal", "country", "market_segment", "distribution_channel",
-    "is_repeated_guest", "previous_cancellations", "previous_bookings_not_canceled", "reserved_room_type", "assigned_room_type", "booking_changes",
-    "deposit_type", "agent", "company", "days_in_waiting_list", "customer_type", "adr", "required_car_parking_spaces", "total_of_special_requests",
+    "stays_in_weekend_nights", "stays_in_week_nights", "adults", "children", "babies", "meal", "country", "market_segment",
+    "distribution_channel",
+    "is_repeated_guest", "previous_cancellations", "previous_bookings_not_canceled", "reserved_room_type", "assigned_room_type",
+    "booking_changes",
+    "deposit_type", "agent", "company", "days_in_waiting_list", "customer_type", "adr", "required_car_parking_spaces",
+    "total_of_special_requests",
     "reservation_status", "reservation_status_date",
 )
-REQUIRED = ("hotel", "lead_time", "arrival_date_year", "arrival_date_month", "arrival_date_day_of_month", "stays_in_weekend_nights", "stays_in_week_nights",
-            "adults", "children", "babies", "country", "market_segment", "distribution_channel", "reserved_room_type", "adr", "reservation_status",
+REQUIRED = ("hotel", "lead_time", "arrival_date_year", "arrival_date_month", "arrival_date_day_of_month", "stays_in_weekend_nights",
+    "stays_in_week_nights",
+            "adults", "children", "babies", "country", "market_segment", "distribution_channel", "reserved_room_type", "adr",
+            "reservation_status",
             "reservation_status_date")
 HOTELS = {"cityhotel": ("CITY", "City Hotel"), "resorthotel": ("RESORT", "Resort Hotel")}
 CURRENCY, EXPONENT = "EUR", 2
@@ -38,7 +43,8 @@ class HotelBookingDemand:
         self.house = house
         self.spellings = dict.fromkeys(WHOLE, Spellings(parsing.whole)) | {
             "hotel": Spellings(self._property), "country": Spellings(country), "market_segment": Spellings(parsing.text),
-            "distribution_channel": Spellings(parsing.text), "reserved_room_type": Spellings(parsing.text), "adr": Spellings(parsing.required(parsing.decimal)),
+            "distribution_channel": Spellings(parsing.text), "reserved_room_type": Spellings(parsing.text),
+            "adr": Spellings(parsing.required(parsing.decimal)),
             "reservation_status": Spellings(parsing.word(parsing.STATUSES, "status")), "reservation_status_date": Spellings(parsing.date)}
         self.arrivals, self.days_later, self.revenue = Spellings(arrival_on), Spellings(days_later), Spellings(room_revenue)
         self.nights, self.channels = Spellings(parsing.nights), Spellings(lambda pair: house.channel(channel_code(*pair)))
@@ -51,11 +57,14 @@ class HotelBookingDemand:
         self._count(chunk, found)
         segment = [SEGMENTS.get(name) or "other" for name in found["market_segment"]]
         return {
-            "property": found["hotel"], "status": found["reservation_status"], "booked_on": booked, "arrival_on": arrival, "departure_on": departure,
-            "ended_on": [None if status == "confirmed" else on for status, on in _pairs(found["reservation_status"], found["reservation_status_date"])],
+            "property": found["hotel"], "status": found["reservation_status"], "booked_on": booked, "arrival_on": arrival,
+            "departure_on": departure,
+            "ended_on": [None if status == "confirmed" else on
+                         for status, on in _pairs(found["reservation_status"], found["reservation_status_date"])],
             "channel": list(map(self.channels.__getitem__, _pairs(found["market_segment"], found["distribution_channel"]))),
             "segment": segment, "room_type": found["reserved_room_type"],
-            "rate_class": ["complimentary" if name == "complimentary" and not adr else "paid" for name, adr in _pairs(segment, found["adr"])],
+            "rate_class": ["complimentary" if name == "complimentary" and not adr else "paid"
+                           for name, adr in _pairs(segment, found["adr"])],
             "adults": found["adults"], "children": list(map(_sum, found["children"], found["babies"])), "country": found["country"],
             "currency": [CURRENCY] * len(chunk), "room_revenue_minor": chunk.parse("adr", self.revenue, _pairs(found["adr"], nights)),
             "rest": list(map("|".join, zip(*map(chunk.column, REST), strict=True)))}
@@ -75,8 +84,8 @@ class HotelBookingDemand:
 
     def _count(self, chunk: Chunk, found: dict[str, list]) -> None:
         self.house.counts["segment"] += sum(name not in SEGMENTS for name in found["market_segment"])
-        cells = chunk.column("country")
-        self.house.count_countries([cell for cell, code in _pairs(cells, found["country"]) if code is None and cell.strip() not in parsing.MISSING])
+        codes = _pairs(chunk.column("country"), found["country"])
+        self.house.count_countries([cell for cell, code in codes if code is None and cell.strip() not in parsing.MISSING])
 
 
 def country(cell: str) -> str | None:

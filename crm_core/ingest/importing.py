@@ -139,7 +139,8 @@ def _settle(store: RecordStore, staging: Staging, house: House, origin: Origin, 
     progress(origin.size, origin.size, "writing")
     with store.changing(Entry(actor=origin.actor, verb="import", kind="import_batch", object=origin.sha256)) as change:
         done = write(change, staging, house, origin, counts, warnings)
-    return Result(done.batch, counts["read"], done.added + done.updated, done.added, done.updated, counts["rejected"], done.duplicates, warnings)
+    return Result(done.batch, counts["read"], done.added + done.updated, done.added, done.updated, counts["rejected"], done.duplicates,
+        warnings)
 
 
 def _warnings(staging: Staging, house: House, counts: Counter, repeated: int) -> list[tuple[str, dict]]:

@@ -23,7 +23,8 @@ EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]+")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 STATUSES = {
     "tentative": "tentative", "option": "tentative", "optional": "tentative", "inquiry": "tentative", "waitlist": "tentative",
-    "confirmed": "confirmed", "definite": "confirmed", "guaranteed": "confirmed", "reserved": "confirmed", "booked": "confirmed", "ok": "confirmed",
+    "confirmed": "confirmed", "definite": "confirmed", "guaranteed": "confirmed", "reserved": "confirmed", "booked": "confirmed",
+    "ok": "confirmed",
     "inhouse": "in_house", "checkedin": "in_house", "checkin": "in_house", "arrived": "in_house",
     "checkedout": "checked_out", "checkout": "checked_out", "departed": "checked_out",
     "cancelled": "cancelled", "canceled": "cancelled", "cancelledbyguest": "cancelled", "cancelledbyhotel": "cancelled",
@@ -35,9 +36,11 @@ SEGMENTS = {
     "contract": "contract", "crew": "contract", "airline": "contract", "aviation": "contract",
     "complimentary": "complimentary", "complementary": "complimentary", "comp": "complimentary", "other": "other",
 }
-RATE_CLASSES = {"": "", "paid": "paid", "complimentary": "complimentary", "comp": "complimentary", "houseuse": "house_use", "house": "house_use"}
+RATE_CLASSES = {"": "", "paid": "paid", "complimentary": "complimentary", "comp": "complimentary", "houseuse": "house_use",
+    "house": "house_use"}
 YES_NO = {"": 0, "no": 0, "false": 0, "0": 0, "n": 0, "yes": 1, "true": 1, "1": 1, "y": 1}
-CONSENTS = {"": None, "given": "given", "yes": "given", "optin": "given", "withdrawn": "withdrawn", "optout": "withdrawn", "no": "withdrawn"}
+CONSENTS = {"": None, "given": "given", "yes": "given", "optin": "given", "withdrawn": "withdrawn", "optout": "withdrawn",
+    "no": "withdrawn"}
 
 
 class Spellings(dict):

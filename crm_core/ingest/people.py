@@ -18,7 +18,8 @@ from crm_core.store.record import Change
 
 FILLED = ("email", "phone", "birth_on", "country", "language")
 GUEST = ("id", "name", *FILLED, "created_at", "revision")
-PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", *FILLED, "is_booker", "batch_id", "revision")
+PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", *FILLED, "is_booker", "batch_id",
+    "revision")
 PREFERENCE = ("guest_id", "kind", "value", "source", "noted_on", "revision")
 CONSENT = ("guest_id", "purpose", "channel", "state", "at", "source", "actor", "revision")
 

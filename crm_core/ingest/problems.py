@@ -5,7 +5,8 @@ from crm_core.i18n import N_, t
 PROBLEMS = {
     "no_file": N_("There is no file {file} that can be read here. Check its name and folder."),
     "empty": N_("{file} is empty. Export it again from its system, or start from our template."),
-    "workbook": N_("{file} is an Excel workbook. Open it, choose “Save as” and the type “CSV UTF-8 (comma delimited)”, and import that file."),
+    "workbook": N_("{file} is an Excel workbook. "
+        "Open it, choose “Save as” and the type “CSV UTF-8 (comma delimited)”, and import that file."),
     "binary": N_("{file} is not a text file. Open it in the program it comes from and save it as “CSV UTF-8 (comma delimited)”."),
     "not_utf8": N_("{file} holds letters that are not UTF-8, after line {line}. Save it again as “CSV UTF-8”."),
     "delimiter": N_("{file} separates its columns with {found}. Save it with commas between the columns and points in the amounts."),
@@ -57,8 +58,10 @@ WARNINGS = {
     "columns_ignored": N_("These columns are not known and were left out: {columns}."),
     "blank_lines": N_("Blank lines, not counted as rows: {n}."),
     "repeated": N_("Rows whose booking stands again further down in the file: {n}. The last one counts."),
-    "equal_rows": N_("Rows without a confirmation number that equal another row: {n}. All are kept, because each may be a room of its own."),
-    "properties_created": N_("Properties created from the file: {codes}. Complete their name and rooms in Settings, or occupancy cannot be told."),
+    "equal_rows": N_("Rows without a confirmation number that equal another row: {n}. "
+        "All are kept, because each may be a room of its own."),
+    "properties_created": N_("Properties created from the file: {codes}. "
+        "Complete their name and rooms in Settings, or occupancy cannot be told."),
     "channels_created": N_("Channels created from the file: {codes}. Check their kind, commission and cost in Settings."),
     "segment": N_("Rows whose segment is not known and was taken as “other”: {n}."),
     "country": N_("Rows whose country is not known and was left empty: {n} ({values})."),

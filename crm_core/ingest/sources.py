@@ -29,7 +29,8 @@ class Source:
 
 
 SOURCES = {source.name: source for source in (
-    Source(hotel_booking_demand.NAME, N_("Hotel booking demand (public data set)"), hotel_booking_demand.COLUMNS, hotel_booking_demand.REQUIRED,
+    Source(hotel_booking_demand.NAME, N_("Hotel booking demand (public data set)"), hotel_booking_demand.COLUMNS,
+        hotel_booking_demand.REQUIRED,
            hotel_booking_demand.HotelBookingDemand),
     Source(bookings.NAME, N_("Bookings (our template)"), bookings.COLUMNS, bookings.REQUIRED, bookings.Bookings, bookings.ALIASES),
 )}

@@ -110,30 +110,31 @@ class Staging:
     def people(self) -> Iterator[tuple]:
         """Yield the rows of identified guests by key, each guest's latest arrival first."""
         return self.db.execute(
-            "SELECT person, p.id, given_name, family_name, email, phone, birth_on, country, language, is_booker, preferences, consent, consent_on, "
-            "consent_source, coalesce(booked_on, arrival_on) FROM row JOIN property p ON p.code = property WHERE person IS NOT NULL "
+            "SELECT person, p.id, given_name, family_name, email, phone, birth_on, country, language, is_booker, preferences, consent, "
+            "consent_on, consent_source, coalesce(booked_on, arrival_on) FROM row JOIN property p ON p.code = property WHERE person IS NOT NULL "
             "ORDER BY person, arrival_on DESC, confirmation DESC, n DESC")
 
     def stays(self, source: str, batch: int, revision: int, first_id: int | None) -> Iterator[tuple]:
-        """Yield the stays in the order of STAY: the new ones, numbered from the first free id on, or without it those to replace."""
+        """Yield the stays in the order of STAY: new ones, numbered from the first free id on, or without it those to replace."""
         of_these = "stay_id IS NULL" if first_id else "stay_id IS NOT NULL"
         return self.db.execute(
-            "SELECT coalesce(stay_id, n + ? - 1), p.id, profile_id, ?, confirmation, status, booked_on, arrival_on, departure_on, ended_on, "
-            "c.id, segment, room_type, room, rate_class, adults, children, country, currency, room_revenue_minor, commission_minor, "
+            "SELECT coalesce(stay_id, n + ? - 1), p.id, profile_id, ?, confirmation, status, booked_on, arrival_on, departure_on, "
+            "ended_on, c.id, segment, room_type, room, rate_class, adults, children, country, currency, room_revenue_minor, commission_minor, "
             "row_hash, ?, ? FROM row JOIN property p ON p.code = property JOIN channel c ON c.code = channel "
             f"LEFT JOIN person ON key = person WHERE {of_these} ORDER BY n", (first_id, source, batch, revision))
 
     def charges(self, revision: int, first_id: int) -> Iterator[tuple]:
         """Yield the charges of all stays in the order of CHARGE; a fee is dated at the cancellation, the rest at the departure."""
         posted = {"cancellation_fee": "coalesce(ended_on, arrival_on)"}
-        part = ("SELECT coalesce(stay_id, n + ? - 1), p.id, {on}, '{department}', currency, {department}, ? FROM row JOIN property p ON p.code = property "
-                "WHERE {department} <> 0")
+        part = ("SELECT coalesce(stay_id, n + ? - 1), p.id, {on}, '{department}', currency, {department}, ? "
+                "FROM row JOIN property p ON p.code = property WHERE {department} <> 0")
         parts = (part.format(department=name, on=posted.get(name, "departure_on")) for name in DEPARTMENTS)
         return self.db.execute(" UNION ALL ".join(parts), (first_id, revision) * len(DEPARTMENTS))
 
     def rejects(self) -> Iterator[tuple]:
         """Yield (property id, line, column, value, rule) of the lines that were kept out, in file order."""
-        return self.db.execute('SELECT p.id, line, "column", value, rule FROM rejected LEFT JOIN property p ON p.code = property ORDER BY line')
+        return self.db.execute('SELECT p.id, line, "column", value, rule FROM rejected '
+                               "LEFT JOIN property p ON p.code = property ORDER BY line")
 
     def value(self, statement: str):
         """Return the first value of a statement's first row, None where there is no row."""

@@ -9,9 +9,11 @@ from crm_core import schema, settings
 from crm_core.ingest.importing import import_file
 from crm_core.store import record
 
-BOOKING = {"confirmation": "R-1", "property": "GALLE", "status": "checked_out", "booked_on": "2025-01-12", "arrival": "2025-03-28", "departure": "2025-03-31",
+BOOKING = {"confirmation": "R-1", "property": "GALLE", "status": "checked_out", "booked_on": "2025-01-12", "arrival": "2025-03-28",
+    "departure": "2025-03-31",
            "channel": "Booking.com", "room_revenue": "420.00"}
-CONTENT = ("property", "channel", "guest", "profile", "search_term", "stay", "charge", "preference", "consent", "import_batch", "import_reject", "audit")
+CONTENT = ("property", "channel", "guest", "profile", "search_term", "stay", "charge", "preference", "consent", "import_batch",
+    "import_reject", "audit")
 
 
 def csv_of(rows: list[dict], columns: list[str] | None = None) -> str:

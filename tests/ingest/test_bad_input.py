@@ -20,11 +20,13 @@ WHOLE_FILES = [
     ("Latin-1", (GOOD + LINE.replace("GALLE", "ÜBER") + "\n").encode("latin-1"), "not_utf8", "Save it again"),
     ("a cut-off UTF-16 file", GOOD.encode("utf-16")[:-1], "not_utf8", "Save it again"),
     ("unknown columns only", "a,b,c\n1,2,3\n", "header", "a,b,c"),
-    ("a missing column", csv_of([{k: v for k, v in BOOKING.items() if k not in ("arrival", "channel")}]), "columns_missing", "arrival, channel"),
+    ("a missing column", csv_of([{k: v for k, v in BOOKING.items() if k not in ("arrival", "channel")}]), "columns_missing",
+        "arrival, channel"),
     ("a column twice", f"{HEADER},check_in\n{LINE},2025-03-28\n", "column_twice", "arrival"),
     ("600 columns", ",".join(f"c{i}" for i in range(600)) + "\n", "too_wide", "500"),
     ("an unclosed quote in the header", '"' + GOOD, "binary", "CSV UTF-8"),
-    ("a guest's name as channel in every row", csv_of([BOOKING | {"confirmation": str(i), "channel": f"Guest {i}"} for i in range(300)]), "channels", "200"),
+    ("a guest's name as channel in every row", csv_of([BOOKING | {"confirmation": str(i), "channel": f"Guest {i}"} for i in range(300)]),
+        "channels", "200"),
 ]
 
 
@@ -50,16 +52,23 @@ def test_a_file_that_is_not_there_and_a_source_and_a_property_that_do_not_exist_
 
 
 BAD_CELLS = [
-    ("property", "", "missing"), ("status", "", "missing"), ("status", "asleep", "status"), ("channel", " ", "missing"), ("room_revenue", "", "missing"),
-    ("arrival", "", "missing"), ("arrival", "28/03/2025", "date_form"), ("arrival", "03-28-2025", "date_form"), ("arrival", "20250328", "date_form"),
+    ("property", "", "missing"), ("status", "", "missing"), ("status", "asleep", "status"), ("channel", " ", "missing"),
+    ("room_revenue", "", "missing"),
+    ("arrival", "", "missing"), ("arrival", "28/03/2025", "date_form"), ("arrival", "03-28-2025", "date_form"),
+    ("arrival", "20250328", "date_form"),
     ("arrival", "0000-01-01", "year"), ("arrival", "0000-00-00", "year"), ("departure", "2025-02-31", "no_such_day"),
-    ("departure", "2025-03-27", "departure_before_arrival"), ("departure", "2052-03-31", "too_many_nights"), ("booked_on", "2025-04-01", "booked_after_departure"),
+    ("departure", "2025-03-27", "departure_before_arrival"), ("departure", "2052-03-31", "too_many_nights"),
+    ("booked_on", "2025-04-01", "booked_after_departure"),
     ("room_revenue", "abc", "amount_form"), ("room_revenue", "€420", "amount_form"), ("room_revenue", "1,240.50", "thousands"),
     ("room_revenue", "1.240,50", "thousands"), ("room_revenue", "1240,5", "thousands"), ("room_revenue", "1 240.50", "thousands"),
-    ("room_revenue", "-1", "negative"), ("room_revenue", "1e3", "amount_form"), ("room_revenue", "NaN", "amount_form"), ("room_revenue", "٤٢", "amount_form"),
-    ("room_revenue", "9" * 13, "too_large"), ("food_revenue", "1,000", "thousands"), ("adults", "-2", "negative"), ("adults", "two", "whole_number"),
-    ("adults", "2.5", "whole_number"), ("children", "12345", "too_large"), ("currency", "LKRS", "currency"), ("currency", "XYZ", "currency"),
-    ("rate_class", "cheap", "rate_class"), ("email", "=cmd|' /C calc'!A0", "email"), ("email", "anna@", "email"), ("language", "Deutsch!", "language"),
+    ("room_revenue", "-1", "negative"), ("room_revenue", "1e3", "amount_form"), ("room_revenue", "NaN", "amount_form"),
+    ("room_revenue", "٤٢", "amount_form"),
+    ("room_revenue", "9" * 13, "too_large"), ("food_revenue", "1,000", "thousands"), ("adults", "-2", "negative"),
+    ("adults", "two", "whole_number"),
+    ("adults", "2.5", "whole_number"), ("children", "12345", "too_large"), ("currency", "LKRS", "currency"),
+    ("currency", "XYZ", "currency"),
+    ("rate_class", "cheap", "rate_class"), ("email", "=cmd|' /C calc'!A0", "email"), ("email", "anna@", "email"),
+    ("language", "Deutsch!", "language"),
     ("guest_is_booker", "perhaps", "yes_no"), ("email_consent", "maybe", "consent"), ("birth_date", "17.5.1980", "date_form"),
 ]
 
@@ -74,9 +83,12 @@ def test_a_wrong_cell_keeps_its_line_out_and_only_that_one(desk, column, value, 
 
 
 BROKEN_LINES = [
-    ("cut off", LINE[:30], "cells_missing"), ("too many cells", LINE + ",7", "cells_extra"), ("a NUL character", LINE.replace("GALLE", "GAL\0LE"), "nul"),
-    ("a cell of 70 kB", LINE.replace("GALLE", "G" * 70_000), "cell_too_long"), ("a line of 2 MB", LINE.replace("GALLE", "G" * 2_000_000), "cell_too_long"),
-    ("a quote that is never closed", LINE.replace("GALLE", '"GALLE'), "quotes"), ("text after a quote", LINE.replace("GALLE", '"GALLE" fort'), "quotes"),
+    ("cut off", LINE[:30], "cells_missing"), ("too many cells", LINE + ",7", "cells_extra"),
+    ("a NUL character", LINE.replace("GALLE", "GAL\0LE"), "nul"),
+    ("a cell of 70 kB", LINE.replace("GALLE", "G" * 70_000), "cell_too_long"),
+    ("a line of 2 MB", LINE.replace("GALLE", "G" * 2_000_000), "cell_too_long"),
+    ("a quote that is never closed", LINE.replace("GALLE", '"GALLE'), "quotes"),
+    ("text after a quote", LINE.replace("GALLE", '"GALLE" fort'), "quotes"),
 ]
 
 
@@ -103,7 +115,8 @@ def test_blank_lines_are_reported_and_are_no_rows(desk):
 
 
 @pytest.mark.parametrize(("column", "text"), [
-    ("given_name", "Anna 4111 1111 1111 1111"), ("channel", "4111111111111111"), ("phone", "4111 1111 1111 1111"), ("preferences", "bed: king; other: 4111-1111-1111-1111")])
+    ("given_name", "Anna 4111 1111 1111 1111"), ("channel", "4111111111111111"), ("phone", "4111 1111 1111 1111"),
+    ("preferences", "bed: king; other: 4111-1111-1111-1111")])
 def test_a_payment_card_number_is_never_stored(desk, column, text):
     result = desk.bring_rows({column: text})
     (found,) = desk.rejected()
@@ -118,8 +131,10 @@ def test_a_card_number_in_a_line_that_is_wrong_elsewhere_is_masked_too(desk):
 
 
 def test_every_message_can_be_shown_and_is_extracted_for_translation():
-    values = {"file": "f", "line": 1, "found": "x", "columns": "x", "column": "x", "most": 1, "source": "x", "sources": "x", "property": "x", "batch": 1, "n": 1, "named": "x",
+    values = {"file": "f", "line": 1, "found": "x", "columns": "x", "column": "x", "most": 1, "source": "x", "sources": "x",
+        "property": "x", "batch": 1, "n": 1, "named": "x",
               "codes": "x", "values": "x"}
-    shown = [str(ImportProblem(code, **values)) for code in PROBLEMS] + [reason(rule) for rule in RULES] + [warning(code, values) for code in WARNINGS]
+    problems, rules = [str(ImportProblem(code, **values)) for code in PROBLEMS], [reason(rule) for rule in RULES]
+    shown = [*problems, *rules, *(warning(code, values) for code in WARNINGS)]
     assert all(text and "{" not in text for text in shown)
     assert i18n.language() == "en"

@@ -35,7 +35,8 @@ def test_an_address_of_a_travel_site_is_nobodys_own():
 
 
 def test_a_relay_address_is_left_out_and_identifies_nobody(desk):
-    result = desk.bring_rows({**ANNA, "email": "anna.1@guest.booking.com"}, {"confirmation": "R-2", **ANNA, "phone": "123456", "email": "a.2@guest.booking.com"})
+    result = desk.bring_rows({**ANNA, "email": "anna.1@guest.booking.com"},
+        {"confirmation": "R-2", **ANNA, "phone": "123456", "email": "a.2@guest.booking.com"})
     assert ("relay", {"n": 2}) in result.warnings
     assert desk.one("guest", "name", "email") == ("Anna Weber", None)
     assert ("unidentified", {"n": 1}) in result.warnings
@@ -49,14 +50,16 @@ def test_rows_of_one_address_are_one_guest_whatever_its_capitals(desk):
 
 
 def test_the_latest_stay_has_the_first_word_and_earlier_ones_fill_what_it_does_not_say(desk):
-    desk.bring_rows({"guest_ref": "7", "phone": "111111", "language": "de", "arrival": "2025-03-01"}, {"confirmation": "R-2", "guest_ref": "7", "phone": "222222"})
+    desk.bring_rows({"guest_ref": "7", "phone": "111111", "language": "de", "arrival": "2025-03-01"},
+        {"confirmation": "R-2", "guest_ref": "7", "phone": "222222"})
     assert desk.one("guest", "phone", "language") == ("222222", "de")
 
 
 def test_a_known_guest_learns_what_is_new_and_keeps_what_is_known(desk):
     desk.bring_rows({"guest_ref": "7", **ANNA, "phone": "111111"})
     before = desk.one("guest", "id")
-    desk.bring_rows({"confirmation": "R-2", "guest_ref": "7", "given_name": "Anne", "phone": "222222", "birth_date": "1980-05-17"}, name="later.csv")
+    desk.bring_rows({"confirmation": "R-2", "guest_ref": "7", "given_name": "Anne", "phone": "222222", "birth_date": "1980-05-17"},
+        name="later.csv")
     assert desk.one("guest", "id", "name", "phone", "birth_on", "version") == (before, "Anna Weber", "111111", dt.date(1980, 5, 17), 2)
     assert desk.one("profile", "phone", "birth_on") == ("111111", dt.date(1980, 5, 17))
 
@@ -73,7 +76,8 @@ def test_a_guest_is_found_at_every_property_of_a_stay(desk):
     assert len(desk.table("search_term")) == 2  # "anna weber" and "weber anna" at GALLE
     desk.bring_rows({"confirmation": "R-3", "property": "KANDY", "guest_ref": "7"}, name="later.csv")
     places = dict(desk.table("property", "code", "id"))
-    assert desk.table("search_term", "property_id", "term") == sorted((place, term) for place in places.values() for term in ("anna weber", "weber anna"))
+    assert desk.table("search_term", "property_id", "term") == sorted((place, term) for place in places.values() for term in ("anna weber",
+        "weber anna"))
 
 
 def test_a_booker_is_marked_also_when_known_already(desk):
@@ -86,14 +90,16 @@ def test_a_booker_is_marked_also_when_known_already(desk):
 def test_a_consent_is_one_event_however_often_it_is_told(desk):
     given = {"guest_ref": "7", "email_consent": "given", "email_consent_on": "2025-01-12", "email_consent_source": "form"}
     desk.bring_rows(given, given | {"confirmation": "R-2"})
-    desk.bring_rows(given | {"confirmation": "R-3"}, {"confirmation": "R-4", "guest_ref": "7", "email_consent": "withdrawn"}, name="later.csv")
+    desk.bring_rows(given | {"confirmation": "R-3"}, {"confirmation": "R-4", "guest_ref": "7", "email_consent": "withdrawn"},
+        name="later.csv")
     desk.bring_rows({"confirmation": "R-5", "guest_ref": "7", "email_consent": "withdrawn"}, name="last.csv")
     assert [row[:2] for row in desk.table("consent", "state", "source", "at", order="id")] == [("given", "form"), ("withdrawn", "bookings")]
     assert desk.table("consent", "at", order="id")[0] == ("2025-01-12T00:00:00+00:00",)
 
 
 def test_a_consent_without_a_guest_or_a_day_proves_nothing(desk):
-    result = desk.bring_rows({"email_consent": "given", "email_consent_on": "2025-01-12"}, {"confirmation": "R-2", "guest_ref": "7", "email_consent": "given"})
+    result = desk.bring_rows({"email_consent": "given", "email_consent_on": "2025-01-12"},
+        {"confirmation": "R-2", "guest_ref": "7", "email_consent": "given"})
     assert ("consent_unproven", {"n": 2}) in result.warnings
     assert desk.table("consent") == []
 

@@ -20,14 +20,16 @@ def desk(store, tmp_path):
 
 
 def rows(n):
-    return [BOOKING | {"confirmation": f"R-{i}", "guest_ref": f"G-{i % 3}", "given_name": f"Guest {i % 3}", "phone": f"55500{i}", "food_revenue": str(i)}
+    return [BOOKING | {"confirmation": f"R-{i}", "guest_ref": f"G-{i % 3}", "given_name": f"Guest {i % 3}", "phone": f"55500{i}",
+        "food_revenue": str(i)}
             for i in range(n)]
 
 
 def content(desk):
     """What a store holds, without the numbers that only count."""
     return {name: desk.table(name, *columns) for name, columns in {
-        "stay": ("external_id", "status", "room_revenue_minor", "row_hash"), "charge": ("department", "amount_minor"), "guest": ("name", "phone"),
+        "stay": ("external_id", "status", "room_revenue_minor", "row_hash"), "charge": ("department", "amount_minor"),
+        "guest": ("name", "phone"),
         "profile": ("external_id", "given_name", "phone"), "search_term": ("property_id", "term")}.items()}
 
 
@@ -36,7 +38,8 @@ def test_the_same_file_again_accepts_nothing_and_changes_nothing(desk):
     first = desk.bring(text)
     before = desk.everything(), desk.store.revision()
     again = desk.bring(text, "renamed.csv")
-    assert again.as_json() == {"batch": first.batch, "read": 5, "accepted": 0, "rejected": 0, "duplicates": 5, "warnings": [("same_file", {"batch": 1})]}
+    assert again.as_json() == {"batch": first.batch, "read": 5, "accepted": 0, "rejected": 0, "duplicates": 5,
+        "warnings": [("same_file", {"batch": 1})]}
     assert (desk.everything(), desk.store.revision()) == before
 
 
@@ -121,7 +124,8 @@ def test_progress_counts_bytes_and_then_writes(desk):
     assert seen == [(len(text), len(text), "reading"), (len(text), len(text), "writing")]
 
 
-CELLS = st.sampled_from(["", "R-1", "R-2", "GALLE", "2025-03-28", "2025-03-31", "2025-13-01", "checked_out", "phone", "10.50", "-1", "\0", '"', "1,5", "é", "a\nb"])
+CELLS = st.sampled_from(["", "R-1", "R-2", "GALLE", "2025-03-28", "2025-03-31", "2025-13-01", "checked_out", "phone", "10.50", "-1", "\0",
+    '"', "1,5", "é", "a\nb"])
 GOOD_OR_BAD = st.fixed_dictionaries({name: st.one_of(st.just(value), CELLS) for name, value in BOOKING.items()})
 DAMAGE = st.sampled_from(["", "", "", ",", '"', "\n", "\0"])
 
