@@ -111,7 +111,8 @@ class Staging:
         """Yield the rows of identified guests by key, each guest's latest arrival first."""
         return self.db.execute(
             "SELECT person, p.id, given_name, family_name, email, phone, birth_on, country, language, is_booker, preferences, consent, "
-            "consent_on, consent_source, coalesce(booked_on, arrival_on) FROM row JOIN property p ON p.code = property WHERE person IS NOT NULL "
+            "consent_on, consent_source, coalesce(booked_on, "
+            "arrival_on) FROM row JOIN property p ON p.code = property WHERE person IS NOT NULL "
             "ORDER BY person, arrival_on DESC, confirmation DESC, n DESC")
 
     def stays(self, source: str, batch: int, revision: int, first_id: int | None) -> Iterator[tuple]:
@@ -119,7 +120,8 @@ class Staging:
         of_these = "stay_id IS NULL" if first_id else "stay_id IS NOT NULL"
         return self.db.execute(
             "SELECT coalesce(stay_id, n + ? - 1), p.id, profile_id, ?, confirmation, status, booked_on, arrival_on, departure_on, "
-            "ended_on, c.id, segment, room_type, room, rate_class, adults, children, country, currency, room_revenue_minor, commission_minor, "
+            "ended_on, c.id, segment, room_type, room, rate_class, adults, children, country, currency, "
+            "room_revenue_minor, commission_minor, "
             "row_hash, ?, ? FROM row JOIN property p ON p.code = property JOIN channel c ON c.code = channel "
             f"LEFT JOIN person ON key = person WHERE {of_these} ORDER BY n", (first_id, source, batch, revision))
 
