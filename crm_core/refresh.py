@@ -24,6 +24,10 @@ PEOPLE = (schema.guest, schema.profile, schema.stay, schema.charge, schema.conse
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
+# The last day on which anything was seen to happen; what is only planned (arrivals, departures to come) is no event.
+LATEST_EVENT = """
+    SELECT greatest(max(ended_on), max(booked_on), max(departure_on) FILTER (status = 'checked_out'), max(arrival_on) FILTER (status = 'in_house'),
+                    (SELECT max(posted_on) FROM mart_charges)) FROM mart_stays"""
 
 Progress = Callable[[int, int, str], None]
 
@@ -58,7 +62,7 @@ def _build(settings: Settings, store: RecordStore, folder: Path, full: bool, pro
     with extract.Snapshot(settings.store_url) as snapshot:
         hotel = _fingerprint(snapshot)
         since = None if full or last is None or last.version.hotel != hotel else last.version.revision
-        if since is not None and snapshot.revision == since and _as_of(settings, snapshot) in (None, last.version.as_of):
+        if since is not None and snapshot.revision == since and last.version.as_of == (_as_of(settings, snapshot) or _derived(last)):
             return _unchanged(last, started)
         built, kind = _fill(settings, snapshot, folder, last, since, progress)
         as_of, first, rows = _facts(built, settings, snapshot)
@@ -174,11 +178,19 @@ def _facts(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple
     """Return the as-of date, the first day of known history, and the number of rows of each mart."""
     with duckdb.connect(str(built), read_only=True) as duck:
         rows = {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
-        first, *events = duck.execute("""
-            SELECT min(arrival_on), max(ended_on), max(booked_on), max(departure_on) FILTER (status = 'checked_out') FROM mart_stays""").fetchone()
-    seen = [day for day in events if day]
-    derived = max(seen) + dt.timedelta(1) if seen else dt.date.today()
-    return _as_of(settings, snapshot) or derived, first, rows
+        first = duck.execute("SELECT min(arrival_on) FROM mart_stays").fetchone()[0]
+        latest = duck.execute(LATEST_EVENT).fetchone()[0]
+    return _as_of(settings, snapshot) or _day_after(latest), first, rows
+
+
+def _derived(last: warehouse.Warehouse) -> dt.date:
+    """Return the as-of date that a version has where the operator fixed none."""
+    with last.engine.connect() as connection:
+        return _day_after(connection.exec_driver_sql(LATEST_EVENT).scalar_one())
+
+
+def _day_after(latest: dt.date | None) -> dt.date:
+    return latest + dt.timedelta(1) if latest else dt.date.today()
 
 
 def _as_of(settings: Settings, snapshot: extract.Snapshot) -> dt.date | None:

@@ -61,7 +61,7 @@ class Snapshot:
         return self.ids(sa.union(sa.select(s.c.id).where(s.c.revision > since), sa.select(c.c.stay_id).where(c.c.revision > since)))
 
     def changed_guests(self, since: int) -> list[int]:
-        """Return the guests with a row that changed after a data version."""
+        """Return the guests with a row that changed after a data version; whoever moves a profile also marks the guest that it leaves."""
         g, p, s, c, k = schema.guest, schema.profile, schema.stay, schema.charge, schema.consent
         stays = sa.select(p.c.guest_id).join(s, s.c.profile_id == p.c.id)
         return self.ids(sa.union(
