@@ -1,0 +1,292 @@
+"""Refresh publishes what the records say: all at once or only what changed, which is the same; a kill loses nothing."""
+import datetime as dt
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from crm_core import schema
+from crm_core import settings as settings_
+from crm_core.refresh import refresh
+from crm_core.store import record, warehouse
+from tests.hotel import Hotel, lisbon_and_addis
+from tests.looking import ask, content
+
+ROUNDS = int(os.environ.get("SOAK_ROUNDS", "20"))
+
+
+# --- all of it --------------------------------------------------------------------------------------------------------
+def test_the_first_refresh_is_full_and_counts_its_rows(settings, hotel):
+    done = refresh(settings)
+    assert (done.version, done.kind, done.as_of) == (1, "full", dt.date(2025, 4, 1))
+    assert {name: n for name, n in done.rows.items() if name not in ("mart_days", "mart_rates")} == {
+        "mart_properties": 2, "mart_channels": 3, "mart_stays": 9, "mart_nights": 15, "mart_charges": 1, "mart_visits": 3, "mart_guests": 2}
+
+
+def test_every_engine_gives_the_same_marts(engine_settings, store, warehouse):
+    lisbon_and_addis(store)
+    refresh(engine_settings)
+    found = warehouse_of(engine_settings)
+    assert content(found) == content(warehouse)
+
+
+def warehouse_of(settings) -> warehouse.Warehouse:
+    return warehouse.current(settings)
+
+
+def test_the_second_refresh_on_every_engine_takes_only_what_changed(engine_settings, store):
+    hotel = lisbon_and_addis(store)
+    refresh(engine_settings)
+    hotel.stay("LIS", "2025-03-25", 2, 200, hotel.guest("Cora Lind", "LIS"))
+    assert refresh(engine_settings).kind == "incremental"
+    spliced = content(warehouse_of(engine_settings))
+    assert refresh(engine_settings, full=True).kind == "full"
+    assert content(warehouse_of(engine_settings)) == spliced
+
+
+def test_an_empty_store_gives_an_empty_warehouse(settings, sqlite_store):
+    done = refresh(settings)
+    assert sum(n for name, n in done.rows.items() if name != "mart_rates") == 0
+    assert done.as_of == dt.date.today()
+
+
+def test_a_refresh_is_recorded_in_the_store_and_marks_nothing(settings, hotel):
+    before = hotel.store.revision()
+    refresh(settings)
+    with hotel.store.reading() as connection:
+        row = connection.execute(schema.warehouse_version.select()).one()
+        said = connection.execute(schema.audit.select().order_by(schema.audit.c.sequence.desc())).first()
+    assert (row.version, row.revision, row.as_of, row.kind) == (1, before, dt.date(2025, 4, 1), "full")
+    assert (said.actor, said.verb, said.kind, said.object) == ("refresh", "publish", "warehouse", "1")
+    assert hotel.store.revision() == before
+
+
+def test_progress_is_told_to_the_end(settings, hotel):
+    told = []
+    refresh(settings, progress=lambda step, of, what: told.append((step / of, what)))
+    assert told[-1] == (1.0, "publish")
+    assert [part for part, _ in told] == sorted(part for part, _ in told)
+
+
+# --- only what changed ------------------------------------------------------------------------------------------------
+def test_where_nothing_changed_nothing_is_published(settings, hotel):
+    refresh(settings)
+    again = refresh(settings)
+    assert (again.kind, again.version) == ("unchanged", 1)
+
+
+def test_a_new_stay_is_spliced_in(settings, hotel):
+    refresh(settings)
+    hotel.stay("LIS", "2025-03-25", 1, 100)
+    done = refresh(settings)
+    assert (done.kind, done.version, done.rows["mart_stays"]) == ("incremental", 2, 10)
+
+
+@pytest.mark.parametrize("change", [lambda h: h.rate("ETB", "2025-03-01", 0.02), lambda h: h.rooms("LIS", "2025-03-01", 9),
+                                    lambda h: h.set(schema.channel, 2, commission_bp=2000), lambda h: h.property("YER", 3, "AMD")],
+                         ids=["rate", "rooms", "channel", "property"])
+def test_what_every_row_depends_on_asks_for_a_full_refresh(settings, hotel, change):
+    refresh(settings)
+    change(hotel)
+    assert refresh(settings).kind == "full"
+
+
+def test_a_refresh_runs_beside_a_reader_in_the_same_process(settings, hotel):
+    refresh(settings)
+    with warehouse.current(settings).engine.connect() as reader:
+        assert reader.exec_driver_sql("SELECT count(*) FROM mart_stays").scalar_one() == 9
+        hotel.stay("LIS", "2025-03-25", 1, 100)
+        assert refresh(settings).kind == "incremental"
+    assert ask(warehouse.current(settings), "SELECT count(*) FROM mart_stays") == [(10,)]
+
+
+STATUSES = st.sampled_from(schema.STATUSES)
+DAYS = st.integers(0, 60)
+PICK = st.integers(0, 30)
+CHANGES = st.one_of(
+    st.tuples(st.just("stay"), st.one_of(st.none(), PICK), st.sampled_from(["LIS", "ADD"]), DAYS, st.integers(0, 5), STATUSES),
+    st.tuples(st.just("guest"), st.sampled_from(["LIS", "ADD"])),
+    st.tuples(st.just("dates"), PICK, DAYS, st.integers(0, 5)),
+    st.tuples(st.just("status"), PICK, STATUSES),
+    st.tuples(st.just("rate_class"), PICK, st.sampled_from(schema.RATE_CLASSES)),
+    st.tuples(st.just("amount"), PICK, st.integers(0, 100_000)),
+    st.tuples(st.just("charge"), PICK, st.sampled_from(schema.DEPARTMENTS), st.integers(-5_000, 5_000)),
+    st.tuples(st.just("consent"), PICK, st.sampled_from(schema.CONSENT_STATES), st.integers(1, 9)),
+    st.tuples(st.just("country"), PICK, st.sampled_from(["PT", "GB", None])),
+    st.tuples(st.just("erase"), PICK),
+    st.tuples(st.just("merge"), PICK, PICK),
+    st.tuples(st.just("booker"), PICK, st.integers(0, 1)),
+    st.tuples(st.just("owner"), PICK, st.one_of(st.none(), PICK)),
+    st.tuples(st.just("refresh")),
+)
+
+
+class Changing:
+    """Applies changes to a hotel: people and stays are picked by a number, around the end of the list."""
+
+    def __init__(self, home):
+        self.settings = settings_.at(home)
+        self.hotel = Hotel(record.open_store(self.settings), {"LIS": 1, "ADD": 2}, {"own_site": 1, "ota": 2, "corporate": 3}, batch=1)
+
+    def apply(self, change: tuple) -> None:
+        getattr(self, f"_{change[0]}")(*change[1:])
+
+    def _picked(self, table, number: int) -> int:
+        with self.hotel.store.reading() as connection:
+            ids = connection.execute(table.select().with_only_columns(table.c.id).order_by(table.c.id)).scalars().all()
+        return ids[number % len(ids)]
+
+    def _stay(self, guest, at, day, nights, status):
+        person = None if guest is None else self._picked(schema.guest, guest)
+        self.hotel.stay(at, str(dt.date(2025, 2, 15) + dt.timedelta(day)), nights, 100 + day, person, status=status)
+
+    def _guest(self, at):
+        self.hotel.guest(f"Guest {self.hotel.store.revision()}", at)
+
+    def _dates(self, stay, day, nights):
+        arrival = dt.date(2025, 2, 15) + dt.timedelta(day)
+        self.hotel.set(schema.stay, self._picked(schema.stay, stay), arrival_on=arrival, departure_on=arrival + dt.timedelta(nights))
+
+    def _status(self, stay, status):
+        self.hotel.set(schema.stay, self._picked(schema.stay, stay), status=status, ended_on=dt.date(2025, 3, 31))
+
+    def _rate_class(self, stay, rate_class):
+        self.hotel.set(schema.stay, self._picked(schema.stay, stay), rate_class=rate_class)
+
+    def _amount(self, stay, minor):
+        self.hotel.set(schema.stay, self._picked(schema.stay, stay), room_revenue_minor=minor)
+
+    def _charge(self, stay, department, minor):
+        self.hotel.charge(self._picked(schema.stay, stay), department, minor / 100)
+
+    def _consent(self, guest, state, day):
+        self.hotel.consent(self._picked(schema.guest, guest), state, f"2025-03-0{day}T10:00:00+00:00")
+
+    def _country(self, guest, country):
+        self.hotel.set(schema.guest, self._picked(schema.guest, guest), country=country)
+
+    def _erase(self, guest):
+        self.hotel.set(schema.guest, self._picked(schema.guest, guest), erased_at="2025-03-31T00:00:00+00:00")
+
+    def _merge(self, profile, guest):
+        row = self._picked(schema.profile, profile)
+        with self.hotel.store.reading() as connection:
+            left = connection.execute(schema.profile.select().where(schema.profile.c.id == row)).one().guest_id
+        self.hotel.set(schema.profile, row, guest_id=self._picked(schema.guest, guest))
+        self.hotel.set(schema.guest, left)
+
+    def _booker(self, profile, is_booker):
+        self.hotel.set(schema.profile, self._picked(schema.profile, profile), is_booker=is_booker)
+
+    def _owner(self, stay, profile):
+        owner = None if profile is None else self._picked(schema.profile, profile)
+        self.hotel.set(schema.stay, self._picked(schema.stay, stay), profile_id=owner)
+
+    def _refresh(self):
+        refresh(self.settings)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The folder of a small hotel with its first version, to be copied."""
+    home = tmp_path_factory.mktemp("published")
+    store = record.open_store(settings_.at(home))
+    lisbon_and_addis(store)
+    refresh(settings_.at(home))
+    store.engine.dispose()
+    return home
+
+
+@examples(max_examples=ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(changes=st.lists(CHANGES, min_size=1, max_size=8))
+def test_after_any_changes_the_incremental_way_gives_what_the_full_one_gives(published, tmp_path_factory, changes):
+    home = tmp_path_factory.mktemp("changed") / "home"
+    shutil.copytree(published, home)
+    changing = Changing(home)
+    for change in changes:
+        changing.apply(change)
+    assert refresh(changing.settings).kind in ("incremental", "unchanged")
+    spliced = content(warehouse.current(changing.settings))
+    refresh(changing.settings, full=True)
+    whole = content(warehouse.current(changing.settings))
+    for mart, rows in whole.items():
+        assert spliced[mart] == rows, mart
+    record.close_all()
+    shutil.rmtree(home)
+
+
+# --- the as-of date ---------------------------------------------------------------------------------------------------
+def test_without_a_word_from_anybody_the_as_of_date_follows_the_last_event(settings, hotel):
+    """The last thing that happened is the arrival of 31 March; the reservation for 2 April has not."""
+    with hotel.store.changing(entry()) as change:
+        change.connection.execute(schema.setting.delete().where(schema.setting.c.key == "as_of"))
+    assert refresh(settings).as_of == dt.date(2025, 4, 1)
+    hotel.charge(9, "spa", 20, "2025-04-01")
+    assert refresh(settings).as_of == dt.date(2025, 4, 2)
+
+
+def test_the_operator_fixes_the_as_of_date_and_lets_go_of_it_again(settings, hotel):
+    """The environment stands above the store's setting; a change of it alone is a new version."""
+    assert refresh(settings).as_of == dt.date(2025, 4, 1)
+    moved = refresh(replace(settings, as_of=dt.date(2025, 3, 15)))
+    assert (moved.as_of, moved.kind) == (dt.date(2025, 3, 15), "incremental")
+    assert refresh(replace(settings, as_of=dt.date(2025, 3, 15))).kind == "unchanged"
+    assert refresh(settings).as_of == dt.date(2025, 4, 1)
+
+
+def entry():
+    from crm_core.store.audit import Entry
+    return Entry("test", "edit", "setting")
+
+
+# --- kill -9 ----------------------------------------------------------------------------------------------------------
+def _change_and_refresh_for_ever(home: str, begun, full: bool) -> None:
+    """What the child does until it is killed."""
+    settings = settings_.at(home)
+    hotel = Changing(home).hotel
+    begun.set()
+    while True:
+        hotel.stay("LIS", "2025-03-25", 1, 100)
+        refresh(settings, full=full)
+
+
+def test_a_refresh_that_is_killed_leaves_the_last_version_whole(published, tmp_path):
+    """Each stay is one change: a version is whole where it holds exactly the stays of the data version it names."""
+    home, chance = tmp_path / "home", random.Random(7)
+    shutil.copytree(published, home)
+    settings = settings_.at(home)
+    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+    if os.name == "posix":
+        context.set_forkserver_preload(["tests.test_refresh"])
+    start = warehouse.current(settings).version.revision
+    for round_ in range(ROUNDS):
+        begun = context.Event()
+        child = context.Process(target=_change_and_refresh_for_ever, args=(str(home), begun, round_ % 3 == 0), daemon=True)
+        child.start()
+        assert begun.wait(60)
+        time.sleep(chance.uniform(0, 0.5))
+        child.kill()
+        child.join()
+        _assert_whole(settings, start)
+    last = refresh(settings)
+    assert last.rows.get("mart_stays", 9) >= 9
+    _assert_whole(settings, start)
+    assert not list(settings.warehouse.glob("building-*"))
+
+
+def _assert_whole(settings, start: int) -> None:
+    json.loads((settings.warehouse / "current.json").read_text())
+    found = warehouse.current(settings)
+    assert ask(found, "SELECT count(*) FROM mart_stays") == [(9 + found.version.revision - start,)]
+    assert ask(found, "SELECT count(*) FROM mart_nights") == [(15 + found.version.revision - start,)]
+    found.engine.dispose()
+    with record.open_store(settings).reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
