@@ -1,13 +1,11 @@
 """How are we doing this morning: the key figures, what left its usual range, who arrives, and whether the data is complete."""
 import streamlit as st
 
-from crm_core.i18n import t
-from crm_core.ui import briefing, filters, states, tiles
+from crm_core.ui import briefing, states, tiles
 from crm_core.ui.load import load
 
 KEYS = ("room_revenue", "occupancy", "revpar", "direct_share_nights", "repeat_ratio_guests", "cancellation_rate")
 
-scope = filters.header(t("Briefing"))
 if load("freshness").empty:
     states.no_stays()
     st.stop()

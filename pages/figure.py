@@ -1,8 +1,6 @@
 """One figure: its value, its months, and how it splits by any dimension, with the guests or stays behind each part."""
-from crm_core.i18n import t
-from crm_core.ui import figure, filters
+from crm_core.ui import figure
 
-filters.header(t("Figures"))
 key, by = figure.choose()
 figure.value(key)
 figure.split(key, by)

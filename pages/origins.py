@@ -1,11 +1,9 @@
 """Where do guests come from: the map, the ranked list beside it, and the country that is ticked."""
 import streamlit as st
 
-from crm_core.i18n import t
-from crm_core.ui import filters, origins, states
+from crm_core.ui import origins, states
 from crm_core.ui.load import load
 
-filters.header(t("Where guests come from"))
 frame = load("origins")
 if frame.empty:
     states.no_stays()

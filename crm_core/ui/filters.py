@@ -47,7 +47,7 @@ def _chosen(shown: View) -> Scope:
 
 def one(key: str, label: str, options: dict[str, str]) -> str:
     """Draw a choice that lives in the URL and return its code; the words of any language are understood there."""
-    _understand(key, {code: {code, *all_spellings(text)} - {t(text)} for code, text in options.items()})
+    _understand(key, options)
     return st.selectbox(label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed")
 
 
@@ -57,28 +57,15 @@ def _several(key: str, label: str, options: dict, placeholder: str) -> list:
                           label_visibility="collapsed")
 
 
-def _understand(key: str, spellings: dict[str, set[str]]) -> None:
-    """Accept a code or the words of any language from the URL: the widget itself knows only those of the language in use.
-
-    Streamlit drops a word it does not know from the URL. Setting the value once more, in a run of its own, writes the known one there.
-    """
-    waiting = st.session_state.get("translated", {})
-    if key in waiting:
-        st.session_state[key] = waiting.pop(key)
-        return
+def _understand(key: str, options: dict[str, str]) -> None:
+    """Accept a code or the words of any language in the URL: they are rewritten there, because the widget knows only its own words."""
     said = st.query_params.get(key)
     if key in st.session_state or not said:
         return
-    for code, words in spellings.items():
-        if said in words:
-            st.session_state[key] = code
-            st.session_state.setdefault("translated", {})[key] = code
-
-
-def again() -> None:
-    """Run the page once more where its link had to be translated."""
-    if st.session_state.get("translated"):
-        st.rerun()
+    for code, text in options.items():
+        if said in {code, *all_spellings(text)} - {t(text)}:
+            st.query_params[key] = t(text)
+            st.rerun()
 
 
 def _dates(as_of: dt.date) -> Period:

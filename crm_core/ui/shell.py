@@ -26,7 +26,7 @@ def store() -> str | None:
 
 
 def pages() -> dict[str, list]:
-    """Return the navigation; the pages of one thing (a guest, a figure) are reached through links only."""
+    """Return the navigation; the pages of one thing (a guest) are reached through links only."""
     def page(name: str, title: str, **options):
         return st.Page(PAGES / f"{name}.py", title=title, url_path=None if options.get("default") else name, **options)
 
@@ -38,6 +38,14 @@ def pages() -> dict[str, list]:
     }
 
 
+def scoped() -> dict[str, str]:
+    """Return the headings of the pages that follow the global filters, by path.
+
+    The filters are drawn here and not in the pages: Streamlit keeps a widget's place in the URL only where every page draws the same one.
+    """
+    return {"": t("Briefing"), "guests": t("Guests"), "figure": t("Figures"), "origins": t("Where guests come from")}
+
+
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
 st.session_state["language"] = language()
 st.logo(str(HERE / f"static/logo-{mode()}.svg"), size="large")
@@ -46,6 +54,7 @@ shown = load.open_view(store())
 if shown.warehouse is None and page.url_path != "settings":
     states.nothing_yet(shown)
 else:
+    if page.url_path in scoped():
+        filters.header(scoped()[page.url_path])
     page.run()
 footer.footer(load.view(), __version__)
-filters.again()
