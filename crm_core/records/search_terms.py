@@ -7,7 +7,10 @@ LONGEST = 80
 
 def folded(text: str | None) -> str:
     """Return text as it is compared in a search: one line, no case, Latin letters without accents, other scripts as they are."""
-    plain = unicodedata.normalize("NFKD", " ".join((text or "").split()).casefold())
+    line = " ".join((text or "").split())
+    if line.isascii():
+        return line.lower()[:LONGEST]
+    plain = unicodedata.normalize("NFKD", line.casefold())
     kept = "".join(c for c in plain if not (unicodedata.combining(c) and ord(c) < 0x370))
     return unicodedata.normalize("NFC", kept)[:LONGEST]
 

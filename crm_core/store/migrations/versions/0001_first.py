@@ -101,6 +101,17 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "search_term",
+        sa.Column("property_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("term", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("guest_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("property_id", "term", "guest_id", name=op.f("pk_search_term")),
+        comment="One row per property, spelling and guest: what a person can be found by.",
+        info={"scope": "property"},
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "setting",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -271,19 +282,6 @@ def upgrade() -> None:
         comment="One row per property and day from which it offers this many rooms, until the next row's day.",
         info={"scope": "property"},
         sqlite_strict=True,
-    )
-    op.create_table(
-        "search_term",
-        sa.Column("property_id", sa.BigInteger(), nullable=False),
-        sa.Column("term", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("guest_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_search_term_guest_id")),
-        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_search_term_property_id")),
-        sa.PrimaryKeyConstraint("property_id", "term", "guest_id", name=op.f("pk_search_term")),
-        comment="One row per property, spelling and guest: what a person can be found by.",
-        info={"scope": "property"},
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "stay",
