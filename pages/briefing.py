@@ -8,17 +8,16 @@ KEYS = ("room_revenue", "occupancy", "revpar", "direct_share_nights", "repeat_ra
 
 if load("freshness").empty:
     states.no_stays()
-    st.stop()
-
-shown = tiles.kpi_row(KEYS)
-left, right = st.columns([1.62, 1])
-with left:
-    briefing.changes()
-with right:
-    briefing.arrivals()
-left, right = st.columns([1.62, 1])
-with left:
-    briefing.by_month()
-with right:
-    briefing.channels(shown["direct_share_nights"])
-briefing.freshness()
+else:
+    shown = tiles.kpi_row(KEYS)
+    left, right = st.columns([1.62, 1])
+    with left:
+        briefing.changes()
+    with right:
+        briefing.arrivals()
+    left, right = st.columns([1.62, 1])
+    with left:
+        briefing.by_month()
+    with right:
+        briefing.channels(shown["direct_share_nights"])
+    briefing.freshness()

@@ -9,15 +9,14 @@ st.page_link(PAGES / "guests.py", label=t("Guests"), icon=":material/arrow_back:
 person = guest_profile.asked()
 if person is None:
     states.unknown_guest()
-    st.stop()
-
-guest_profile.head(person)
-guest_profile.figures(person)
-left, right = st.columns([1, 1.62])
-with left:
-    guest_profile.recognise(person)
-    guest_profile.spend(person)
-    guest_profile.wishes(person)
-with right:
-    guest_profile.timeline(person)
-    guest_profile.notes(person)
+else:
+    guest_profile.head(person)
+    guest_profile.figures(person)
+    left, right = st.columns([1, 1.62])
+    with left:
+        guest_profile.recognise(person)
+        guest_profile.spend(person)
+        guest_profile.known_as(person)
+    with right:
+        guest_profile.timeline(person)
+        guest_profile.notes(person)

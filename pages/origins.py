@@ -7,11 +7,10 @@ from crm_core.ui.load import load
 frame = load("origins")
 if frame.empty:
     states.no_stays()
-    st.stop()
-
-left, right = st.columns([1.62, 1])
-with right:
-    picked = origins.ranked(frame)
-with left:
-    origins.world(frame, picked)
-origins.selected(frame, picked)
+else:
+    left, right = st.columns([1.62, 1])
+    with right:
+        picked = origins.ranked(frame)
+    with left:
+        origins.world(frame)
+    origins.selected(frame, picked)

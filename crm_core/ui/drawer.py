@@ -30,7 +30,7 @@ def opens(key: str) -> None:
         _head(k)
         definition(k)
         _tabs(k)
-        _as_run(k)
+        as_run(k)
 
     _drawer()
 
@@ -159,7 +159,8 @@ def months(k: Metric) -> None:
     chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}")
 
 
-def _as_run(k: Metric) -> None:
+def as_run(k: Metric) -> None:
+    """The KPI's SQL with its parameters, folded."""
     shown = view()
     with st.expander(t("Query as run, with parameters"), icon=":material/code:"):
         for text, values in sql_of(shown.scope, k):

@@ -39,6 +39,7 @@ def value(key: str) -> None:
         tiles.kpi_row((key,), columns=1)
     with right, panel(t(k.name), t("Definition {number} · source: {source}", number=k.number, source=k.source)):
         drawer.definition(k)
+        drawer.as_run(k)
 
 
 def split(key: str, by: str) -> None:

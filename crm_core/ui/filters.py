@@ -1,6 +1,5 @@
 """The header of a page: its title and the global filters, which live in the URL in any of the four languages."""
 import datetime as dt
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import streamlit as st
@@ -19,7 +18,7 @@ COMPARISONS = {"year": N_("vs last year"), "previous": N_("vs days before")}
 WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
 
 
-def header(title: str, subtitle: Callable[[Scope], str] | None = None) -> Scope:
+def header(title: str) -> Scope:
     """Draw a page's title, filters and the grey line under them; return the scope that was chosen and use it for the run."""
     shown = view()
     left, right = st.columns([1, 2.4], vertical_alignment="center")

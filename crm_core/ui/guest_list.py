@@ -5,10 +5,11 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import exports, formats
-from crm_core.i18n import N_, t
+from crm_core.i18n import N_, t, tn
 from crm_core.queries.guests import SORTS
 from crm_core.records.guests import SHORTEST_SEARCH, card, names
 from crm_core.records.guests import search as find
+from crm_core.records.timeline import WISHES, timeline
 from crm_core.ui import states
 from crm_core.ui.filters import one
 from crm_core.ui.load import load, look, view
@@ -16,11 +17,12 @@ from crm_core.ui.parts import PAGES, downloads, guest_link, panel, small, table_
 from crm_core.ui.text import plain, safe
 
 PAGE_ROWS = 50
+RECENT = 6
 SORT_NAMES = {"last_departure_on": N_("Latest departure"), "stays": N_("Most stays"), "nights": N_("Most nights"), "spend": N_("Highest spend"),
               "next_arrival_on": N_("Next arrival"), "first_departure_on": N_("Latest first stay")}
 COLUMNS = {"name": N_("Guest"), "country": N_("Country"), "stays": N_("Stays"), "nights": N_("Nights"), "spend": N_("Spend to date"),
            "first_departure_on": N_("First departure"), "last_departure_on": N_("Last departure"), "next_arrival_on": N_("Next arrival"),
-           "email_consent": N_("E-mail consent"), "language": N_("Language"), "properties": N_("Properties")}
+           "email_consent": N_("Consent"), "language": N_("Language"), "properties": N_("Properties")}
 SHOWN = ("name", "country", "stays", "nights", "spend", "last_departure_on", "next_arrival_on", "email_consent")
 HISTORY = {"any": N_("Any number of stays"), "1": N_("Stayed at least once"), "2": N_("Stayed at least twice"), "5": N_("Five stays or more")}
 CONSENT = {"any": N_("Any consent"), "yes": N_("E-mail consent given"), "no": N_("No e-mail consent")}
@@ -81,16 +83,14 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
                               selection_mode="single-row", column_config=_widths(), alt=t("Guests, {sort} first", sort=t(SORT_NAMES[chosen["sort"]]))).selection.rows
         _under(len(frame), total, chosen, list(table.columns))
     with preview_side:
-        if picked and picked[0] < len(frame):
-            preview(int(frame["guest_id"].iloc[picked[0]]))
-        else:
-            with panel(t("{n} guests", n=formats.count(total)), t("Tick a row to see the guest beside the list.")):
-                st.multiselect(t("Columns"), list(COLUMNS), default=list(SHOWN), format_func=lambda c: t(COLUMNS[c]), key="columns")
+        row = picked[0] if picked and picked[0] < len(frame) else 0
+        preview(int(frame["guest_id"].iloc[row]))
 
 
 def _widths() -> dict:
-    right = {"spend": 96, "stays": 60, "nights": 64, "properties": 90}
-    return {t(COLUMNS["name"]): st.column_config.Column(width=150), **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()}}
+    right = {"spend": 92, "stays": 52, "nights": 56, "properties": 84}
+    left = {"name": 138, "country": 112, "last_departure_on": 100, "first_departure_on": 100, "next_arrival_on": 96, "email_consent": 70}
+    return {**{t(COLUMNS[c]): st.column_config.Column(width=w) for c, w in left.items()}, **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()}}
 
 
 def _words(frame: pd.DataFrame) -> pd.DataFrame:
@@ -116,27 +116,36 @@ def _under(rows: int, total: int, chosen: dict, columns: list[str]) -> None:
         first = (st.session_state.get("guest_page", 1) - 1) * PAGE_ROWS + 1
         st.markdown(f":small[:gray[{safe(t('{first}–{last} of {total}', first=formats.count(first), last=formats.count(first + rows - 1), total=formats.count(total)))}]]",
                     width="stretch")
+        with st.popover(t("Columns"), icon=":material/view_column:"):
+            st.multiselect(t("Columns"), list(COLUMNS), default=list(SHOWN), format_func=lambda c: t(COLUMNS[c]), key="columns", label_visibility="collapsed")
         downloads("guests", columns, lambda: list(_words(load("guest_list", **chosen, limit=exports.MOST_ROWS))[columns].itertuples(index=False, name=None)))
 
 
 def preview(guest: int) -> None:
-    """A guest in a few lines beside the list."""
-    person = look(card, id=guest) if view().scope.may("contact") else None
-    figures = load("guest_figures", guest=guest)
-    with panel(plain(person["name"]) if person else t("Guest {id}", id=guest), t("{n} stays · {spend} to date", n=int(figures["stays"].sum()),
-               spend=formats.money(figures["spend"].sum(), view().currency))):
+    """A guest in a few lines beside the list, with the latest events."""
+    may = view().scope.may("contact")
+    person, figures = look(card, id=guest) if may else None, load("guest_figures", guest=guest)
+    stays = int(figures["stays"].sum())
+    said = _joined(tn("{n} stay", "{n} stays", stays), t("{amount} to date", amount=formats.money(figures["spend"].sum(), view().currency)))
+    with panel(plain(person["name"]) if person else t("Guest {id}", id=guest), said):
         for line in _lines(person, figures):
             small(safe(line))
+        for event in (look(timeline, guest=guest) if may else [])[:RECENT]:
+            st.markdown(f":small[:gray[{safe(formats.date(event.on))}]] :material/{event.icon}: :small[{safe(event.head)}]")
+        st.space("stretch")
         st.page_link(PAGES / "guest.py", label=t("Open profile"), icon=":material/arrow_forward:", icon_position="right", query_params={"guest": str(guest)})
 
 
-def _lines(person: dict | None, figures: pd.DataFrame) -> list[str]:
-    last, next_on = figures["last_departure_on"].dropna(), figures["next_arrival_on"].dropna()
-    wishes = ", ".join(f"{w['value']}" for w in person["preferences"]) if person else ""
-    contact = [person["email"], person["phone"], formats.territory(person["country"]) if person["country"] else None] if person else []
-    return [line for line in (
-        *contact,
-        t("Last stay ended {day}", day=formats.date(last.max())) if len(last) else None,
-        t("Arrives {day}", day=formats.date(next_on.min())) if len(next_on) else None,
-        t("Wishes: {wishes}", wishes=wishes) if wishes else None) if line]
+def _joined(*parts: str | None) -> str:
+    return " · ".join(filter(None, parts))
 
+
+def _lines(person: dict | None, figures: pd.DataFrame) -> list[str]:
+    """Contact, next arrival and wishes, where they are known."""
+    following = figures["next_arrival_on"].dropna()
+    if person is None:
+        return []
+    wishes = ", ".join(f"{t(WISHES.get(w['kind'], w['kind']))}: {w['value']}" for w in person["preferences"])
+    return [line for line in (
+        _joined(person["email"], person["phone"]), formats.territory(person["country"]) if person["country"] else None, wishes,
+        t("Arrives {day}", day=formats.date(following.min())) if len(following) else None) if line]

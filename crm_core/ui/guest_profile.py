@@ -146,7 +146,7 @@ def spend(person: dict) -> None:
         chart(figure, t("Spend to date by department"), key="spend")
 
 
-def wishes(person: dict) -> None:
+def known_as(person: dict) -> None:
     """The source profiles this guest is known by."""
     with panel(t("Known as"), t("Source profiles joined in this guest"), height="content"):
         places = load("properties").set_index("property_id")["name"]

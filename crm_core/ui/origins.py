@@ -78,7 +78,7 @@ def _change(now: float, before: float) -> str:
     return f"{'▲' if now > before else '▼'} {text}"
 
 
-def world(frame: pd.DataFrame, picked: str | None) -> None:
+def world(frame: pd.DataFrame) -> None:
     """Draw the map with its legend; five classes of round limits."""
     known = frame[frame["country"].notna()]
     with panel(findings.origin_title(frame), _subtitle(frame), right=_choice):

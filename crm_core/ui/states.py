@@ -24,4 +24,5 @@ def no_stays() -> None:
 
 def unknown_guest() -> None:
     """The same answer for a guest who does not exist and one of another hotel."""
+    st.header(t("Guest"), anchor=False)
     empty(t("There is no such guest"), t("The link may be old, or the guest may belong to a property that is not yours."))
