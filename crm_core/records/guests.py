@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from sqlalchemy import exists, or_, select
 from sqlalchemy.engine import Connection
 
-from crm_core.records.registry import action, lookup
+from crm_core.i18n import N_
+from crm_core.records.registry import Refused, action, lookup
 from crm_core.records.search_terms import digits, folded
 from crm_core.schema import consent, guest, preference, profile, search_term, stay
 from crm_core.scope import Scope
@@ -102,4 +103,6 @@ def _rows(connection: Connection, statement: sa.Select) -> list[dict]:
 
 @action("contact", "view", "guest", marks=False)
 def viewed(change, scope: Scope, *, id: int) -> None:
-    """Leave an audit row that a profile was looked at."""
+    """Leave an audit row that a profile was looked at. Raises Refused for a guest outside the scope."""
+    if change.connection.execute(select(guest.c.id).where(guest.c.id == id, visible(scope))).first() is None:
+        raise Refused(N_("There is no such guest."))

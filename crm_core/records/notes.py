@@ -1,11 +1,12 @@
 """Notes of the staff about a guest: added, edited under an optimistic lock, listed newest first."""
 import sqlalchemy as sa
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from crm_core.i18n import N_
 from crm_core.records.guests import visible
 from crm_core.records.registry import Refused, Stale, action, lookup
-from crm_core.schema import guest, note, profile
+from crm_core.schema import guest, note, profile, stay
 from crm_core.scope import Scope
 
 LONGEST = 4000
@@ -21,13 +22,19 @@ def notes(connection: Connection, scope: Scope, *, guest_id: int) -> list[dict]:
 @action("note", "add", "note")
 def add_note(change, scope: Scope, *, guest_id: int, text: str) -> int:
     """Add a note and return its id. Raises Refused for an empty or too long text, or a guest outside the scope."""
-    home = change.connection.execute(select(profile.c.property_id).join(guest, guest.c.id == profile.c.guest_id)
-                                     .where(guest.c.id == guest_id, visible(scope)).order_by(profile.c.property_id.in_(scope.properties).desc())).scalars().first()
-    if home is None:
-        raise Refused("There is no such guest.")
-    at = home if home in scope.properties else scope.properties[0]
-    values = {"guest_id": guest_id, "property_id": at, "text": _checked(text), "author": scope.user, "created_at": change.at}
+    if change.connection.execute(select(guest.c.id).where(guest.c.id == guest_id, visible(scope))).first() is None:
+        raise Refused(N_("There is no such guest."))
+    values = {"guest_id": guest_id, "property_id": _home(change.connection, scope, guest_id), "text": _checked(text), "author": scope.user,
+              "created_at": change.at}
     return change.connection.execute(sa.insert(note).values(values).returning(note.c.id)).scalar_one()
+
+
+def _home(connection: Connection, scope: Scope, guest_id: int) -> int:
+    """Return the first of the scope's properties that knows the guest, by a profile or a reservation."""
+    profiles = select(profile.c.property_id).where(profile.c.guest_id == guest_id)
+    stays = select(stay.c.property_id).join(profile, profile.c.id == stay.c.profile_id).where(profile.c.guest_id == guest_id)
+    known = sa.union(profiles, stays).subquery("known")
+    return connection.execute(select(func.min(known.c.property_id)).where(known.c.property_id.in_(scope.properties))).scalar_one()
 
 
 @action("note", "edit", "note")
@@ -39,14 +46,14 @@ def edit_note(change, scope: Scope, *, id: int, version: int, text: str) -> int:
         return version + 1
     current = change.connection.execute(select(note).where(here)).mappings().one_or_none()
     if current is None:
-        raise Refused("There is no such note.")
+        raise Refused(N_("There is no such note."))
     raise Stale(dict(current))
 
 
 def _checked(text: str) -> str:
     plain = text.replace("\x00", "").strip()
     if not plain:
-        raise Refused("A note needs some text.")
+        raise Refused(N_("A note needs some text."))
     if len(plain) > LONGEST:
-        raise Refused("A note has at most 4,000 characters.")
+        raise Refused(N_("A note has at most 4,000 characters."))
     return plain

@@ -46,16 +46,34 @@ def lookup(right: str) -> Callable:
 
 
 def action(right: str, verb: str, kind: str, *, marks: bool = True) -> Callable:
-    """Register a function (change, scope, **params) that is one transaction and one audit row naming the fields it was given."""
+    """Register a function (change, scope, **params) that is one transaction and one audit row naming the fields it was given.
+
+    A parameter `table` names the kind of object, `id` or `guest_id` the object.
+    """
     def register(function: Callable) -> Callable:
         @wraps(function)
         def call(store: RecordStore, scope: Scope, **params):
             scope.require(right)
-            entry = audit.Entry(scope.user, verb, kind, str(params.get("id", params.get("guest", ""))), scope=scope.digest(), fields=tuple(sorted(params)))
+            entry = audit.Entry(scope.user, verb, params.get("table", kind), _object(params), scope=scope.digest(), fields=_named(params))
             with store.changing(entry, marks=marks) as change:
                 return function(change, scope, **params)
         return _kept(function.__name__, call, right, changes=True)
     return register
+
+
+def _object(params: dict) -> str:
+    return str(params.get("id", params.get("guest_id", "")))
+
+
+def _named(params: dict) -> tuple[str, ...]:
+    """Say what an action was given: whole numbers (ids, versions, counts) as they are, all else by name only."""
+    found: list[str] = []
+    for name, value in sorted(params.items()):
+        if isinstance(value, dict | tuple):
+            found += sorted(value)  # the columns that were changed or exported
+        else:
+            found.append(f"{name}={value}" if isinstance(value, int) else name)
+    return tuple(found)
 
 
 def _kept(name: str, call: Callable, right: str, changes: bool) -> Callable:

@@ -8,8 +8,10 @@ from sqlalchemy.engine import Connection
 
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
+from crm_core.records.guests import visible
 from crm_core.records.registry import lookup
 from crm_core.schema import channel, charge, consent, preference, profile, property, stay
+from crm_core.schema import guest as person
 from crm_core.scope import Scope
 
 
@@ -93,6 +95,8 @@ KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = 
 
 @lookup("contact")
 def timeline(connection: Connection, scope: Scope, *, guest: int) -> list[Event]:
-    """Return a guest's events at the scope's properties, newest first."""
+    """Return a guest's events at the scope's properties, newest first; none for a guest outside the scope."""
+    if connection.execute(select(person.c.id).where(person.c.id == guest, visible(scope))).first() is None:
+        return []
     events = [event for _, kind in KINDS.values() for event in kind(connection, scope, guest)]
     return sorted(events, key=lambda e: (e.on, e.kind), reverse=True)
