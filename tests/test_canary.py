@@ -1,0 +1,301 @@
+"""Nothing of one property shows in another's view: every query, look-up and action, as every role.
+
+Two properties, each with a guest whose every field is a token. Whatever is asked in the scope of one property must be the same as in
+a store where the other property never was: no token, id or count crosses over.
+"""
+import shutil
+from dataclasses import dataclass, replace
+
+import pytest
+import sqlalchemy as sa
+from pandas.testing import assert_frame_equal
+
+from crm_core import queries, schema
+from crm_core import settings as settings_
+from crm_core.marts import scoped, tables
+from crm_core.queries import QUERIES
+from crm_core.records import exporting, guests, hotel, notes, timeline  # noqa: F401  registers what they hold
+from crm_core.records.registry import RECORDS, Refused, Stale
+from crm_core.refresh import refresh
+from crm_core.scope import ROLES, NotAllowed
+from crm_core.store import record, warehouse
+from tests.hotel import Hotel
+
+CODES = {1: "LIS", 2: "COL"}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """One property's guest and what else bears its token."""
+
+    property: int
+    guest: int
+    stay: int
+    note: int
+    token: str
+
+    @property
+    def texts(self) -> dict[str, str]:
+        t = self.token
+        return {"given": f"Given{t}", "family": f"Family{t}", "email": f"mail{t}@example.com".lower(), "note": f"Note{t}",
+                "confirmation": f"CONF{t}", "wish": f"Wish{t}", "phone": f"{self.property}0" * 6}
+
+
+CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
+
+
+def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
+    """Six reservations of each kind, a charge, a consent, a wish and a note."""
+    at, texts = CODES[c.property], c.texts
+    built.property(at, 10 * c.property, name=f"House {c.token}")
+    guest = built.guest(f"{texts['given']} {texts['family']}", at, email=texts["email"], phone=texts["phone"], country=country)
+    stay = built.stay(at, "2025-03-03", 2, rate, guest, confirmation=texts["confirmation"], room_type=f"Room{c.token}")
+    built.charge(stay, "fnb", rate / 10)
+    built.stay(at, "2024-03-04", 1, rate, guest)
+    built.stay(at, "2025-03-10", 2, rate, guest, status="cancelled", channel="ota")
+    built.stay(at, "2025-03-12", 1, rate, None, country=country)
+    built.stay(at, "2025-03-15", 1, rate, guest, status="no_show")
+    built.stay(at, "2025-04-01", 3, rate, guest, status="confirmed")
+    built.consent(guest, "given", "2025-03-01T10:00:00+00:00")
+    with built.store.changing(_entry()) as change:
+        change.connection.execute(sa.insert(schema.preference).values(guest_id=guest, kind="pillow", value=texts["wish"], source="desk",
+                                                                      noted_on=sa.func.date("2025-03-02")))
+        change.connection.execute(sa.insert(schema.note).values(guest_id=guest, property_id=c.property, text=texts["note"], author="ana",
+                                                                created_at=change.at))
+
+
+def _entry():
+    from crm_core.store.audit import Entry
+    return Entry("test", "add", "hotel")
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory):
+    """Settings of three stores: with both properties (None), and with property 1 or 2 alone."""
+    homes = {alone: settings_.at(tmp_path_factory.mktemp("house") / "home") for alone in (None, 1, 2)}
+    built = Hotel(record.open_store(homes[None])).open()
+    _settle(built, CANARIES[1], "PT", 100)
+    _settle(built, CANARIES[2], "LK", 770)
+    record.close_all()
+    for alone in (1, 2):
+        shutil.copytree(homes[None].home, homes[alone].home)
+        _remove(record.open_store(homes[alone]), 3 - alone)
+    for settings in homes.values():
+        refresh(settings)
+    yield homes
+    record.close_all()
+
+
+def _remove(store, property_id: int) -> None:
+    """Take a property with its guest out of a store, as if it had never been there."""
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER consent_no_delete")
+        for table in ("charge", "stay", "search_term", "note", "profile", "rooms_available"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
+        for table in ("consent", "preference"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE guest_id = {property_id}")
+        for table in ("guest", "property"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
+
+
+# --- queries ----------------------------------------------------------------------------------------------------------
+KEYS = ("room_revenue", "total_revenue", "stays", "cancellation_rate", "guests", "lead_time_median", "repeat_ratio_nights")
+ASKED: dict[str, object] = {
+    "kpi_values": lambda own, other: [{"keys": KEYS, "by": by} for by in (None, "property", "country")],
+    "kpi_months": lambda own, other: [{"keys": ("adr", "occupancy"), "count": 3}, {"keys": ("guests",), "count": 2}],
+    "behind": lambda own, other: [{"key": key} for key in KEYS],
+    "behind_total": lambda own, other: [{"key": key} for key in KEYS] + [{"key": "stays", "group": ("property", other.property)}],
+    "on_the_books": lambda own, other: [{}],
+    "unusual": lambda own, other: [{}],
+    "arrivals": lambda own, other: [{}],
+    "arrivals_count": lambda own, other: [{}],
+    "freshness": lambda own, other: [{}],
+    "guest_list": lambda own, other: [{}, {"country": "LK"}, {"ids": (own.guest, other.guest)}, {"in_period": True}],
+    "guest_count": lambda own, other: [{}, {"consent": "yes"}, {"stays_from": 1}],
+    "guest_figures": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
+    "guest_departments": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
+    "origins": lambda own, other: [{}],
+    "origin": lambda own, other: [{"country": "PT"}, {"country": "LK"}],
+    "properties": lambda own, other: [{}],
+    "channels": lambda own, other: [{}],
+}
+SAFE_WITHOUT = {
+    "channels": "every property shares them",
+    "unusual": "its columns are the scope's properties, whatever the statement returns",
+}
+
+
+def test_every_query_is_asked():
+    assert set(ASKED) == set(QUERIES)
+
+
+def _crosses(houses, view, name: str) -> None:
+    """Fail where a query's answer in the scope of one property depends on the other's."""
+    own = CANARIES[view.properties[0]]
+    other = CANARIES[3 - own.property]
+    both, alone = warehouse.current(houses[None]), warehouse.current(houses[own.property])
+    for params in ASKED[name](own, other):
+        found = queries.run(both, view, name, **params)
+        assert other.token not in found.to_csv(), (name, params)
+        assert_frame_equal(found, queries.run(alone, view, name, **params), obj=f"{name} {params}")
+
+
+@pytest.mark.parametrize("own", CANARIES)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_in_the_scope_of_one_property_shows_nothing_of_the_other(houses, scope, name, role, own):
+    view = replace(scope, role=role, properties=(own,))
+    if view.may(QUERIES[name].right):
+        _crosses(houses, view, name)
+    else:
+        with pytest.raises(NotAllowed, match=QUERIES[name].right):
+            queries.run(warehouse.current(houses[None]), view, name, **ASKED[name](CANARIES[1], CANARIES[2])[0])
+
+
+@pytest.mark.parametrize("name", sorted(set(QUERIES) - set(SAFE_WITHOUT)))
+def test_the_check_notices_a_query_that_dropped_its_scope(houses, scope, name, monkeypatch):
+    monkeypatch.setattr(scoped, "allowed", lambda asked: sa.bindparam(scoped.SCOPED, value=[1, 2], expanding=True))
+    with pytest.raises(AssertionError):
+        _crosses(houses, replace(scope, properties=(1,)), name)
+
+
+@pytest.mark.parametrize("name", SAFE_WITHOUT)
+def test_a_query_that_is_safe_without_its_scope_is_so_for_the_reason_given(houses, scope, name, monkeypatch):
+    monkeypatch.setattr(scoped, "allowed", lambda asked: sa.bindparam(scoped.SCOPED, value=[1, 2], expanding=True))
+    _crosses(houses, replace(scope, properties=(1,)), name)
+
+
+@pytest.mark.parametrize("name", sorted(set(QUERIES) - {"channels"}))
+def test_a_scope_without_properties_is_answered_with_nothing(houses, scope, name):
+    nobody = replace(scope, properties=())
+    for params in ASKED[name](CANARIES[1], CANARIES[2]):
+        answer = queries.run(warehouse.current(houses[None]), nobody, name, **params).to_csv()
+        assert not any(c.token in answer or "PT" in answer or "LK" in answer for c in CANARIES.values())
+
+
+def test_no_mart_holds_a_word_that_only_the_guest_knows(houses):
+    """Room types and names of houses are the hotel's; whatever is the guest's stays in the record store."""
+    with warehouse.current(houses[None]).engine.connect() as connection:
+        for table in tables.marts.sorted_tables:
+            text = repr(connection.exec_driver_sql(f"SELECT * FROM {table.name}").fetchall())
+            for c in CANARIES.values():
+                assert not [token for token in c.texts.values() if token in text], table.name
+
+
+# --- look-ups and actions on the records ------------------------------------------------------------------------------
+LOOKED: dict[str, object] = {
+    "search": lambda own, other: [{"text": text} for text in other.texts.values()],
+    "names": lambda own, other: [{"ids": (own.guest, other.guest)}],
+    "card": lambda own, other: [{"id": other.guest}, {"id": own.guest}],
+    "notes": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
+    "timeline": lambda own, other: [{"guest": other.guest}, {"guest": own.guest}],
+    "properties": lambda own, other: [{}],
+    "rooms": lambda own, other: [{}],
+    "channels": lambda own, other: [{}],
+    "rates": lambda own, other: [{}],
+    "settings": lambda own, other: [{}],
+}
+SHARED = {"channels", "rates", "settings"}
+# Actions on what is the other property's: each must be refused and change nothing.
+TRIED: dict[str, object] = {
+    "viewed": lambda other: {"id": other.guest},
+    "add_note": lambda other: {"guest_id": other.guest, "text": "found you"},
+    "edit_note": lambda other: {"id": other.note, "version": 1, "text": "found you"},
+    "edit_row": lambda other: {"table": "property", "id": other.property, "version": 1, "values": {"name": "Mine"}},
+    "add_row": lambda other: {"table": "rooms_available", "values": {"property_id": other.property, "from_on": "2025-01-01", "rooms": 1}},
+    "remove_row": lambda other: {"table": "rooms_available", "id": other.property, "version": 1},
+}
+# Actions that touch nothing of any property.
+TOUCHES_NO_PROPERTY = {
+    "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
+}
+
+
+def test_every_look_up_and_every_action_is_tried():
+    assert set(LOOKED) == {name for name, r in RECORDS.items() if not r.changes}
+    assert {*TRIED, *TOUCHES_NO_PROPERTY} == {name for name, r in RECORDS.items() if r.changes}
+
+
+def _shown(houses, view, name: str) -> str:
+    own = CANARIES[view.properties[0]]
+    store = record.open_store(houses[None])
+    return repr([RECORDS[name].run(store, view, **params) for params in LOOKED[name](own, CANARIES[3 - own.property])])
+
+
+@pytest.mark.parametrize("own", CANARIES)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", LOOKED)
+def test_a_look_up_in_the_scope_of_one_property_shows_nothing_of_the_other(houses, scope, name, role, own):
+    view, other = replace(scope, role=role, properties=(own,)), CANARIES[3 - own]
+    if not view.may(RECORDS[name].right):
+        with pytest.raises(NotAllowed, match=RECORDS[name].right):
+            _shown(houses, view, name)
+        return
+    shown = _shown(houses, view, name)
+    assert not [token for token in (other.token, *other.texts.values()) if token in shown]
+    alone = record.open_store(houses[own])
+    assert repr([RECORDS[name].run(alone, view, **params) for params in LOOKED[name](CANARIES[own], other)]) == shown
+
+
+@pytest.mark.parametrize("name", sorted(set(LOOKED) - SHARED))
+def test_the_check_notices_a_look_up_that_dropped_its_scope(houses, scope, name):
+    """In a scope of both properties the other's token is there, so the check above would see it."""
+    assert CANARIES[2].token in _shown(houses, replace(scope, properties=(1, 2)), name) or name == "rooms"
+    assert _shown(houses, replace(scope, properties=(1, 2)), name) != _shown(houses, replace(scope, properties=(1,)), name)
+
+
+@pytest.mark.parametrize("own", CANARIES)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", TRIED)
+def test_an_action_on_what_is_the_other_propertys_is_refused_and_changes_nothing(houses, scope, name, role, own):
+    view, store = replace(scope, role=role, properties=(own,)), record.open_store(houses[None])
+    refusal = (Refused, Stale) if view.may(RECORDS[name].right) else NotAllowed
+    before = _content(store)
+    with pytest.raises(refusal):
+        RECORDS[name].run(store, view, **TRIED[name](CANARIES[3 - own]))
+    assert _content(store) == before
+
+
+def _content(store) -> dict[str, list]:
+    with store.reading() as connection:
+        return {t.name: connection.execute(sa.select(t).order_by(*t.primary_key.columns)).all() for t in schema.metadata.sorted_tables}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", TOUCHES_NO_PROPERTY)
+def test_an_action_without_its_right_is_refused(houses, scope, name, role, tmp_path):
+    shutil.copytree(houses[1].home, tmp_path / "home")
+    store, view = record.open_store(settings_.at(tmp_path / "home")), replace(scope, role=role, properties=(1,))
+    if view.may(RECORDS[name].right):
+        RECORDS[name].run(store, view, **TOUCHES_NO_PROPERTY[name])
+        return
+    before = _content(store)
+    with pytest.raises(NotAllowed):
+        RECORDS[name].run(store, view, **TOUCHES_NO_PROPERTY[name])
+    assert _content(store) == before
+
+
+def test_what_is_absent_and_what_is_forbidden_get_the_same_answer(houses, scope):
+    store, view = record.open_store(houses[None]), replace(scope, properties=(1,))
+    for forbidden, absent in (({"id": 2}, {"id": 99}),):
+        assert guests.card(store, view, **forbidden) == guests.card(store, view, **absent) is None
+    with pytest.raises(Refused) as one:
+        notes.add_note(store, view, guest_id=2, text="x")
+    with pytest.raises(Refused) as two:
+        notes.add_note(store, view, guest_id=99, text="x")
+    assert str(one.value) == str(two.value)
+
+
+def test_the_audit_holds_no_word_of_a_guest(houses, scope, tmp_path):
+    """Every action is done with tokens as values; the chain names fields and ids only."""
+    shutil.copytree(houses[None].home, tmp_path / "home")
+    store, own = record.open_store(settings_.at(tmp_path / "home")), CANARIES[1]
+    view = replace(scope, properties=(1,))
+    guests.viewed(store, view, id=own.guest)
+    note = notes.add_note(store, view, guest_id=own.guest, text=own.texts["note"])
+    notes.edit_note(store, view, id=note, version=1, text=own.texts["family"])
+    hotel.edit_row(store, view, table="property", id=1, version=1, values={"name": own.texts["given"]})
+    guests.search(store, view, text=own.texts["given"])
+    with store.reading() as connection:
+        chain = repr(connection.execute(sa.select(schema.audit)).all())
+    assert not [token for token in (own.token, *own.texts.values()) if token in chain]
