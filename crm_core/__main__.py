@@ -41,14 +41,14 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--lang", default="en", choices=list(i18n.LANGUAGES), help="language of messages")
     commands = whole.add_subparsers(required=True, metavar="command")
 
-    def command(name: str, run: Callable, help: str, store: str | None = "demo") -> argparse.ArgumentParser:
+    def command(name: str, run: Callable, help: str, store: str | None = "the hotel's once it has data, then the demo's") -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help)
         one.set_defaults(run=run)
         if store:
             one.add_argument("--store", choices=settings.STORES, default=None, help=f"which store (default: CRM_STORE, else {store})")
         return one
 
-    demo = command("demo", run_demo, "make the demo hotel")
+    demo = command("demo", run_demo, "make the demo hotel", "demo")
     demo.add_argument("--profile", choices=("group", "independent"), default="group")
     demo.add_argument("--seed", type=int, default=7)
     demo.add_argument("--scale", type=float, default=1.0, help="guests and properties, times the demo's")
@@ -97,7 +97,7 @@ def run_demo(asked) -> None:
     """Make the demo store and its first version."""
     from crm_core.ingest import demo
     from crm_core.refresh import refresh
-    if asked.if_missing and any(_has_version(s) for s in settings.existing()):
+    if asked.if_missing and settings.published():
         return
     said = settings.read(asked.store or "demo")
     if not said.is_demo:
@@ -107,10 +107,6 @@ def run_demo(asked) -> None:
     rows = demo.generate(open_store(said), asked.profile, asked.seed, asked.scale, asked.stays_factor, progress=_progress("demo"))
     made = refresh(said, progress=_progress("refresh"))
     print(f"\nDemo hotel ready: {rows.get('guest', 0):,} guests, {rows.get('stay', 0):,} reservations, version {made.version}.", file=sys.stderr)
-
-
-def _has_version(said: settings.Settings) -> bool:
-    return (said.warehouse / warehouse.POINTER).exists()
 
 
 def _start_over(said: settings.Settings) -> None:
@@ -125,7 +121,7 @@ def run_import(asked) -> None:
     from crm_core.ingest.importing import import_file
     from crm_core.ingest.problems import warning
     from crm_core.refresh import refresh
-    said = settings.read(asked.store or _named_store() or "hotel")
+    said = settings.read(asked.store or settings.named() or "hotel")
     store = open_store(said)
     done = import_file(store, asked.file, source=asked.source, property_code=asked.property, actor=said.actor, progress=_progress("import"))
     if asked.rejects:
@@ -139,11 +135,6 @@ def run_import(asked) -> None:
     print(f"\n{done.accepted:,} of {done.read:,} rows came in ({done.added:,} new, {done.updated:,} changed), "
           f"{done.rejected:,} rejected, {done.duplicates:,} were already here. Batch {done.batch}.")
     print("\n".join(f"- {line}" for line in words))
-
-
-def _named_store() -> str | None:
-    import os
-    return os.environ.get("CRM_STORE")
 
 
 def _rejects_csv(store, batch: int) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STORES = ("demo", "hotel")
 FILES = {"demo": "demo.db", "hotel": "innsight.db"}
+# Names the newest version in a warehouse's folder; a store has something to show once it is there.
+POINTER = "current.json"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,10 @@ class Settings:
         return self.store == "demo"
 
     @property
+    def is_published(self) -> bool:
+        return (self.warehouse / POINTER).exists()
+
+    @property
     def sqlite_path(self) -> Path | None:
         """The record store's file, or None where it is a PostgreSQL."""
         return Path(self.store_url.removeprefix("sqlite:///")) if self.store_url.startswith("sqlite:///") else None
@@ -36,13 +42,13 @@ class SettingsProblem(ValueError):
 
 
 def read(store: str | None = None, environ: dict[str, str] | None = None) -> Settings:
-    """Return the Settings of one store ("demo" or "hotel"); without a name: CRM_STORE, else the one that exists, else demo.
+    """Return the Settings of one store ("demo" or "hotel"); without a name: CRM_STORE, else the hotel's own once it has data, else demo.
 
     Raises SettingsProblem for an unknown store or a CRM_AS_OF that is no ISO date.
     """
     env = os.environ if environ is None else environ
     home = Path(env.get("CRM_HOME", ROOT / "var")).resolve()
-    name = store or env.get("CRM_STORE") or "demo"
+    name = store or env.get("CRM_STORE") or _usual(env)
     if name not in STORES:
         raise SettingsProblem(f"Unknown store {name!r}: CRM_STORE is one of {', '.join(STORES)}.")
     # The two URLs name the hotel's own store: demo data never shares a store with it.
@@ -56,6 +62,15 @@ def read(store: str | None = None, environ: dict[str, str] | None = None) -> Set
     )
 
 
+def _usual(env: dict[str, str]) -> str:
+    return "hotel" if read("hotel", env).is_published else "demo"
+
+
+def named() -> str | None:
+    """Return the store that the operator named in CRM_STORE, or None."""
+    return os.environ.get("CRM_STORE") or None
+
+
 def _date(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None
@@ -63,10 +78,9 @@ def _date(text: str | None) -> dt.date | None:
         raise SettingsProblem(f"CRM_AS_OF={text!r} is no date: write it as 2025-04-01.") from error
 
 
-def existing() -> tuple[Settings, ...]:
-    """Return the Settings of every store that has data on this machine, demo first."""
-    found = (read(name) for name in STORES)
-    return tuple(s for s in found if s.sqlite_path is None or s.sqlite_path.exists())
+def published() -> tuple[Settings, ...]:
+    """Return the Settings of every store that has something to show, demo first."""
+    return tuple(s for s in map(read, STORES) if s.is_published)
 
 
 def at(home: Path, store: str = "demo", **changes) -> Settings:

@@ -12,7 +12,7 @@ from crm_core.ingest.problems import Fault, ImportProblem
 REPORTING_CURRENCY = "EUR"
 MOST_CHANNELS = 200
 FIRST_CHANNELS = {
-    "own_site": "Own site", "phone": "Phone", "email": "E-mail", "walk_in": "Walk-in", "ota": "Online travel agency",
+    "own_site": "Own site", "phone": "Phone", "email": "E-mail", "walk_in": "Walk-in", "direct": "Direct", "ota": "Online travel agency",
     "operator": "Tour operator", "corporate": "Corporate", "group": "Group", "gds": "GDS", "other": "Other"}
 # Words by which a channel's kind is guessed, the first that fits; the hotel corrects the guess in Settings.
 KINDS = (

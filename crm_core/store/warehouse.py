@@ -13,9 +13,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Select
 
-from crm_core.settings import Settings
+from crm_core.settings import POINTER, Settings
 
-POINTER = "current.json"
 KEPT = 3
 SCOPED = "scope_properties"
 READ_ONLY = {"access_mode": "READ_ONLY", "enable_external_access": "false", "autoinstall_known_extensions": "false",

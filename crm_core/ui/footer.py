@@ -23,8 +23,8 @@ def footer(shown: View, version: str) -> None:
 
 
 def _store(shown: View) -> None:
-    stores = [s.store for s in settings.existing()]
-    if len(stores) > 1:
+    stores = [s.store for s in settings.published()]
+    if len(stores) > 1 and shown.settings.store in stores:
         st.selectbox(t("Store"), stores, index=stores.index(shown.settings.store), format_func=lambda s: t(STORES[s]), key="choose_store",
                      on_change=_choose, args=("store", "store", "choose_store"), label_visibility="collapsed", width=150)
 

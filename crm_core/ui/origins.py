@@ -1,5 +1,6 @@
 """The map of origins, its ranked list, and the strip about one country."""
 import math
+from functools import cache
 
 import pandas as pd
 import streamlit as st
@@ -130,7 +131,7 @@ def _swatch(colour: str, text: str) -> None:
         small(safe(text))
 
 
-@st.cache_data(show_spinner=False)
+@cache
 def _square(colour: str) -> bytes:
     import io
 

@@ -22,7 +22,7 @@ def language() -> str:
 def store() -> str | None:
     """Return the name of the store to open: chosen in the footer, else named in the URL, else none (the default)."""
     named = st.session_state.get("store") or st.query_params.get("store")
-    return named if named in {s.store for s in settings.existing()} else None
+    return named if named in {s.store for s in settings.published()} else None
 
 
 def pages() -> dict[str, list]:

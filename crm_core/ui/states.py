@@ -2,19 +2,21 @@
 import streamlit as st
 
 from crm_core.i18n import t
+from crm_core.ingest.template import template
 from crm_core.ui.load import View
 from crm_core.ui.parts import clear_filters, empty, panel
 from crm_core.ui.text import safe
 
 
 def nothing_yet(shown: View) -> None:
-    """The first view of a store without data: how to bring the first file in."""
-    from crm_core.ingest import template
+    """The first view of a machine without data: how to bring the first file in, or look at the demo."""
     st.header(t("Welcome to Innsight"), anchor=False)
-    with panel(t("No data yet in this store"), t("Nothing leaves this computer."), height="content"):
-        st.markdown(safe(t("Bring in your bookings with the command below, or fill in the template first. The pages appear when the import is done.")))
-        st.code(f"python -m crm_core import --store {shown.settings.store} bookings.csv", language="bash")
+    with panel(t("No data yet"), t("Nothing leaves this computer."), height="content"):
+        st.markdown(safe(t("Fill in the template, or export your bookings with its columns, and bring the file in. Then reload this page.")))
+        st.code("python -m crm_core import bookings.csv", language="bash")
         st.download_button(t("Template, CSV"), template(), "innsight-bookings.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        st.markdown(safe(t("Or look around first in a hotel that does not exist:")))
+        st.code("python -m crm_core demo", language="bash")
 
 
 def no_stays() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from crm_core import formats
 from crm_core.i18n import t
-from crm_core.metrics import metric
+from crm_core.metrics.measures import rooms
 from crm_core.ui import drawer
 from crm_core.ui.figures import Tile, against, basis_text, change_markdown, tile, value_text
 from crm_core.ui.load import load, view
@@ -46,6 +46,8 @@ def _card(one: Tile, line: list[float] | None) -> None:
 
 def lines(one: Tile) -> list[str]:
     """Return the small lines under a tile's value: the change on either comparison, then what the number rests on."""
+    if one.few and rooms in one.metric.denominator:
+        return [t("No rooms are known for these days: add them in Settings.")]
     if one.few:
-        return [too_few(one.n, metric(one.metric.key).minimum)]
+        return [too_few(one.n, one.metric.minimum)]
     return [*(f"{change_markdown(change)} {against(name)}" for name, change in one.changes.items()), basis_text(one)]
