@@ -1,0 +1,158 @@
+"""Every mart and every query compiles for each engine, and an engine that nobody named is refused, not guessed."""
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from duckdb_sqlalchemy import Dialect as DuckDB
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects.postgresql import psycopg
+
+from crm_core import dialects, queries
+from crm_core.dialects import SPELLINGS, UnknownSpelling
+from crm_core.marts import FILLS
+from crm_core.metrics import CATALOGUE
+from crm_core.queries import QUERIES
+from crm_core.store.spark import SparkDialect
+from crm_core.store.warehouse import Warehouse
+from tests.test_canary import ASKED, CANARIES
+
+ENGINES = {"duckdb": DuckDB, "postgresql": psycopg.dialect, "spark": SparkDialect}
+
+
+def text_of(statement, engine: str) -> str:
+    return str(statement.compile(dialect=ENGINES[engine](), compile_kwargs={"literal_binds": True}))
+
+
+class Recording(Warehouse):
+    """A warehouse that keeps the statements it is asked."""
+
+    def __init__(self, path, version):
+        super().__init__(path, version)
+        self.asked: list[sa.Select] = []
+
+    def frame(self, statement):
+        self.asked.append(statement)
+        return super().frame(statement)
+
+
+@pytest.fixture
+def recording(warehouse):
+    return Recording(warehouse.path, warehouse.version)
+
+
+def test_every_engine_of_the_list_is_tried():
+    assert set(ENGINES) == set(dialects.ENGINES)
+    assert all(set(spellings) == set(ENGINES) for spellings in SPELLINGS.values())
+
+
+# --- the functions that engines spell differently ---------------------------------------------------------------------
+DAY, LATER = sa.literal(dt.date(2025, 3, 30)), sa.literal(dt.date(2025, 4, 2))
+RESULTS = [
+    (dialects.days_between(DAY, LATER), 3),
+    (dialects.add_days(DAY, 3), dt.date(2025, 4, 2)),
+    (dialects.month_start(DAY), dt.date(2025, 3, 1)),
+    (dialects.iso_weekday(DAY), 7),  # 30 March 2025 was a Sunday
+    (dialects.iso_weekday(LATER), 3),
+    (dialects.day_number(sa.literal(dt.date(1970, 1, 3))), 2),
+]
+
+
+def test_every_function_is_tried():
+    assert {type(expression) for expression, _ in RESULTS} == set(SPELLINGS)
+
+
+@pytest.mark.parametrize(("expression", "result"), RESULTS, ids=lambda value: getattr(value, "name", None))
+def test_duckdb_computes_it(warehouse, expression, result):
+    with warehouse.engine.connect() as connection:
+        assert connection.execute(sa.select(expression)).scalar_one() == result
+
+
+@pytest.mark.postgres
+def test_postgresql_computes_the_same(postgres_url):
+    from crm_core.store import record
+    engine = record.connect(postgres_url)
+    with engine.connect() as connection:
+        assert [connection.execute(sa.select(expression)).scalar_one() for expression, _ in RESULTS] == [result for _, result in RESULTS]
+    engine.dispose()
+
+
+def test_spark_is_told_so_in_its_own_words():
+    day = sa.column("d", sa.Date)
+    said = {text_of(function, "spark") for function in (
+        dialects.days_between(day, DAY), dialects.add_days(day, 3), dialects.month_start(day), dialects.iso_weekday(day), dialects.day_number(day))}
+    assert said == {"datediff('2025-03-30', d)", "date_add(d, CAST(3 AS INT))", "trunc(d, 'MM')", "(weekday(d) + 1)",
+                    "CAST(datediff(d, DATE '1970-01-01') AS BIGINT)"}
+
+
+@pytest.mark.parametrize("function", SPELLINGS, ids=lambda f: f.__name__)
+def test_an_engine_without_a_spelling_is_refused(function):
+    with pytest.raises(UnknownSpelling, match=f"{function.__name__} has no spelling for 'mysql'"):
+        sa.select(function(DAY, LATER)).compile(dialect=mysql.dialect())
+
+
+# --- marts and queries ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("table", "rows"), FILLS, ids=[t.name for t, _ in FILLS])
+def test_a_mart_compiles_for_every_engine(table, rows, engine):
+    text = text_of(sa.insert(table).from_select([c.name for c in table.c], rows()), engine)
+    assert text.startswith(f"INSERT INTO {table.name}")
+    _assert_plain(text, engine)
+    assert ("STRING" if engine == "spark" else "TEXT") in str(sa.schema.CreateTable(table).compile(dialect=ENGINES[engine]())) \
+        or not any(isinstance(c.type, sa.Text) for c in table.c)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_compiles_for_every_engine(recording, scope, name):
+    filtered = replace(scope, channels=("o'ta",), identified=True)
+    for params in ASKED[name](CANARIES[1], CANARIES[2]):
+        queries.run(recording, filtered, name, **params)
+    assert recording.asked
+    for statement in recording.asked:
+        for engine in ENGINES:
+            _assert_plain(text_of(statement, engine), engine)
+
+
+def test_a_scope_without_properties_compiles_for_every_engine(recording, scope):
+    queries.run(recording, replace(scope, properties=()), "kpi_values", keys=("stays", "occupancy"))
+    for statement in recording.asked:
+        for engine in ENGINES:
+            _assert_plain(text_of(statement, engine), engine)
+
+
+@pytest.mark.parametrize("by", [None, "month", "visit"])
+def test_every_kpi_compiles_for_every_engine(recording, scope, by):
+    queries.run(recording, scope, "kpi_values", keys=tuple(CATALOGUE), by=by)
+    for statement in recording.asked:
+        for engine in ENGINES:
+            _assert_plain(text_of(statement, engine), engine)
+
+
+def _assert_plain(text: str, engine: str) -> None:
+    """Nothing is left unspelled: no parameter, no placeholder, and on Spark no name in double quotes."""
+    bare = re.sub(r"'(?:[^'\\]|\\.|'')*'", "''", text)
+    assert "__[POSTCOMPILE" not in bare
+    assert not re.search(r"%\(|(?<!:):[a-z_]", bare)
+    assert engine != "spark" or '"' not in bare
+
+
+# --- literals on Spark ------------------------------------------------------------------------------------------------
+@given(st.text(alphabet=st.one_of(st.sampled_from("'\\\"`-;/*%:\n"), st.characters(codec="utf-8"))))
+def test_a_text_on_spark_ends_where_it_ends(value):
+    """What a reader who honours backslashes makes of the literal is the value, and nothing follows it."""
+    literal = text_of(sa.select(sa.literal(value)), "spark").removeprefix("SELECT ").rpartition(" AS ")[0]
+    assert literal[0] == literal[-1] == "'"
+    assert not re.search(r"(?<!\\)(\\\\)*'", literal[1:-1])
+    assert re.sub(r"\\(.)", r"\1", literal[1:-1], flags=re.DOTALL) == value
+
+
+def test_names_on_spark_stand_in_backticks():
+    assert text_of(sa.select(sa.column("all"), sa.column("Two words")), "spark") == "SELECT `all`, `Two words`"
+
+
+def test_a_statement_for_spark_keeps_its_values_as_named_parameters():
+    statement = sa.select(sa.column("n")).where(sa.column("n") == sa.bindparam("wanted", 3))
+    assert str(statement.compile(dialect=SparkDialect())).endswith("WHERE n = :wanted")
