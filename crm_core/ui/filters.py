@@ -14,7 +14,7 @@ PERIODS = {
     "12m": N_("Last 12 months"), "3m": N_("Last 3 months"), "1m": N_("Last month"), "ytd": N_("This year"), "ly": N_("Last year"),
     "now": N_("Running month"), "dates": N_("Other dates …"),
 }
-COMPARISONS = {"year": N_("vs last year"), "previous": N_("vs days before")}
+COMPARISONS = {"year": N_("Against last year"), "previous": N_("Against days before")}
 WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
 
 
@@ -72,7 +72,7 @@ def _dates(as_of: dt.date) -> Period:
     span = st.date_input(t("Dates"), (usual.start, usual.end - dt.timedelta(1)), min_value=dt.date(1990, 1, 1), max_value=as_of + dt.timedelta(366),
                          key="dates", bind="query-params", label_visibility="collapsed", format="YYYY-MM-DD")
     # One date only while the second is still being picked.
-    return Period(span[0], span[1] + dt.timedelta(1)) if len(span) == 2 else usual
+    return Period(min(span), max(span) + dt.timedelta(1)) if len(span) == 2 else usual
 
 
 def period_of(code: str, as_of: dt.date) -> Period:

@@ -23,7 +23,7 @@ RECOGNISED_FROM = 5
 def asked() -> dict | None:
     """Return the card of the guest in the URL, or None where there is none for this visitor. Looking leaves an audit row."""
     said = st.query_params.get("guest", "")
-    if not said.isdecimal() or len(said) > 15 or not view().scope.may("contact"):
+    if not (said.isascii() and said.isdecimal()) or len(said) > 15 or not view().scope.may("contact"):
         return None
     person = look(card, id=int(said))
     if person is not None and st.session_state.get("viewed") != person["id"]:
@@ -75,7 +75,7 @@ def figures(person: dict) -> None:
         (t("Last stay"), formats.day_month(last.max()) if len(last) else formats.DASH, formats.year(last.max()) if len(last) else t("none yet")),
         (t("Next arrival"), formats.day_month(following.min()) if len(following) else formats.DASH,
          formats.year(following.min()) if len(following) else t("nothing booked")),
-        (t("Rhythm"), *_rhythm(known, stays)),
+        (t("Between stays"), *_rhythm(known, stays)),
     )
     with st.grid(5, min_column_width=150, gap="small"):
         for name, value, line in cards:
@@ -117,7 +117,7 @@ def _recognised(person: dict, stays: int, following: pd.Series) -> list[tuple[st
         rows.append(("cake", t("Birthday on {day}, close to the stay.", day=formats.day_month(person["birth_on"])), ""))
     for wish in person["preferences"]:
         since = t("since {day}", day=formats.date(wish["noted_on"])) if wish["noted_on"] else wish["source"]
-        rows.append(("favorite", f"{t(events.WISHES.get(wish['kind'], wish['kind']))}: {wish['value']}", since))
+        rows.append(("favorite", events.wish_text(wish), since))
     if person["language"]:
         rows.append(("translate", t("Speaks {language}.", language=formats.language_name(person["language"])), ""))
     return rows
@@ -148,7 +148,7 @@ def spend(person: dict) -> None:
 
 def known_as(person: dict) -> None:
     """The source profiles this guest is known by."""
-    with panel(t("Known as"), t("Source profiles joined in this guest"), height="content"):
+    with panel(t("Source profiles"), t("What the sources call this guest"), height="content"):
         places = load("properties").set_index("property_id")["name"]
         for profile in person["profiles"][:8]:
             name = " ".join(filter(None, (profile["given_name"], profile["family_name"]))) or formats.DASH
@@ -233,7 +233,7 @@ def _editor(note: dict, key: str) -> None:
         st.text(plain(note["text"]))
     with st.container(horizontal=True):
         st.button(t("Save"), key=f"{key}_save", type=filled(), on_click=_save, args=(note, key))
-        st.button(t("Cancel"), key=f"{key}_cancel", on_click=lambda: st.session_state.update({f"{key}_open": False, f"{key}_stale": False}))
+        st.button(t("Discard"), key=f"{key}_cancel", on_click=lambda: st.session_state.update({f"{key}_open": False, f"{key}_stale": False}))
 
 
 def _save(note: dict, key: str) -> None:

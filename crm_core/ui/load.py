@@ -43,7 +43,8 @@ def open_view(chosen: str | None) -> View:
     as_of = shown.version.as_of if shown else None
     scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user) if as_of else None
     whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
-    return remember(View(said, store, shown, visitor, hotel.settings(store, whole), whole))
+    facts = hotel.settings(store, whole) if whole.may("read") else {}
+    return remember(View(said, store, shown, visitor, facts, whole))
 
 
 def _any_period():

@@ -5,6 +5,7 @@ import streamlit as st
 
 from crm_core import __version__, i18n, settings
 from crm_core.i18n import t
+from crm_core.scope import NotAllowed
 from crm_core.ui import filters, footer, load, states
 from crm_core.ui.parts import mode
 
@@ -54,7 +55,10 @@ shown = load.open_view(store())
 if shown.warehouse is None and page.url_path != "settings":
     states.nothing_yet(shown)
 else:
-    if page.url_path in scoped():
-        filters.header(scoped()[page.url_path])
-    page.run()
+    try:
+        if page.url_path in scoped():
+            filters.header(scoped()[page.url_path])
+        page.run()
+    except NotAllowed:
+        states.not_allowed()
 footer.footer(load.view(), __version__)

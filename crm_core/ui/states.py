@@ -28,3 +28,8 @@ def unknown_guest() -> None:
     """The same answer for a guest who does not exist and one of another hotel."""
     st.header(t("Guest"), anchor=False)
     empty(t("There is no such guest"), t("The link may be old, or the guest may belong to a property that is not yours."))
+
+
+def not_allowed() -> None:
+    """A role's rights end here; what it may see of the page stands above."""
+    empty(t("This page is not open to your role"), t("Your role does not carry the right that it needs. Whoever gave you the role can change it."))
