@@ -10,7 +10,7 @@ from pathlib import Path
 from crm_core import i18n, settings
 from crm_core.scope import Period, Scope, default_period
 from crm_core.store import warehouse
-from crm_core.store.record import open_store
+from crm_core.store.record import close_all, open_store
 
 
 class Problem(Exception):
@@ -102,15 +102,13 @@ def run_demo(asked) -> None:
     said = settings.read(asked.store or "demo")
     if not said.is_demo:
         raise Problem("Demo data goes to the demo store only: leave out --store, or say --store demo.")
-    if asked.if_missing and said.sqlite_path and said.sqlite_path.exists():
-        _start_over(said)  # an earlier run was stopped half-way: nothing in the demo store is anybody's work
+    _start_over(said)  # a demo is made anew from its seed: nothing in its store is anybody's work
     rows = demo.generate(open_store(said), asked.profile, asked.seed, asked.scale, asked.stays_factor, progress=_progress("demo"))
-    made = refresh(said, progress=_progress("refresh"))
+    made = refresh(said, full=True, progress=_progress("refresh"))
     print(f"\nDemo hotel ready: {rows.get('guest', 0):,} guests, {rows.get('stay', 0):,} reservations, version {made.version}.", file=sys.stderr)
 
 
 def _start_over(said: settings.Settings) -> None:
-    from crm_core.store.record import close_all
     close_all()
     for suffix in ("", "-wal", "-shm"):
         Path(f"{said.sqlite_path}{suffix}").unlink(missing_ok=True)
@@ -163,7 +161,7 @@ def run_refresh(asked) -> None:
 
 
 def run_metric(asked) -> None:
-    """Print a KPI, or one row for each group of a dimension."""
+    """Print a KPI, or one row for each group of a dimension. Money is in units of the reporting currency, which is its unit."""
     from crm_core import queries
     from crm_core.metrics import CATALOGUE
     from crm_core.metrics.dimensions import DIMENSIONS
@@ -174,18 +172,33 @@ def run_metric(asked) -> None:
         raise Problem(f"There is no dimension {asked.by!r}. Known: {', '.join(DIMENSIONS)}.")
     shown, scope, codes = _opened(asked)
     frame = queries.run(shown, scope, "kpi_values", keys=(asked.key,), by=asked.by)
-    rows = [_figure(asked, now, frame, shown.version, codes) for now in frame[frame["period"] == "now"].itertuples()]
+    frame, unit = _in_units(frame, asked)
+    rows = [_figure(asked, now, frame, unit, shown.version, codes) for now in frame[frame["period"] == "now"].itertuples()]
     said = rows if asked.by else rows[0]
     print(json.dumps(said, ensure_ascii=False) if asked.json else "\n".join(str(row) for row in rows))
 
 
-def _figure(asked, now, frame, version: warehouse.Version, codes: dict[int, str]) -> dict:
+def _in_units(frame, asked) -> tuple:
+    """Return the figures with money in whole units, and the name of their unit."""
+    from crm_core.formats import exponent
     from crm_core.metrics import metric
+    from crm_core.records import hotel
+    unit = metric(asked.key).unit
+    if unit != "money":
+        return frame, unit
+    said = settings.read(asked.store)
+    scope = Scope(said.role, (), default_period(dt.date(2000, 1, 1)), dt.date(2000, 1, 1))
+    currency = hotel.settings(open_store(said), scope).get("reporting_currency", "EUR")
+    money = ["value", "low", "high"]
+    return frame.assign(**{c: frame[c] / 10 ** exponent(currency) for c in money}), currency
+
+
+def _figure(asked, now, frame, unit: str, version: warehouse.Version, codes: dict[int, str]) -> dict:
     before = frame[(frame["period"] == "previous") & ((frame["group"] == now.group) | (not asked.by))]
     previous = before["value"].iloc[0] if len(before) else math.nan
     group = {} if not asked.by else {"by": asked.by, "group": _plain(codes.get(now.group, now.group) if asked.by == "property" else now.group)}
     return {"key": asked.key, **group, "value": _plain(now.value), "n": _plain(now.n), "low": _plain(now.low), "high": _plain(now.high),
-            "unit": metric(asked.key).unit, "few": bool(now.few), "previous": _plain(previous), "version": version.number, "as_of": version.as_of.isoformat()}
+            "unit": unit, "previous": _plain(previous), "version": version.number, "as_of": version.as_of.isoformat()}
 
 
 def _plain(value):

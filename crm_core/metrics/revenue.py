@@ -21,7 +21,7 @@ METRICS = (
            "cancellation fees."), "money", "up", (m.room_revenue, m.postings), (m.rooms,), source="USALI"),
     Metric("net_adr", "71", N_("Net ADR"), N_("Room revenue less commission, booking fees and the channel's marketing cost, per sold night."), "money", "up",
            (m.room_revenue, m.booking_cost), (m.sold,), source="Kalibri"),
-    Metric("cope_pct", "71a", N_("Kept after booking"), N_("The part of room revenue that is left after the cost of the booking."), "share", "up",
+    Metric("cope_pct", "71a", N_("After booking cost"), N_("The part of room revenue that is left after the cost of the booking."), "share", "up",
            (m.room_revenue, m.booking_cost), (m.room_revenue,), cases=m.sold, source="Kalibri"),
     Metric("direct_share_nights", "72", N_("Direct share"), N_("Sold nights booked by own website, phone, e-mail, form or at the desk, out of all sold nights."),
            "share", "up", (m.sold_direct,), (m.sold,), source="HOTREC"),

@@ -11,9 +11,9 @@ METRICS = (
            "up", (m.stay_other,), (m.stay_revenue,), "clusters", 30, cases=m.stays),
     Metric("unidentified_share", "66i", N_("Unidentified stays"), N_("Realised stays without an identified guest, out of all realised stays. They count in stay "
            "figures, never in guest figures."), "share", "down", (m.nameless,), (m.stays,), "wilson", 30),
-    Metric("cancellation_rate", "74", N_("Cancellations"), N_("Cancelled bookings out of all decided bookings (cancelled, no-show, checked out) that planned to "
+    Metric("cancellation_rate", "74", N_("Cancellations"), N_("Cancelled bookings out of all bookings with a known outcome (cancelled, no-show, checked out) that planned to "
            "arrive in the period."), "share", "down", (m.cancelled,), (m.decided,), "wilson", 30, source="D-EDGE"),
-    Metric("cancellation_rate_revenue", "74a", N_("Cancelled value"), N_("Booked room revenue that was cancelled, out of the room revenue of all decided bookings "
+    Metric("cancellation_rate_revenue", "74a", N_("Cancelled value"), N_("Booked room revenue that was cancelled, out of the room revenue of all bookings with a known outcome "
            "that planned to arrive in the period."), "share", "down", (m.cancelled_value,), (m.decided_value,), "clusters", 30, cases=m.decided, source="D-EDGE"),
     Metric("no_show_rate", "75", N_("No-shows"), N_("Bookings whose guest did not come, out of those who came or should have. Cancelled bookings are out."), "share",
            "down", (m.no_show,), (m.came_or_not,), "wilson", 30),

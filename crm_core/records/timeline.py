@@ -72,13 +72,19 @@ def consents(connection: Connection, scope: Scope, guest: int) -> list[Event]:
 def wishes(connection: Connection, scope: Scope, guest: int) -> list[Event]:
     """Wishes with the day they were noted."""
     rows = connection.execute(select(preference).where(preference.c.guest_id == guest, preference.c.noted_on.is_not(None))).mappings()
-    return [Event(r["noted_on"], "wishes", "favorite", t("Wish noted"), f"{t(WISHES.get(r['kind'], r['kind']))}: {r['value']}") for r in rows]
+    return [Event(r["noted_on"], "wishes", "favorite", t("Wish noted"), wish_text(r)) for r in rows]
 
 
 WISHES = {"bed": N_("Bed"), "floor": N_("Floor"), "quiet": N_("Quiet"), "pillow": N_("Pillow"), "diet": N_("Diet"), "crib": N_("Crib"),
           "newspaper": N_("Newspaper"), "other": N_("Other wish")}
 PURPOSES = {("marketing", "email"): N_("e-mail marketing"), ("marketing", "sms"): N_("SMS"), ("marketing", "post"): N_("post"),
             ("survey", "email"): N_("surveys")}
+
+
+def wish_text(wish: dict) -> str:
+    """Return a wish in words: its kind, and its value where it says more than yes. The value is the guest's text."""
+    kind = t(WISHES.get(wish["kind"], wish["kind"]))
+    return kind if wish["value"] == "yes" else f"{kind}: {wish['value']}"
 
 
 def purpose_name(purpose: str, via: str) -> str:

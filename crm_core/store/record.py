@@ -73,11 +73,16 @@ def open_store(settings: Settings) -> RecordStore:
 
     Raises migrate.NewerStore where the store was written by a newer Innsight.
     """
-    return _open(settings.store_url)
+    path = settings.sqlite_path
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return _open(settings.store_url, path.stat().st_ino if path else None)
 
 
 @lru_cache(maxsize=8)
-def _open(url: str) -> RecordStore:
+def _open(url: str, _file: int | None) -> RecordStore:
+    """Open a store once for each file: a demo that was made anew under the old name is another one."""
     from crm_core.store import migrate  # Alembic is slow to import and only needed here
 
     engine = connect(url)

@@ -30,7 +30,7 @@ def changes() -> None:
     found = load("unusual")
     flagged = found[found["flagged"]].sort_values("z", key=abs, ascending=False)
     watched = int(found["z"].notna().sum())
-    subtitle = t("Last 7 days against the same weekdays of the 8 weeks before · {k} of {n} series left their range", k=len(flagged), n=watched)
+    subtitle = t("Last 7 days against the same weekdays of the 8 weeks before · {k} of {n} measures left their range", k=len(flagged), n=watched)
     with panel(t("What changed more than noise"), subtitle):
         places = load("properties").set_index("property_id")["name"]
         for row in flagged.head(SENTENCES_SHOWN).itertuples():
@@ -55,7 +55,7 @@ def _others(flagged: int, watched: int) -> str:
         return t("Too little history to say what is usual: 16 weeks are needed.")
     if flagged > SENTENCES_SHOWN:
         return t("{n} more left their range; the others stayed in it.", n=flagged - SENTENCES_SHOWN)
-    return t("The other {n} series stayed in their usual range.", n=watched - flagged) if flagged else t("All {n} series stayed in their usual range.", n=watched)
+    return t("The other {n} measures stayed in their usual range.", n=watched - flagged) if flagged else t("All {n} measures stayed in their usual range.", n=watched)
 
 
 def _sentence(row, place: str, currency: str) -> None:
@@ -185,7 +185,7 @@ def _place(row, name: str, days: int | None) -> None:
     last = t("to {day}", day=formats.day_month(_day(row.last_on))) if _day(row.last_on) else t("no event yet")
     said = last + (f", {t('{n} days late', n=days)}" if late else "")
     guest, country, rate = (formats.percent(part / row.reservations, 0) for part in (row.with_guest, row.with_country, row.with_rate))
-    shares = t("guest {guest} · country {country} · rate {rate}", guest=guest, country=country, rate=rate)
+    shares = t("guest {guest} · country {country} · exchange rate {rate}", guest=guest, country=country, rate=rate)
     st.markdown(f"{icon} {safe(name)}  \n:small[{safe(said)}]  \n:small[:gray[{safe(shares)}]]")
 
 

@@ -8,6 +8,7 @@ from crm_core import exports, formats
 from crm_core.charts import bars, trend
 from crm_core.i18n import N_, t
 from crm_core.metrics import Metric, metric
+from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.behind import opens as opens_to_rows
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
@@ -116,7 +117,7 @@ def people_table(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
     if k.people:
         columns[t("Stays")] = [formats.count(x) for x in frame["times"]]
     else:
-        columns[t("Adds")] = [_part(k, x) for x in frame["part"]]
+        columns[t("Contribution")] = [_part(k, x) for x in frame["part"]]
     return pd.DataFrame(columns)
 
 
@@ -139,7 +140,7 @@ def split(k: Metric, by: str, key: str) -> None:
     texts = [formats.DASH if few else value_text(k, v, view().currency) for v, few in zip(now["value"], now["few"], strict=True)]
     figure = bars.bars(mode(), labels, [None if few else v for v, few in zip(now["value"], now["few"], strict=True)], texts,
                        notes=cases(k, now["n"]))
-    chart(figure, t("{name} by {dimension}", name=t(k.name), dimension=by), key=f"{key}_{by}")
+    chart(figure, t("{name} by {dimension}", name=t(k.name), dimension=t(DIMENSIONS[by].name).lower()), key=f"{key}_{by}")
 
 
 def cases(k: Metric, counts: pd.Series) -> list[str] | None:
@@ -167,5 +168,5 @@ def as_run(k: Metric) -> None:
             st.code(text, language="sql", wrap_lines=True)
             small(safe(" · ".join(f"{name} = {value}" for name, value in values.items())), grey=True)
         version = shown.warehouse.version
-        small(safe(t("version {number} of {at} · as of {day} · figures follow today's identities", number=version.number, at=version.at,
+        small(safe(t("version {number} of {at} · as of {day} · persons as they are joined today", number=version.number, at=version.at,
                      day=formats.date(version.as_of))), grey=True)

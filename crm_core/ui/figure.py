@@ -70,7 +70,7 @@ def _said(now: pd.DataFrame, enough: pd.DataFrame, minimum: int) -> str:
     scope = view().scope
     parts = [formats.period(scope.period.start, scope.period.end), t("{n} groups", n=len(now))]
     if len(now) > len(enough):
-        parts.append(t("{n} with fewer than {minimum} cases are not drawn", n=len(now) - len(enough), minimum=minimum))
+        parts.append(t("{n} groups with fewer than {minimum} cases are not drawn", n=len(now) - len(enough), minimum=minimum))
     if len(enough) > MOST_BARS:
         parts.append(t("the first {n} are drawn", n=MOST_BARS))
     return " · ".join(parts)

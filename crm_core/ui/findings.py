@@ -24,8 +24,8 @@ SENTENCES = {
     ("direct_share_nights", "down"): N_("{value} of nights at {place} were booked direct, {change} fewer than usual."),
     ("cancellation_rate", "up"): N_("{value} of bookings at {place} were cancelled, {change} more than usual."),
     ("cancellation_rate", "down"): N_("{value} of bookings at {place} were cancelled, {change} fewer than usual."),
-    ("unidentified_share", "up"): N_("{value} of stays at {place} had no guest's name, {change} more than usual."),
-    ("unidentified_share", "down"): N_("{value} of stays at {place} had no guest's name, {change} fewer than usual."),
+    ("unidentified_share", "up"): N_("{value} of stays at {place} were unidentified, {change} more than usual."),
+    ("unidentified_share", "down"): N_("{value} of stays at {place} were unidentified, {change} fewer than usual."),
 }
 
 

@@ -15,10 +15,12 @@ UNITS = {"count": N_("a number"), "money": N_("money, in the reporting currency"
 INTERVALS = {"none": N_("a full count: no sampling error"), "wilson": N_("95% interval after Wilson"),
              "clusters": N_("95% interval over guests (bootstrap, or linearised above 5,000 guests)"), "median": N_("95% interval of the median")}
 CONVENTIONS = (
-    N_("A period ends before its last date begins again: 1 to 31 March is 31 days. The as-of date is the first day that is not complete."),
+    N_("A period includes its first and its last day: 1 to 31 March is 31 days. The as-of date is the first day that is not complete."),
     N_("The period before is as long and begins on the same weekday; last year is 364 days back. A running period is compared with as many days."),
     N_("Night figures belong to the night, stay figures to the departure, booking figures to the planned arrival."),
     N_("Ratios are computed from sums, never by averaging averages. Sums over currencies exist only where every day has its rate."),
+    N_("A full count that moved by less than half a per cent (a share: half a point) is shown as ≈, like a change inside the noise."),
+    N_("All dates follow the Gregorian calendar."),
     N_("Intervals describe sampling only. Below a figure's smallest n the tile says so instead of showing a value."),
 )
 
@@ -43,7 +45,7 @@ def _entry(k: Metric) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{safe(t(k.name))}** :small[:gray[{safe(k.number)} · {safe(k.key)}]]")
         st.markdown(safe(t(k.definition)))
-        small(safe(" · ".join((t(UNITS[k.unit]), t(BETTER[k.better]).rstrip("."), t(INTERVALS[k.interval]),
+        small(safe(" · ".join((t(UNITS[k.unit]), t(BETTER[k.better]), t(INTERVALS[k.interval]),
                                t("smallest n {n}", n=k.minimum), t("source: {source}", source=k.source)))), grey=True)
         st.space("stretch")
         st.page_link(PAGES / "figure.py", label=t("Open figure"), icon=":material/arrow_forward:", icon_position="right", query_params={"kpi": t(k.name)})

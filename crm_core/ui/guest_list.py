@@ -9,7 +9,7 @@ from crm_core.i18n import N_, t, tn
 from crm_core.queries.guests import SORTS
 from crm_core.records.guests import SHORTEST_SEARCH, card, names
 from crm_core.records.guests import search as find
-from crm_core.records.timeline import WISHES, timeline
+from crm_core.records.timeline import timeline, wish_text
 from crm_core.ui import states
 from crm_core.ui.filters import one
 from crm_core.ui.load import load, look, view
@@ -88,8 +88,8 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
 
 
 def _widths() -> dict:
-    right = {"spend": 92, "stays": 52, "nights": 56, "properties": 84}
-    left = {"name": 138, "country": 112, "last_departure_on": 100, "first_departure_on": 100, "next_arrival_on": 96, "email_consent": 70}
+    right = {"spend": 92, "stays": 70, "nights": 66, "properties": 84}
+    left = {"name": 132, "country": 110, "last_departure_on": 100, "first_departure_on": 100, "next_arrival_on": 96, "email_consent": 70}
     return {**{t(COLUMNS[c]): st.column_config.Column(width=w) for c, w in left.items()}, **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()}}
 
 
@@ -145,7 +145,7 @@ def _lines(person: dict | None, figures: pd.DataFrame) -> list[str]:
     following = figures["next_arrival_on"].dropna()
     if person is None:
         return []
-    wishes = ", ".join(f"{t(WISHES.get(w['kind'], w['kind']))}: {w['value']}" for w in person["preferences"])
+    wishes = ", ".join(wish_text(w) for w in person["preferences"])
     return [line for line in (
         _joined(person["email"], person["phone"]), formats.territory(person["country"]) if person["country"] else None, wishes,
         t("Arrives {day}", day=formats.date(following.min())) if len(following) else None) if line]

@@ -66,9 +66,9 @@ def as_of() -> None:
     with panel(t("As-of date"), t("The first day that is not complete; every figure is counted up to it"), height="content"):
         now = formats.date(shown.warehouse.version.as_of) if shown.warehouse else formats.DASH
         st.markdown(safe(t("In use: {day} ({how})", day=now, how=t("fixed") if fixed else t("derived from the data"))))
-        day = st.date_input(t("Fix it at"), dt.date.fromisoformat(fixed) if fixed else None, key="as_of_day", format="YYYY-MM-DD")
+        day = st.date_input(t("Set it to"), dt.date.fromisoformat(fixed) if fixed else None, key="as_of_day", format="YYYY-MM-DD")
         with st.container(horizontal=True):
-            st.button(t("Fix"), key="as_of_fix", type=filled(), disabled=day is None, on_click=_set_as_of, args=(day,))
+            st.button(t("Set"), key="as_of_fix", type=filled(), disabled=day is None, on_click=_set_as_of, args=(day,))
             st.button(t("Derive from the data"), key="as_of_derive", disabled=not fixed, on_click=_set_as_of, args=(None,))
 
 

@@ -64,7 +64,7 @@ def test_the_first_import_creates_properties_and_the_first_channels(desk):
     assert desk.table("property", "code", "currency") == [("GALLE", "LKR"), ("KANDY", "EUR")]
     assert ("properties_created", {"codes": "GALLE, KANDY"}) in result.warnings
     assert dict(desk.table("channel", "code", "kind")) == {
-        "own_site": "own_site", "phone": "phone", "email": "email", "walk_in": "walk_in", "ota": "ota", "operator": "operator",
+        "own_site": "own_site", "phone": "phone", "email": "email", "walk_in": "walk_in", "direct": "direct", "ota": "ota", "operator": "operator",
         "corporate": "corporate",
         "group": "group", "gds": "gds", "other": "other", "booking_com": "ota"}
     assert ("channels_created", {"codes": "booking_com"}) in result.warnings
