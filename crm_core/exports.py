@@ -1,4 +1,5 @@
 """Tables as files: one writer for CSV and XLSX that no spreadsheet can be tricked by."""
+import csv
 import io
 from collections.abc import Iterable, Sequence
 
@@ -13,19 +14,23 @@ def harmless(value: object) -> object:
     """
     if value is None or value != value:
         return ""
-    if isinstance(value, str) and value.startswith(DANGEROUS):
+    if isinstance(value, str) and value.lstrip(" ").startswith(DANGEROUS):
         return "'" + value.replace("\x00", "")
     return value
 
 
-def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
-    """Return a table as CSV in UTF-8 with a byte-order mark, which spreadsheets recognise."""
-    import csv
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence]) -> str:
+    """Return a table as CSV."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([harmless(c) for c in columns])
     writer.writerows([harmless(v) for v in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue()
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
+    """Return a table as CSV in UTF-8 with a byte-order mark, which spreadsheets recognise."""
+    return csv_text(columns, rows).encode("utf-8-sig")
 
 
 def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence], sheet: str = "Innsight") -> bytes:

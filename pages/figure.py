@@ -3,6 +3,6 @@ from crm_core.ui import figure
 
 key, by = figure.choose()
 figure.value(key)
-figure.split(key, by)
+group = figure.split(key, by)
+figure.rows(key, group)
 figure.months(key)
-figure.rows(key)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crm_core.charts.theme import ROW, TOKENS, Say, categories, layout, number_axis, numbers, plain, room
+from crm_core.charts.theme import ROW, TOKENS, Say, categories, layout, number_axis, numbers, plain, room, selectable, steady
 
 HEAD, FOOT = 22, 28  # px above for the name of the zero line, below for the axis
 
@@ -21,6 +21,7 @@ def forest(
     no_effect: str = "",
     former: Sequence[Any] | None = None,
     say: Say = "{:g}".format,
+    keys: Sequence[Any] | None = None,
     height: int | None = None,
 ) -> dict:
     """A Plotly figure of one row per label, in the order given; all sequences have one entry per row.
@@ -28,13 +29,18 @@ def forest(
     values, lows, highs: estimate and interval, None where there are too few (the row keeps its label and its text).
     texts: "+1.2 (0.4 to 1.9)". tones: the token of each marker: line, accent, good, bad. overall: the first row sums up the others.
     no_effect: draws the line at zero under this name. former: the period before, hollow. say: an axis value as text.
+    keys: make the rows selectable.
     """
     k = TOKENS[mode]
     values, lows, highs, before = numbers(values), numbers(lows), numbers(highs), numbers(former)
     tones = tones or ["accent" if overall and at == 0 else "line" for at in range(len(values))]
     known = [value for value in values + lows + highs + before if value is not None] + ([0.0] if no_effect else [])
     rows = zip(labels, values, lows, highs, texts, tones, strict=True)
-    data = ([_former(k, before)] if before else []) + [_row(k, at, overall and at == 0, *row) for at, row in enumerate(rows)]
+    data = [_row(k, at, overall and at == 0, *row) for at, row in enumerate(rows)]
+    answers, click = selectable(keys)
+    for at, trace in enumerate(data if keys is not None else []):
+        trace |= {"customdata": [answers["customdata"][at]]} | steady(k["ink"])
+    data = ([_former(k, before)] if before else []) + data
     top = HEAD if no_effect else 4
     drawn = layout(
         k, height or ROW * len(values) + top + FOOT, t=top, r=room(texts) + 10,
@@ -43,7 +49,7 @@ def forest(
         annotations=_column(k, texts, overall) + ([_zero_name(k, no_effect)] if no_effect else []),
         shapes=[_zero_line(k)] if no_effect else [],
     )  # fmt: skip
-    return {"data": data, "layout": drawn}
+    return {"data": data, "layout": drawn | click}
 
 
 def _row(k: dict, at: int, sums_up: bool, label: str, value: Any, low: Any, high: Any, text: str, tone: str) -> dict:

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.charts import bars, interval
+from crm_core.charts import bars, interval, trend
 from crm_core.i18n import t
 from crm_core.metrics import CATALOGUE, metric
 from crm_core.metrics.dimensions import DIMENSIONS
@@ -14,7 +14,7 @@ from crm_core.ui import drawer, tiles, words
 from crm_core.ui.figures import axis_text, interval_text, value_text
 from crm_core.ui.filters import one
 from crm_core.ui.load import load, view
-from crm_core.ui.parts import chart, downloads, mode, panel, small
+from crm_core.ui.parts import downloads, mode, panel, selectable_chart, small
 from crm_core.ui.text import safe
 
 SPLITS = tuple(key for key in DIMENSIONS if key != "day")
@@ -42,8 +42,11 @@ def value(key: str) -> None:
         drawer.as_run(k)
 
 
-def split(key: str, by: str) -> None:
-    """The KPI by a dimension: intervals where there are any, else bars; groups with too few cases are named, not drawn."""
+def split(key: str, by: str) -> tuple[str, object] | None:
+    """The KPI by a dimension: intervals where there are any, else bars; groups with too few cases are named, not drawn.
+
+    Returns the group that was clicked, as the query `behind` takes it, or None.
+    """
     k, frame = metric(key), load("kpi_values", keys=(key,), by=by)
     now = _ordered(frame[frame["period"] == "now"], by)
     names = {**load("properties").set_index("property_id")["name"].to_dict(), **load("channels").set_index("channel")["name"].to_dict()}
@@ -52,12 +55,20 @@ def split(key: str, by: str) -> None:
     with panel(title, _said(now, enough, k.minimum)):
         if enough.empty:
             small(safe(t("Every group has too few cases: widen the period or the filters.")))
-            return
+            return None
         shown = enough.head(MOST_BARS)
         labels = [words.group_name(by, g, names) for g in shown["group"]]
-        chart(_picture(k, shown, labels), title, key=f"split_{key}_{by}")
+        picked = selectable_chart(_picture(k, shown, labels, by), title, key=f"split_{key}_{by}")
         downloads(f"{key}-by-{by}", [t(DIMENSIONS[by].name), t(k.name), t("Low"), t("High"), "n"],
                   lambda: [(words.group_name(by, r.group, names), r.value, _none(r.low), _none(r.high), r.n) for r in now.itertuples()])
+    return (by, _bare(shown["group"].iloc[int(picked)])) if picked and int(picked) < len(shown) else None
+
+
+def _bare(group: object) -> object:
+    """Return a group's value as a statement takes it: plain numbers and dates, None for what is not known."""
+    if pd.isna(group):
+        return None
+    return group.date() if isinstance(group, pd.Timestamp) else getattr(group, "item", lambda: group)()
 
 
 def _ordered(now: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -76,14 +87,15 @@ def _said(now: pd.DataFrame, enough: pd.DataFrame, minimum: int) -> str:
     return " · ".join(parts)
 
 
-def _picture(k, shown: pd.DataFrame, labels: list[str]) -> dict:
-    currency = view().currency
-    say = lambda v: value_text(k, v, currency)  # noqa: E731
-    if k.interval == "none" or shown["low"].isna().all():
-        return bars.bars(mode(), labels, shown["value"].tolist(), [say(v) for v in shown["value"]], notes=drawer.cases(k, shown["n"]))
-    texts = [f"{say(r.value)} ({interval_text(k, r.low, r.high)})" for r in shown.itertuples()]
-    return interval.forest(mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts,
-                           say=lambda v: axis_text(k, v, currency))
+def _picture(k, shown: pd.DataFrame, labels: list[str], by: str) -> dict:
+    currency, keys = view().currency, list(range(len(shown)))
+    texts, axis = [value_text(k, v, currency) for v in shown["value"]], lambda v: axis_text(k, v, currency)
+    if k.interval != "none" and shown["low"].notna().any():
+        texts = [f"{text} ({interval_text(k, r.low, r.high)})" for text, r in zip(texts, shown.itertuples(), strict=True)]
+        return interval.forest(mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts, say=axis, keys=keys)
+    if by in words.ORDERED:
+        return trend.trend(mode(), labels, shown["value"].tolist(), None, [True] * len(shown), texts, ticks=labels, say=axis, keys=keys)
+    return bars.bars(mode(), labels, shown["value"].tolist(), texts, notes=drawer.cases(k, shown["n"]), keys=keys)
 
 
 def _none(x: float) -> float | None:
@@ -96,12 +108,14 @@ def months(key: str) -> None:
         drawer.months(metric(key))
 
 
-def rows(key: str) -> None:
-    """The guests or stays behind the KPI."""
+def rows(key: str, group: tuple[str, object] | None) -> None:
+    """The guests or stays behind the KPI, or behind the part of it that was clicked."""
     k = metric(key)
     if not opens(k):
         return
-    count = int(load("behind_total", key=key)["rows"].iloc[0])
+    narrowed = {"group": group} if group else {}
+    count = int(load("behind_total", key=key, **narrowed)["rows"].iloc[0])
     title = t("The {n} guests behind it", n=formats.count(count)) if k.people else t("The {n} stays behind it", n=formats.count(count))
-    with panel(title, t("What each adds to the number; together they make it")):
-        drawer.rows_behind(k, count)
+    said = t("Of the part that was clicked above; click it again for all") if group else t("What each adds to the number; together they make it")
+    with panel(title, said):
+        drawer.rows_behind(k, count, group)

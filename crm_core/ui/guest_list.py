@@ -88,8 +88,8 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
 
 
 def _widths() -> dict:
-    right = {"spend": 92, "stays": 70, "nights": 66, "properties": 84}
-    left = {"name": 132, "country": 110, "last_departure_on": 100, "first_departure_on": 100, "next_arrival_on": 96, "email_consent": 70}
+    right = {"spend": 96, "stays": 66, "nights": 70, "properties": 84}
+    left = {"name": 126, "country": 96, "last_departure_on": 112, "first_departure_on": 112, "next_arrival_on": 108, "email_consent": 84}
     return {**{t(COLUMNS[c]): st.column_config.Column(width=w) for c, w in left.items()}, **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()}}
 
 

@@ -49,9 +49,9 @@ def ranked(frame: pd.DataFrame) -> str | None:
 
 def _columns(shown: pd.DataFrame) -> dict:
     most = int(shown["nights"].max()) if len(shown) else 1
-    return {t("Country"): st.column_config.Column(width=112), t("Nights"): st.column_config.ProgressColumn(format="localized", max_value=most, color="primary", width=108),
-            t("Revenue"): st.column_config.Column(width=70, alignment="right"), t("Guests"): st.column_config.Column(width=70),
-            t("Change"): st.column_config.Column(width=66, alignment="right")}
+    return {t("Country"): st.column_config.Column(width=98), t("Nights"): st.column_config.ProgressColumn(format="localized", max_value=most, color="primary", width=100),
+            t("Revenue"): st.column_config.Column(width=92, alignment="right"), t("Guests"): st.column_config.Column(width=66),
+            t("Change"): st.column_config.Column(width=62, alignment="right")}
 
 
 def _against() -> str:

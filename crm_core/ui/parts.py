@@ -44,9 +44,21 @@ def small(text: str, grey: bool = False) -> None:
     st.markdown(f":small[:gray[{text}]]" if grey else f":small[{text}]")
 
 
-def chart(figure: dict, alt: str, key: str, on_select: Callable | str = "ignore") -> None:
+def chart(figure: dict, alt: str, key: str) -> None:
     """Draw a Plotly figure with a sentence for those who cannot see it."""
-    st.plotly_chart(figure, config=CHART, key=f"chart_{key}", alt=alt, on_select=on_select, selection_mode="points")
+    st.plotly_chart(figure, config=CHART, key=f"chart_{key}", alt=alt)
+
+
+def selectable_chart(figure: dict, alt: str, key: str) -> str | None:
+    """Draw a Plotly figure whose marks can be clicked, and return the key of the one that is."""
+    event = st.plotly_chart(figure, config=CHART, key=f"chart_{key}", alt=alt, on_select="rerun", selection_mode="points")
+    return picked_key(event.selection.points)
+
+
+def picked_key(points: list[dict]) -> str | None:
+    """Return the key of the first selected mark; Plotly hands it over bare or in a list."""
+    found = points[0].get("customdata") if points else None
+    return found[0] if isinstance(found, list) and found else found or None
 
 
 def table_height(rows: int, most: int = 15) -> int:
@@ -110,4 +122,4 @@ def told():
         st.warning(t("Somebody else changed this while you were editing. Your text is still here: compare, and save again."), icon=":material/sync_problem:")
 
 
-__all__ = ["PAGES", "act", "chart", "clear_filters", "downloads", "empty", "filled", "guest_link", "mode", "panel", "small", "table_height", "told", "too_few"]
+__all__ = ["PAGES", "act", "chart", "clear_filters", "downloads", "empty", "filled", "guest_link", "mode", "panel", "picked_key", "selectable_chart", "small", "table_height", "told", "too_few"]
