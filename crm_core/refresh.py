@@ -126,7 +126,7 @@ def _marts(snapshot: extract.Snapshot, path: Path, progress: Progress, horizon: 
         for step, (table, rows) in enumerate(FILLS):
             progress(step + len(HOTEL + PEOPLE), len(HOTEL + PEOPLE) + len(FILLS), table.name)
             duck.execute(_text(sa.schema.CreateTable(table)))
-            duck.execute(_text(sa.insert(table).from_select([c.name for c in table.c], rows())))
+            _fill_table(duck, table, rows)
         for table in (*HOTEL, *PEOPLE):
             duck.execute(f"DROP VIEW {table.name}")
         duck.execute("DETACH raw")
@@ -170,8 +170,16 @@ def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
                 duck.execute(f"DELETE FROM {table.name} WHERE reservation_id IN (FROM gone)")
         for table in (*tables.WHOLE, *tables.BY_GUEST):
             duck.execute(f"INSERT INTO {table.name} FROM part.{table.name}")
+        for table, rows in FILLS:
+            if table in tables.SUMS_OF.values():
+                duck.execute(f"DELETE FROM {table.name}")
+                _fill_table(duck, table, rows)
         duck.execute("COMMIT")
     return path
+
+
+def _fill_table(duck: duckdb.DuckDBPyConnection, table: sa.Table, rows: Callable[[], sa.Select]) -> None:
+    duck.execute(_text(sa.insert(table).from_select([c.name for c in table.c], rows())))
 
 
 def _facts(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple[dt.date, dt.date | None, dict[str, int]]:

@@ -1,5 +1,5 @@
 """The marts: warehouse tables, each filled by one select over the record tables. FILLS is their order of building."""
-from crm_core.marts import charges, guests, hotel, nights, stays, tables
+from crm_core.marts import charges, daily, guests, hotel, nights, stays, tables
 
 FILLS = (
     (tables.properties, hotel.property_rows),
@@ -8,6 +8,7 @@ FILLS = (
     (tables.days, hotel.day_rows),
     (tables.stays, stays.rows),
     (tables.nights, nights.rows),
+    (tables.daily, daily.rows),
     (tables.charges, charges.rows),
     (tables.visits, guests.visit_rows),
     (tables.guests, guests.guest_rows),

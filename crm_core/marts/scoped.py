@@ -36,6 +36,8 @@ def conditions(mart: sa.Table, scope: Scope, history: bool) -> list[sa.ColumnEle
         found.append(mart.c.channel.in_(scope.channels))
     if not history and scope.identified and "guest_id" in mart.c:
         found.append(mart.c.guest_id.is_not(None))
+    if not history and scope.identified and "is_known" in mart.c:
+        found.append(mart.c.is_known == 1)
     return found
 
 

@@ -34,6 +34,11 @@ nights = _mart(
     "nights", "One row per room night that was spent or is on the books.",
     night_on=Day, reservation_id=Whole, **_booking_dimensions(), status=Text, sold=Flag, complimentary=Flag, room_revenue=Whole, booking_cost=Whole)
 
+daily = _mart(
+    "daily", "One row per night, property, channel and status of the booking, for known and for unknown guests: their room nights added up.",
+    night_on=Day, property_id=Flag, channel=Text, is_direct=Flag, status=Text, is_known=Flag, sold=Whole, complimentary=Whole, room_revenue=Whole,
+    booking_cost=Whole)
+
 charges = _mart(
     "charges", "One row per posting outside the room.",
     charge_id=Whole, posted_on=Day, reservation_id=Whole, **_booking_dimensions(), department=Text, amount=Whole)
@@ -53,3 +58,5 @@ THROUGH_VISITS = {guests}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
 BY_GUEST = (stays, nights, charges, visits, guests)
 WHOLE = (properties, channels, rates, days)
+# Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
+SUMS_OF = {nights: daily}

@@ -11,11 +11,11 @@ from crm_core.i18n import N_
 
 @dataclass(frozen=True)
 class Dimension:
-    """`of(rows, on)` returns the grouping expression; `on` is the name of the measure's date column. `needs` is a column of the mart."""
+    """`of(rows, day)` returns the grouping expression; `day` is the date that places the row. `needs` is a column of the mart."""
 
     key: str
     name: str
-    of: Callable[[sa.sql.ColumnCollection, str], sa.ColumnElement]
+    of: Callable[[sa.sql.ColumnCollection, sa.ColumnElement], sa.ColumnElement]
     needs: str | None = None
     dated: bool = False
     order: bool = False
@@ -26,20 +26,20 @@ class Dimension:
 
 
 def _column(key: str, name: str, column: str | None = None) -> Dimension:
-    return Dimension(key, name, lambda r, on: r[column or key], column or key)
+    return Dimension(key, name, lambda r, day: r[column or key], column or key)
 
 
 DIMENSIONS = {d.key: d for d in (
     _column("property", N_("Property"), "property_id"),
-    Dimension("month", N_("Month"), lambda r, on: month_start(r[on]), dated=True),
-    Dimension("weekday", N_("Weekday"), lambda r, on: iso_weekday(r[on]), dated=True),
-    Dimension("day", N_("Day"), lambda r, on: r[on], dated=True),
+    Dimension("month", N_("Month"), lambda r, day: month_start(day), dated=True),
+    Dimension("weekday", N_("Weekday"), lambda r, day: iso_weekday(day), dated=True),
+    Dimension("day", N_("Day"), lambda r, day: day, dated=True),
     _column("channel", N_("Channel")),
     _column("segment", N_("Segment")),
     _column("room_type", N_("Room type")),
     _column("country", N_("Country")),
     _column("party", N_("Party")),
     _column("lead_band", N_("Days ahead")),
-    Dimension("visit", N_("New or returning"), lambda r, on: case((r.guest_id.is_(None), "unidentified"), (r.is_repeat == 1, "returning"), else_="new"),
+    Dimension("visit", N_("New or returning"), lambda r, day: case((r.guest_id.is_(None), "unidentified"), (r.is_repeat == 1, "returning"), else_="new"),
               "guest_id", order=True),
 )}

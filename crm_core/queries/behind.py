@@ -53,7 +53,7 @@ def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, peop
         statement = statement.where(rows.guest_id.is_not(None))
     elif not counted:
         statement = statement.where(sa.or_(value != 0, value.is_(None)))
-    return statement.where(dimension.of(rows, measure.on) == group[1]) if dimension else statement
+    return statement.where(dimension.of(rows, rows[measure.on]) == group[1]) if dimension else statement
 
 
 def opens(k: Metric) -> bool:

@@ -24,7 +24,7 @@ RECOGNISED_FROM = 5
 @query
 def on_the_books(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row per month from the as-of date on: nights and room revenue that are booked, the running month in full."""
-    r = within(tables.nights, scope).c
+    r = within(tables.daily, scope).c
     first = scope.as_of.replace(day=1)
     until = next_month(next_month(first))
     booked = r.status.in_(("confirmed", "in_house", "checked_out"))
@@ -44,18 +44,20 @@ def unusual(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     metrics = [metric(key) for key in WATCHED]
     measures = list(dict.fromkeys(m for k in metrics for m in (*k.numerator, *k.denominator)))
     daily = totals(warehouse, scope, measures, (history,), ("property", "day")).reset_index()
-    grids = {m: _grid(daily, scope, history, column(i)) for i, m in enumerate(measures)}
+    grids = dict(zip(measures, _grids(daily, scope, history, len(measures)), strict=True))
     frames = [_watched(k, grids, scope) for k in metrics]
     found = pd.concat(frames, ignore_index=True)
     found["flagged"] = (found["z"].abs() > alerts.LIMIT) & alerts.benjamini_hochberg(found["p"].to_numpy(dtype=float))
     return found
 
 
-def _grid(daily: pd.DataFrame, scope: Scope, history: Period, name: str) -> np.ndarray:
-    """Return days × properties; a day without rows is a day with nothing sold."""
-    days = pd.date_range(history.start, periods=history.days)
-    table = daily.assign(day=pd.to_datetime(daily["day"])).pivot_table(index="day", columns="property", values=name, aggfunc="sum")
-    return table.reindex(index=days, columns=list(scope.properties)).fillna(0).to_numpy(dtype=float)
+def _grids(daily: pd.DataFrame, scope: Scope, history: Period, measures: int) -> np.ndarray:
+    """Return measures × days × properties; a day without rows is a day with nothing sold."""
+    grids = np.zeros((measures, history.days, len(scope.properties)))
+    days = (pd.to_datetime(daily["day"]) - pd.Timestamp(history.start)).dt.days.to_numpy()
+    places = pd.Index(scope.properties).get_indexer(daily["property"])
+    grids[:, days, places] = daily[[column(i) for i in range(measures)]].fillna(0).to_numpy(dtype=float).T
+    return grids
 
 
 def _watched(k, grids: dict, scope: Scope) -> pd.DataFrame:
@@ -71,12 +73,14 @@ def _watched(k, grids: dict, scope: Scope) -> pd.DataFrame:
 def arrivals(warehouse: Warehouse, scope: Scope, *, limit: int = 6) -> pd.DataFrame:
     """One row per guest who arrives on the as-of date and has stayed before, most stays first, with the stays in the scope."""
     r, v = within(tables.stays, scope).c, within(tables.visits, scope, history=True).c
-    past = select(v.guest_id, func.sum(v.stays).label("stays"), func.max(v.last_departure_on).label("last_on")).group_by(v.guest_id).subquery("past")
+    today = (r.arrival_on == scope.as_of) & r.status.in_(("confirmed", "in_house"))
+    past = (select(v.guest_id, func.sum(v.stays).label("stays"), func.max(v.last_departure_on).label("last_on"))
+            .where(v.guest_id.in_(select(r.guest_id).where(today))).group_by(v.guest_id).subquery("past"))
     return warehouse.frame(
         select(r.guest_id, r.property_id, r.reservation_id, r.room_type, r.nights, sa.cast(past.c.stays, sa.BigInteger).label("stays"), past.c.last_on,
                sa.cast(func.count().over(), sa.BigInteger).label("all"))
         .select_from(r.guest_id.table.join(past, past.c.guest_id == r.guest_id))
-        .where(r.arrival_on == scope.as_of, r.status.in_(("confirmed", "in_house")), past.c.stays >= 1)
+        .where(today, past.c.stays >= 1)
         .order_by(past.c.stays.desc(), r.guest_id).limit(limit))
 
 

@@ -1,4 +1,5 @@
 """KPIs with their n and interval: for a period beside its comparisons, split by a dimension, or month by month."""
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.registry import query
 from crm_core.queries.totals import _inside, _merged, column, totals
-from crm_core.scope import Period, Scope, months_back
+from crm_core.scope import Period, Scope, months, months_back
 from crm_core.stats import intervals
 from crm_core.store.warehouse import Warehouse
 
@@ -46,7 +47,14 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval != "median"))
     sums = totals(warehouse, scope, measures, periods, (by,) if by else ()) if measures else pd.DataFrame(index=[0])
     frames = [_one(warehouse, scope, k, sums, measures, periods, by) for k in metrics]
-    return pd.concat(frames, ignore_index=True)
+    return _since_history(pd.concat(frames, ignore_index=True), periods, warehouse.version.history_from)
+
+
+def _since_history(frame: pd.DataFrame, periods: Sequence[Period], first: dt.date | None) -> pd.DataFrame:
+    """Blank a comparison of which more than a week lies before the first known day: what is not known is not zero."""
+    unknown = [name for name, p in zip(PERIODS, periods, strict=True) if name != "now" and first and p.start + dt.timedelta(7) < first]
+    frame.loc[frame["period"].isin(unknown), ["value", "low", "high", "change_low", "change_high"]] = math.nan
+    return frame
 
 
 @query
@@ -57,31 +65,15 @@ def kpi_months(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], cou
     """
     metrics = [metric(key) for key in keys if metric(key).interval != "median"]
     first = months_back(scope.period.end, count - 1 if scope.period.end.day > 1 else count)
-    spans = _months(first, scope.period.end, shift)
+    span = Period(first, scope.period.end)
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures))
-    daily = totals(warehouse, scope, measures, (Period(spans[0][1].start, spans[-1][1].end),), ("day",)) if not _any_people(metrics) else None
-    rows = [_month_row(name, _month_sums(warehouse, scope, measures, span, daily), metrics, measures) for name, span in spans]
-    return pd.DataFrame(rows)
-
-
-def _any_people(metrics: Sequence[Metric]) -> bool:
-    return any(m.people for k in metrics for m in k.measures)
-
-
-def _months(first, end, shift: int) -> list[tuple]:
-    from crm_core.scope import next_month
-    spans = []
-    while first < end:
-        spans.append((first, Period(first, min(next_month(first), end)).back(shift)))
-        first = next_month(first)
-    return spans
-
-
-def _month_sums(warehouse: Warehouse, scope: Scope, measures, span: Period, daily: pd.DataFrame | None) -> pd.Series:
-    if daily is None:
-        return totals(warehouse, scope, measures, (span,)).iloc[0]
-    days = pd.to_datetime(pd.Series(daily.index)).dt.date.to_numpy()
-    return daily[(days >= span.start) & (days < span.end)].sum(skipna=False)
+    sums = totals(warehouse, scope, measures, (span.back(shift),), ("month",), shift)
+    sums = sums.set_axis(pd.to_datetime(sums.index)).reindex(pd.to_datetime(months(span)), fill_value=0)
+    found = pd.DataFrame([_month_row(month.date(), row, metrics, measures) for month, row in sums.iterrows()])
+    first = warehouse.version.history_from
+    early = [bool(first) and month - dt.timedelta(shift) < first.replace(day=1) for month in found["month"]]
+    found.loc[early, [k.key for k in metrics]] = math.nan
+    return found
 
 
 def _month_row(name, sums: pd.Series, metrics, measures) -> dict:
@@ -102,7 +94,6 @@ def _one(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, meas
         frame = _with_clusters(warehouse, scope, k, frame, periods, by) if k.interval == "clusters" else _with_wilson(k, frame)
     frame.insert(0, "key", k.key)
     counted = not k.denominator and k.interval == "none"  # a full count is always shown, also where it is 0
-    frame.loc[frame["value"].isna(), ["low", "high"]] = math.nan
     frame["few"] = False if counted else frame["n"] < k.minimum
     return frame.drop(columns=[c for c in MOMENTS if c in frame])
 
@@ -152,6 +143,7 @@ def _with_clusters(warehouse: Warehouse, scope: Scope, k: Metric, frame: pd.Data
     for i in frame.index[small]:
         pairs = _pairs(warehouse, scope, k, periods[PERIODS.index(frame.at[i, "period"])])
         frame.loc[i, ["low", "high"]] = intervals.bootstrap_ratio(pairs["x"].to_numpy(), pairs["y"].to_numpy(), pairs["count"].to_numpy())
+    frame["low"], frame["high"] = (frame[side].where(frame["value"].notna()) for side in ("low", "high"))
     sixfold = lambda f: tuple(f[m].to_numpy(dtype=float) for m in MOMENTS)  # noqa: E731
     return _with_change(frame, lambda a, b: intervals.ratio_difference(sixfold(a), sixfold(b)))
 
@@ -164,7 +156,7 @@ def _clustered(scope: Scope, k: Metric, periods: Sequence[Period], by: str | Non
     rows = within(top.mart, scope, order=order).c
     part = lambda m, p: func.coalesce(func.sum(case((_inside(rows[m.on], p) & m.when(rows), m.value(rows)))), 0)  # noqa: E731
     columns = [part(m, p).label(f"{side}{j}") for j, p in enumerate(periods) for side, m in (("x", top), ("y", bottom))]
-    groups = [rows.cluster] + ([dimension.of(rows, top.on).label("group")] if dimension else [])
+    groups = [rows.cluster] + ([dimension.of(rows, rows[top.on]).label("group")] if dimension else [])
     return select(*groups, *columns).where(sa.or_(*(_inside(rows[top.on], p) for p in _merged(periods)))).group_by(*groups).subquery("clustered")
 
 
@@ -209,7 +201,7 @@ def _histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[
     measure = k.numerator[0]
     dimension = DIMENSIONS[by] if by else None
     rows = within(measure.mart, scope, order=bool(dimension and dimension.order)).c
-    groups = [measure.value(rows).label("value")] + ([dimension.of(rows, measure.on).label("group")] if dimension else [])
+    groups = [measure.value(rows).label("value")] + ([dimension.of(rows, rows[measure.on]).label("group")] if dimension else [])
     counts = [func.count(case((_inside(rows[measure.on], p), 1))).label(f"count{j}") for j, p in enumerate(periods)]
     return warehouse.frame(select(*groups, *counts).where(measure.when(rows), sa.or_(*(_inside(rows[measure.on], p) for p in _merged(periods))))
                            .group_by(*groups).order_by(groups[0]))

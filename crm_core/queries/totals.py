@@ -1,4 +1,4 @@
-"""Sums of measures by dimensions and periods: all measures of one mart in one scan."""
+"""Sums of measures by dimensions and periods: all measures of one mart and date in one scan."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -7,9 +7,11 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
+from crm_core.dialects import add_days
+from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics.definition import Measure
-from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.metrics.dimensions import DIMENSIONS, Dimension
 from crm_core.scope import Period, Scope
 from crm_core.store.warehouse import Warehouse
 
@@ -19,12 +21,14 @@ def column(i: int, j: int = 0) -> str:
     return f"m{i}_{j}"
 
 
-def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str] = ()) -> pd.DataFrame:
+def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str] = (),
+           shift: int = 0) -> pd.DataFrame:
     """One row per group of `by` (one row in all without it); column(i, j) holds measure i in period j.
 
     A group that a mart cannot tell apart gets that mart's total. A money sum is NaN where an exchange rate is missing.
+    `shift` = days: dimensions of time tell a day by the name of the day so much later.
     """
-    frames = [_scan(warehouse, scope, members, periods, by) for members in _scans(measures, by).values()]
+    frames = [_scan(warehouse, members, len(periods), _statement(scope, members, periods, by, shift)) for members in _scans(measures)]
     keys = [key for key in by if any(key in f.columns for f in frames)]
     # A scan that knows fewer keys comes last, so that it stands beside every group, whichever scan the group is from.
     frames.sort(key=lambda frame: -len(frame.columns.intersection(keys)))
@@ -33,37 +37,56 @@ def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], peri
 
 
 def statements(scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str] = ()) -> list[sa.Select]:
-    """Return the statements that totals() runs, one per mart."""
-    return [_statement(scope, members, periods, by) for members in _scans(measures, by).values()]
+    """Return the statements that totals() runs, one per mart and date."""
+    return [_statement(scope, members, periods, by) for members in _scans(measures)]
 
 
-def _scans(measures: Sequence[Measure], by: Sequence[str]) -> dict[tuple, list[tuple[int, Measure]]]:
-    """Group measures that one scan can answer: one mart, and one date column where a dimension is made from it."""
-    dated = any(DIMENSIONS[key].dated for key in by)
+def _scans(measures: Sequence[Measure]) -> list[list[tuple[int, Measure]]]:
+    """Group measures that one scan can answer: one mart, read by one of its dates; counts of guests apart from sums."""
     groups: dict[tuple, list[tuple[int, Measure]]] = defaultdict(list)
     for i, measure in enumerate(measures):
-        groups[measure.mart.name, measure.on if dated else ""].append((i, measure))
-    return groups
+        groups[measure.mart.name, measure.on, measure.people].append((i, measure))
+    return list(groups.values())
 
 
-def _scan(warehouse: Warehouse, scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str]) -> pd.DataFrame:
-    frame = warehouse.frame(_statement(scope, members, periods, by))
+def _scan(warehouse: Warehouse, members: list[tuple[int, Measure]], periods: int, statement: sa.Select) -> pd.DataFrame:
+    frame = warehouse.frame(statement)
     for i in (i for i, measure in members if measure.money):
-        for name in (column(i, j) for j in range(len(periods))):
+        for name in (column(i, j) for j in range(periods)):
             frame[name] = frame[name].astype(float).where(frame.pop(f"{name}_missing") == 0)
     return frame
 
 
-def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str]) -> sa.Select:
-    mart = members[0][1].mart
+def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str], shift: int = 0) -> sa.Select:
+    measures = [measure for _, measure in members]
+    mart, on = measures[0].mart, measures[0].on
     fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart)]
-    order = any(m.order for _, m in members) or any(d.order for d in fitting)
-    rows = within(mart, scope, order=order).c
-    on = members[0][1].on
-    groups = [d.of(rows, on).label(d.key) for d in fitting]
+    rows = within(_coarsest(mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting)).c
+    day = add_days(rows[on], shift) if shift else rows[on]
+    groups = [d.of(rows, day).label(d.key) for d in fitting]
+    inside = sa.or_(*(_inside(rows[on], p) for p in _merged(periods)))
+    if measures[0].people:
+        return _guests(rows, members, periods, groups, inside)
     columns = [c for i, m in members for j, p in enumerate(periods) for c in _columns(rows, column(i, j), m, p)]
-    dates = {m.on for _, m in members}
-    return select(*groups, *columns).where(sa.or_(*(_inside(rows[d], p) for d in sorted(dates) for p in _merged(periods)))).group_by(*groups)
+    return select(*groups, *columns).where(inside).group_by(*groups)
+
+
+def _coarsest(mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> sa.Table:
+    """Return the sums of a mart where they can answer, else the mart."""
+    sums = tables.SUMS_OF.get(mart)
+    fine = sums is None or any(m.people or m.order for m in measures) or not all(d.fits(sums) for d in dimensions)
+    return mart if fine else sums
+
+
+def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period], groups: list, inside: sa.ColumnElement[bool]) -> sa.Select:
+    """Note for each guest the periods that one of the rows counts in, as bits, then count the bits: distinct counts take far longer."""
+    day = rows[members[0][1].on]
+    bits = sum((case((_inside(day, p), 2**j), else_=0) for j, p in enumerate(periods[1:], 1)), case((_inside(day, periods[0]), 1), else_=0))
+    noted = [func.bit_or(case((m.when(rows), bits), else_=0), type_=sa.Integer).label(f"m{i}") for i, m in members]
+    each = select(*groups, *noted).where(inside, rows.guest_id.is_not(None)).group_by(rows.guest_id, *groups).subquery("each_guest").c
+    names = [each[g.name] for g in groups]
+    counts = [func.count(case((each[f"m{i}"].bitwise_and(2**j) > 0, 1))).label(column(i, j)) for i, _ in members for j in range(len(periods))]
+    return select(*names, *counts).group_by(*names)
 
 
 def _columns(rows, name: str, measure: Measure, period: Period) -> list[sa.ColumnElement]:
@@ -72,11 +95,13 @@ def _columns(rows, name: str, measure: Measure, period: Period) -> list[sa.Colum
     if measure.when is not None:
         counts = counts & measure.when(rows)
     value = measure.value(rows)
-    if measure.people:
-        return [func.count(sa.distinct(case((counts, value)))).label(name)]
-    total = sa.cast(func.coalesce(func.sum(case((counts, value))), 0), sa.BigInteger).label(name)
+    total = _whole(func.sum(case((counts, value)))).label(name)
     missing = func.count(case((counts & value.is_(None), 1))).label(f"{name}_missing")
     return [total, missing] if measure.money else [total]
+
+
+def _whole(amount: sa.ColumnElement) -> sa.ColumnElement:
+    return sa.cast(func.coalesce(amount, 0), sa.BigInteger)
 
 
 def money(amount: sa.ColumnElement) -> sa.ColumnElement:
@@ -102,9 +127,12 @@ def _merged(periods: Iterable[Period]) -> list[Period]:
 def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Put two scans side by side; a group that only one of them knows is 0 in the other, a scan without a key stands beside every group."""
     shared = [key for key in keys if key in left.columns and key in right.columns]
+    if not shared and len(left) == len(right) == 1:
+        return pd.concat([left, right], axis=1)
     if not shared:
         return left.merge(right, how="cross")
     merged = left.merge(right, how="outer", on=shared, indicator="side")
     for side, frame in (("left_only", right), ("right_only", left)):
         merged.loc[merged["side"] == side, [c for c in frame.columns if c not in keys]] = 0
-    return merged.drop(columns="side")
+    types = {c: frame[c].dtype for frame in (left, right) for c in frame.columns if c not in keys}
+    return merged.drop(columns="side").astype(types)  # an outer join makes whole numbers floats
