@@ -58,8 +58,8 @@ def all_property_ids(connection: Connection) -> tuple[int, ...]:
 @action("settings", "edit", "hotel")
 def edit_row(change, scope: Scope, *, table: str, id: int, version: int, values: dict) -> int:
     """Change a row's columns and return its new version. Raises Stale where another editor was first, Refused for a bad value."""
-    target, columns = EDITABLE[table]
-    checked = _checked(table, values, columns)
+    target, columns = _editable(table)
+    checked = _checked(values, columns)
     edited = sa.update(target).where(target.c.id == id, target.c.version == version, _inside(target, scope)).values(**checked, version=version + 1)
     if change.connection.execute(edited).rowcount == 1:
         return version + 1
@@ -72,11 +72,13 @@ def edit_row(change, scope: Scope, *, table: str, id: int, version: int, values:
 @action("settings", "add", "hotel")
 def add_row(change, scope: Scope, *, table: str, values: dict) -> int:
     """Add a row and return its id. Raises Refused for a bad value or a row that exists."""
-    target, columns = EDITABLE[table]
+    target, columns = _editable(table)
     fixed = {k: v for k, v in values.items() if k in ("property_id", "code")}
     if "property_id" in target.c and fixed.get("property_id") not in scope.properties:
         raise Refused(N_("This property is not among yours."))
-    row = {**fixed, **_checked(table, {k: v for k, v in values.items() if k not in fixed}, columns)}
+    row = _checked(values, (*fixed, *columns))
+    if any(row.get(c.name) is None for c in target.columns if not (c.nullable or c.primary_key or c.server_default)):
+        raise Refused(N_("Something is missing: fill in every column."))
     try:
         return change.connection.execute(sa.insert(target).values(row).returning(target.c.id)).scalar_one()
     except sa.exc.IntegrityError as error:
@@ -88,7 +90,7 @@ def remove_row(change, scope: Scope, *, table: str, id: int, version: int) -> No
     """Remove a rooms or rate row. Raises Stale where another editor was first, Refused for tables that facts point to."""
     if table not in ("rooms_available", "exchange_rate"):
         raise Refused(N_("Only rooms and exchange rates can be removed."))
-    target = EDITABLE[table][0]
+    target, _ = _editable(table)
     if change.connection.execute(sa.delete(target).where(target.c.id == id, target.c.version == version, _inside(target, scope))).rowcount != 1:
         raise Stale({})
 
@@ -100,7 +102,13 @@ def set_setting(change, scope: Scope, *, id: str, value: str | None) -> None:
         raise Refused(N_("There is no such setting."))
     change.connection.execute(sa.delete(setting).where(setting.c.key == id))
     if value:
-        change.connection.execute(sa.insert(setting).values(key=id, value=_day(value) if id == "as_of" else _currency(value)))
+        change.connection.execute(sa.insert(setting).values(key=id, value=_day(value).isoformat() if id == "as_of" else _currency(value)))
+
+
+def _editable(table: str) -> tuple[sa.Table, tuple[str, ...]]:
+    if table not in EDITABLE:
+        raise Refused(N_("This table cannot be changed here."))
+    return EDITABLE[table]
 
 
 def _inside(target: sa.Table, scope: Scope) -> sa.ColumnElement[bool]:
@@ -109,7 +117,7 @@ def _inside(target: sa.Table, scope: Scope) -> sa.ColumnElement[bool]:
     return target.c.property_id.in_(scope.properties) if "property_id" in target.c else sa.true()
 
 
-def _checked(table: str, values: dict, columns: tuple[str, ...]) -> dict:
+def _checked(values: dict, columns: tuple[str, ...]) -> dict:
     unknown = set(values) - set(columns)
     if unknown:
         raise Refused(N_("This column cannot be changed here."))
@@ -130,9 +138,9 @@ def _between(low: float, high: float, problem: str):
     def check(value) -> int:
         try:
             number = int(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise Refused(problem) from error
-        if not low <= number <= high:
+        if not low <= number <= high or (isinstance(value, float) and number != value):
             raise Refused(problem)
         return number
     return check
@@ -148,11 +156,11 @@ def _rate(value) -> float:
     return rate
 
 
-def _day(value) -> dt.date | str:
-    if isinstance(value, dt.date):
-        return value
+def _day(value) -> dt.date:
     try:
-        return dt.date.fromisoformat(str(value)).isoformat()
+        if isinstance(value, dt.datetime):
+            return value.date()
+        return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
     except ValueError as error:
         raise Refused(N_("Write the date as 2025-03-31.")) from error
 
@@ -188,7 +196,7 @@ def _country(value) -> str | None:
 
 CHECKS = {
     "name": _named, "currency": _currency, "kind": _kind, "time_zone": _zone, "country": _country, "rate": _rate,
-    "from_on": lambda value: value if isinstance(value, dt.date) else dt.date.fromisoformat(_day(value)),
+    "from_on": _day, "code": _named, "property_id": int,
     "margin_bp": _between(0, 10_000, N_("A margin rate lies between 0 and 100 %.")),
     "commission_bp": _between(0, 10_000, N_("A commission lies between 0 and 100 %.")),
     "cost_bp": _between(0, 10_000, N_("A cost lies between 0 and 100 %.")),

@@ -9,10 +9,11 @@ def folded(text: str | None) -> str:
     """Return text as it is compared in a search: one line, no case, Latin letters without accents, other scripts as they are."""
     line = " ".join((text or "").split())
     if line.isascii():
-        return line.lower()[:LONGEST]
-    plain = unicodedata.normalize("NFKD", line.casefold())
+        return line.lower()[:LONGEST].rstrip()
+    # Taken apart before and after: some letters show their capital, or their accent, only then.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", line).casefold())
     kept = "".join(c for c in plain if not (unicodedata.combining(c) and ord(c) < 0x370))
-    return unicodedata.normalize("NFC", kept)[:LONGEST]
+    return " ".join(unicodedata.normalize("NFC", kept).split())[:LONGEST].rstrip()
 
 
 def digits(phone: str | None) -> str:
