@@ -1,0 +1,33 @@
+"""All that is known of a guest stands in one order of time, inside the scope."""
+import datetime as dt
+
+from crm_core import i18n
+from crm_core.records.timeline import timeline
+
+
+def test_anas_timeline_is_her_four_reservations_newest_first(filled, view):
+    i18n.use("en")
+    events = timeline(filled.store, view(), guest=1)
+    assert {e.kind for e in events} == {"stays"}
+    assert [e.on for e in events] == [dt.date(2025, 3, 31), dt.date(2025, 3, 20), dt.date(2025, 3, 3), dt.date(2024, 3, 4)]
+    assert events[2].head == "Stay, Lisbon, 3 nights"
+    assert events[2].until == dt.date(2025, 3, 6)
+    assert "€300" in events[2].detail
+    assert "€60" in events[2].detail
+    assert "confirmation L2" in events[2].detail
+
+
+def test_one_property_sees_its_own_part(filled, view):
+    assert [e.on for e in timeline(filled.store, view(2), guest=1)] == [dt.date(2025, 3, 20)]
+
+
+def test_a_consent_stands_on_its_day(filled, view):
+    i18n.use("en")
+    filled.consent(1, "given", "2025-03-10T10:00:00+00:00")
+    found = [e for e in timeline(filled.store, view(), guest=1) if e.kind == "consents"]
+    assert [(e.on, e.head) for e in found] == [(dt.date(2025, 3, 10), "Consent given")]
+
+
+def test_the_timeline_of_a_guest_one_cannot_see_is_empty(filled, view):
+    filled.consent(2, "given", "2025-03-10T10:00:00+00:00")
+    assert timeline(filled.store, view(2), guest=2) == timeline(filled.store, view(2), guest=99) == []
