@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import pytest
 
-from crm_core.records import guests, hotel, notes, timeline  # noqa: F401  registers what they hold
 from tests.hotel import lisbon_and_addis
 
 

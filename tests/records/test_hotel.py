@@ -164,8 +164,8 @@ def test_a_bad_setting_is_refused_and_the_old_one_stays(small, view, key, value)
 # --- the audit row of each change -------------------------------------------------------------------------------------
 DONE = [
  
-    (hotel.edit_row, {"table": "property", "id": 1, "version": 1, "values": {"name": "Secret Name", "sla_hours": 12}}, ("edit", "property", "1"),
-     ["id=1", "table", "name", "sla_hours", "version=1"]),
+    (hotel.edit_row, {"table": "property", "id": 1, "version": 1, "values": {"name": "Secret Name", "sla_hours": 12}},
+     ("edit", "property", "1"), ["id=1", "table", "name", "sla_hours", "version=1"]),
     (hotel.add_row, {"table": "channel", "values": {"code": "secret", "name": "Secret Name", "kind": "ota"}}, ("add", "channel", ""),
      ["table", "code", "kind", "name"]),
     (hotel.remove_row, {"table": "exchange_rate", "id": 1, "version": 1}, ("remove", "exchange_rate", "1"),
