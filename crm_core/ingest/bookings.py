@@ -91,13 +91,15 @@ class Bookings:
         }
         self.spellings = {column: Spellings(parsers.get(column, parsing.text)) for column in COLUMNS if column not in AMOUNTS}
         self.amounts, self.ends = Spellings(self._amount), Spellings(_ended_on)
-        self.nights, self.in_time = Spellings(parsing.nights), Spellings(parsing.in_time)
+        self.nights = Spellings(parsing.nights)
 
     def read(self, chunk: Chunk) -> dict[str, list]:
         """Return the chunk's values by staged column; lines that cannot come in have their fault in the chunk."""
         found = {column: chunk.parse(column, spellings) for column, spellings in self.spellings.items()}
         chunk.parse("departure", self.nights, list(zip(found["arrival"], found["departure"], strict=True)))
-        chunk.parse("booked_on", self.in_time, list(zip(found["booked_on"], found["departure"], strict=True)))
+        for at, (booked, departure) in enumerate(zip(found["booked_on"], found["departure"], strict=True)):
+            if booked and departure and booked > departure:
+                chunk.blame(at, "booked_on", "booked_after_departure")
         found["currency"] = self._currencies(found)
         self._read_amounts(chunk, found)
         found["email"] = self._own_addresses(found["email"])

@@ -1,7 +1,7 @@
 """Some thousand records at once, by columns, with the first fault of each line that cannot come in."""
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 
 from crm_core.ingest.cards import masked
 from crm_core.ingest.parsing import Spellings
@@ -43,7 +43,10 @@ class Chunk:
 
         `cells` may hold tuples instead, for a value that several columns make together.
         """
-        cells = self.column(name) if cells is None else cells
+        if cells is None:
+            cells = self.column(name)
+            if spellings.are_plain(cells):
+                return [cell or None for cell in cells]
         spellings.make_room()
         values = list(map(spellings.__getitem__, cells))
         if spellings.faults:
@@ -76,8 +79,15 @@ def reject(line: int, column: str, value: str, rule: str, property_: str | None 
 
 def chunks(found: Iterator[tuple], names: list[str | None], size: int = SIZE) -> Iterator[Chunk]:
     """Yield the records as chunks; a column whose name is None is left out, and so is a repeated or unknown one."""
+    while records := list(islice(found, size)):
+        lines, rows, rules, _ = zip(*records, strict=True)
+        whole = not any(rules) and set(map(len, rows)) == {len(names)} and all(map(any, rows))  # nearly always
+        yield Chunk(list(lines), _by_name(rows, names)) if whole else _sifted(records, names)
+
+
+def _sifted(records: list[tuple], names: list[str | None]) -> Chunk:
     rows, lines, rejects, blank = [], [], [], 0
-    for line, cells, rule, text in found:
+    for line, cells, rule, text in records:
         if cells is None:
             rejects.append(reject(line, "", text, rule))
         elif not any(cells):
@@ -87,13 +97,10 @@ def chunks(found: Iterator[tuple], names: list[str | None], size: int = SIZE) ->
         else:
             lines.append(line)
             rows.append(cells)
-            if len(rows) == size:
-                yield Chunk(lines, _by_name(rows, names), rejects, blank)
-                rows, lines, rejects, blank = [], [], [], 0
-    yield Chunk(lines, _by_name(rows, names), rejects, blank)
+    return Chunk(lines, _by_name(rows, names), rejects, blank)
 
 
-def _by_name(rows: list[list[str]], names: list[str | None]) -> dict[str, tuple[str, ...]]:
+def _by_name(rows: Sequence[list[str]], names: list[str | None]) -> dict[str, tuple[str, ...]]:
     return {name: column for name, column in zip(names, zip(*rows, strict=True), strict=bool(rows)) if name}
 
 

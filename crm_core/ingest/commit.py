@@ -10,7 +10,7 @@ from crm_core.ingest import people
 from crm_core.ingest.house import House, kind_of
 from crm_core.ingest.lookup import among, in_chunks
 from crm_core.ingest.problems import RULES, ImportProblem
-from crm_core.ingest.staging import CHARGE, STAY, Staging
+from crm_core.ingest.staging import CHARGE, STAY, Staging, charges
 from crm_core.schema import channel, charge, import_batch, import_reject, stay
 from crm_core.schema import property as property_table
 from crm_core.store import bulk
@@ -87,7 +87,7 @@ def _classify(connection: Connection, staging: Staging, source: str) -> int:
     if connection.execute(sa.select(stay.c.id).where(stay.c.source == source, stay.c.external_id.is_not(None)).limit(1)).first() is None:
         return 0
     dropped = 0
-    for rows in in_chunks(staging.bookings().fetchall()):
+    for rows in in_chunks(staging.bookings()):
         there = _stored(connection, source, [confirmation for _, _, confirmation, _ in rows])
         duplicates = [(n,) for n, place, confirmation, row_hash in rows if there.get((place, confirmation), (0, None))[1] == row_hash]
         updates = [(there[place, confirmation][0], n) for n, place, confirmation, row_hash in rows
@@ -112,14 +112,17 @@ def _open_batch(change: Change, origin: Origin) -> int:
 
 def _stays(change: Change, staging: Staging, source: str, batch: int) -> tuple[int, int]:
     """Write the stays with their charges; return how many are new and how many were replaced."""
-    connection, first_id = change.connection, bulk.next_id(change.connection, stay)
-    bulk.insert(connection, stay, STAY, staging.stays(source, batch, change.revision, first_id))
-    updated = 0
+    connection, added, updated = change.connection, 0, 0
+    first_id = bulk.next_id(connection, stay)
+    for rows in in_chunks(staging.stays(source, batch, change.revision, first_id)):
+        bulk.insert(connection, stay, STAY, (row for row, _ in rows))
+        bulk.insert(connection, charge, CHARGE, charges(rows))
+        added += len(rows)
     for rows in in_chunks(staging.stays(source, batch, change.revision, None)):
-        _replace(connection, rows)
+        _replace(connection, [row for row, _ in rows])
+        bulk.insert(connection, charge, CHARGE, charges(rows))
         updated += len(rows)
-    bulk.insert(connection, charge, CHARGE, staging.charges(change.revision, first_id))
-    return staging.value("SELECT count(*) FROM row WHERE stay_id IS NULL"), updated
+    return added, updated
 
 
 def _replace(connection: Connection, rows: list[tuple]) -> None:

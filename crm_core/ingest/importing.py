@@ -1,8 +1,10 @@
 """One file comes in: read, checked, staged, and written in one transaction, with every row accounted for."""
+import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -52,7 +54,7 @@ def import_file(store: RecordStore, path: str | Path, *, source: str | None = No
     Raises ImportProblem where the file as a whole cannot be used.
     """
     name, progress = name or Path(path).name, progress or (lambda *_: None)
-    with reading.open_file(path, name) as file, Staging() as staging:
+    with reading.open_file(path, name) as file, Staging() as staging, _collecting_later():
         sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
         file.seek(0)
         with store.reading() as connection:
@@ -61,6 +63,18 @@ def import_file(store: RecordStore, path: str | Path, *, source: str | None = No
             return _same_again(earlier)
         used, counts, warnings = _stage(file, staging, house, _Asked(name, source, property_code, size), progress)
         return _settle(store, staging, house, Origin(used.name, name, sha256, size, actor), counts, warnings, earlier, progress)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """An import makes tuples by the million and no cycles: looking for garbage in them would be in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(frozen=True)

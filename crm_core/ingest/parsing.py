@@ -17,6 +17,7 @@ MISSING = {"", "NULL", "NA", "Undefined"}
 CURRENCIES = frozenset(list_currencies())
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 PLAIN_CENTS = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
+PLAIN = re.compile(r"[!-~]*")
 AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 GROUPED = re.compile(r"-?\d{1,3}([,.' \u00a0\u202f]\d{3})+([.,]\d+)?|-?\d+,\d+")
 EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]+")
@@ -49,6 +50,7 @@ class Spellings(dict):
     def __init__(self, parse: Callable):
         super().__init__()
         self.of, self.faults = parse, {}
+        self.are_ids = parse is identifier
 
     def __missing__(self, spelling):
         try:
@@ -57,6 +59,10 @@ class Spellings(dict):
             self.faults[spelling], value = fault.rule, None
         self[spelling] = value
         return value
+
+    def are_plain(self, cells: tuple[str, ...]) -> bool:
+        """Return whether all cells of a column are ids that parsing would not change: nearly all, and no two are spelled alike."""
+        return self.are_ids and PLAIN.fullmatch("".join(cells)) is not None
 
     def make_room(self) -> None:
         """Forget everything once there is too much of it, so that memory stays bounded."""
@@ -119,13 +125,6 @@ def nights(dates: tuple[str | None, str | None]) -> int | None:
     if between > MOST_NIGHTS:
         raise Fault("too_many_nights")
     return between
-
-
-def in_time(dates: tuple[str | None, str | None]) -> None:
-    """Raise Fault for a booking that is made after the departure."""
-    booked, departure = dates
-    if booked and departure and booked > departure:
-        raise Fault("booked_after_departure")
 
 
 def whole(cell: str) -> int:

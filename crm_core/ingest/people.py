@@ -1,5 +1,6 @@
 """The guests of a file enter the store: a new profile makes a new guest, a known one fills what its guest does not have yet."""
 import datetime as dt
+import marshal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -22,6 +23,7 @@ PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name
     "revision")
 PREFERENCE = ("guest_id", "kind", "value", "source", "noted_on", "revision")
 CONSENT = ("guest_id", "purpose", "channel", "state", "at", "source", "actor", "revision")
+MOST_TERMS = 1_000_000  # that wait in memory
 
 
 class Person(NamedTuple):
@@ -29,6 +31,7 @@ class Person(NamedTuple):
 
     key: str
     properties: tuple[int, ...]
+    rows: tuple[int, ...]
     given_name: str | None
     family_name: str | None
     email: str | None
@@ -60,27 +63,30 @@ class Known(NamedTuple):
 def bring_in(change: Change, staging: Staging, source: str, batch: int, actor: str) -> None:
     """Write profiles, guests, search terms, preferences and consents of all staged rows, and note each profile's id in the staging."""
     writer = _Writer(change, staging, source, batch, actor)
-    for people in in_chunks(_people(staging.people())):
+    for people in in_chunks(_people(staging.people(), staging.ids["property"])):
         writer.write(people)
     writer.write_terms()
 
 
-def _people(rows: Iterable[tuple]) -> Iterator[Person]:
-    for key, group in groupby(rows, itemgetter(0)):
-        yield _person(key, list(group))
+def _people(rows: Iterable[tuple], places: dict[str, int]) -> Iterator[Person]:
+    for _, group in groupby(rows, itemgetter(0)):
+        yield _person(list(group), places)
 
 
-def _person(key: str, rows: list[tuple]) -> Person:
-    if len(rows) > 1:
-        said = [next(filter(None, column), None) for column in zip(*(row[2:10] for row in rows), strict=True)]
-    else:
-        said = [value or None for value in rows[0][2:10]]
+def _person(rows: list[tuple], places: dict[str, int]) -> Person:
+    """Merge the rows of one guest: in each column the first word counts."""
+    said = list(map(marshal.loads, map(itemgetter(4), rows)))  # in the order of staging.PERSON
+    first = said[0][:8] if len(said) == 1 else [next(filter(None, column), None) for column in list(zip(*said, strict=True))[:8]]
     noted: dict[str, tuple[str, str]] = {}
-    for row in rows:
-        for kind, value in wishes(row[10]).items() if row[10] else ():
-            noted.setdefault(kind, (value, row[14]))
-    events = {(row[11], row[12], row[13]) for row in rows if row[11] == "withdrawn" or (row[11] and row[12])}
-    return Person(key, tuple(dict.fromkeys(row[1] for row in rows)), *said[:7], said[7] or 0, noted, events)
+    events = set()
+    for (*_, arrival, _), (*_, preferences, consent, on, told, booked) in zip(rows, said, strict=True):
+        if preferences:
+            for kind, value in wishes(preferences).items():
+                noted.setdefault(kind, (value, booked or arrival))
+        if consent == "withdrawn" or (consent and on):
+            events.add((consent, on, told))
+    at = tuple(dict.fromkeys([places[row[1]] for row in rows]))
+    return Person(rows[0][0], at, tuple([row[2] for row in rows]), *[value or None for value in first[:7]], first[7] or 0, noted, events)
 
 
 class _Writer:
@@ -88,11 +94,14 @@ class _Writer:
         self.change, self.staging, self.source, self.batch, self.actor = change, staging, source, batch, actor
         self.connection = change.connection
         self.next_profile, self.next_guest = bulk.next_id(self.connection, profile), bulk.next_id(self.connection, guest)
+        self.terms: dict[int, list[tuple[str, int]]] = defaultdict(list)  # of new guests, by property
 
     def write(self, people: list[Person]) -> None:
         known = self._known(people)
         new = [person for person in people if person.key not in known]
         self._add(new)
+        if sum(map(len, self.terms.values())) > MOST_TERMS:
+            self.write_terms()
         if known:
             self._fill([(person, known[person.key]) for person in people if person.key in known])
 
@@ -108,19 +117,20 @@ class _Writer:
         numbered = list(enumerate(people))
         first, first_guest = self.next_profile, self.next_guest
         at, revision = self.change.at, self.change.revision
-        bulk.insert(self.connection, guest, GUEST, ((first_guest + i, p.name, *p[4:9], at, revision) for i, p in numbered))
+        bulk.insert(self.connection, guest, GUEST, ((first_guest + i, p.name, *p[5:10], at, revision) for i, p in numbered))
         bulk.insert(self.connection, profile, PROFILE, (
-            (first + i, first_guest + i, p.properties[0], self.source, p.key, *p[2:10], self.batch, revision) for i, p in numbered))
+            (first + i, first_guest + i, p.properties[0], self.source, p.key, *p[3:11], self.batch, revision) for i, p in numbered))
         with_ids = [(person, first_guest + i) for i, person in numbered]
         self._add_wishes(with_ids, set())
         self._add_consents(with_ids, {})
-        self.staging.db.executemany("INSERT INTO person VALUES (?, ?)", ((p.key, first + i) for i, p in numbered))
-        self.staging.db.executemany("INSERT INTO term VALUES (?, ?, ?)", (
-            (property_id, term, guest_id) for person, guest_id in with_ids for term in person.terms() for property_id in person.properties))
+        for person, guest_id in with_ids:
+            self.staging.note_profile(person.rows, guest_id - first_guest + first)
+            self._collect_terms(person, guest_id)
         self.next_profile, self.next_guest = first + len(people), first_guest + len(people)
 
     def _fill(self, people: list[tuple[Person, Known]]) -> None:
-        self.staging.db.executemany("INSERT INTO person VALUES (?, ?)", ((person.key, known.id) for person, known in people))
+        for person, known in people:
+            self.staging.note_profile(person.rows, known.id)
         people = [(person, known) for person, known in people if not known.erased]  # what was erased never comes back
         for person, known in people:
             self._fill_one(person, known)
@@ -182,10 +192,16 @@ class _Writer:
             self.connection.execute(sa.text("INSERT INTO search_term (property_id, term, guest_id) VALUES (:property_id, :term, :guest_id) "
                                             "ON CONFLICT DO NOTHING"), rows)
 
+    def _collect_terms(self, person: Person, guest_id: int) -> None:
+        found = [(term, guest_id) for term in person.terms()]
+        for place in person.properties:
+            self.terms[place] += found
+
     def write_terms(self) -> None:
-        """The terms of all new guests go in together and in order, which is many times faster than as they come."""
-        rows = self.staging.db.execute("SELECT property_id, term, guest_id FROM term ORDER BY 1, 2, 3")
-        bulk.insert(self.connection, search_term, ("property_id", "term", "guest_id"), rows)
+        """Write the collected terms together and in order, which is many times faster than as they come."""
+        for place in sorted(self.terms):
+            rows = sorted(self.terms.pop(place))
+            bulk.insert(self.connection, search_term, ("property_id", "term", "guest_id"), ((place, *row) for row in rows))
 
 
 def _names(person: Person, new: dict) -> dict[str, str | None]:

@@ -2,36 +2,36 @@
 
 The database is an unnamed SQLite file: the system removes it with the process, however that ends.
 """
+import marshal
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import repeat
 
+# A row is kept packed, in three parts: what it is looked up by, the facts of the stay, and what it says about the guest.
+KEYS = ("property", "confirmation", "person", "channel", "rest")  # rest: cells that are not kept but by which equal rows are told
 FACTS = (
-    "property", "confirmation", "person", "status", "booked_on", "arrival_on", "departure_on", "ended_on", "channel", "segment",
-    "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor", "commission_minor",
-    "fnb", "spa", "other", "cancellation_fee")
+    "status", "booked_on", "arrival_on", "departure_on", "ended_on", "segment", "room_type", "room", "rate_class", "adults", "children",
+    "country", "currency", "room_revenue_minor", "commission_minor", "fnb", "spa", "other", "cancellation_fee")
 PERSON = (
-    "given_name", "family_name", "email", "phone", "birth_on", "language", "is_booker", "preferences",
-    "consent", "consent_on", "consent_source")
-CONTENT = (*FACTS, *PERSON, "rest")  # rest: cells that are not kept but by which equal rows are told
+    "given_name", "family_name", "email", "phone", "birth_on", "country", "language", "is_booker", "preferences",
+    "consent", "consent_on", "consent_source", "booked_on")
+CONTENT = (*KEYS, *FACTS, *PERSON)
 ABSENT = {"rest": "", "room_type": "", "room": "", "adults": 0, "children": 0, "is_booker": 0, "preferences": ""}
+FORMAT = 2  # marshal's last format that writes equal values as equal bytes
 DEPARTMENTS = ("fnb", "spa", "other", "cancellation_fee")
 STAY = (
     "id", "property_id", "profile_id", "source", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on",
     "channel_id", "segment", "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor",
     "commission_minor", "row_hash", "batch_id", "revision")
 CHARGE = ("stay_id", "property_id", "posted_on", "department", "currency", "amount_minor", "revision")
-REMARKABLE = {
-    "day_use": "arrival_on = departure_on", "nobody": "adults + children = 0", "unidentified": "person IS NULL",
-    "consent_unproven": "consent IS NOT NULL AND (person IS NULL OR (consent = 'given' AND consent_on IS NULL))",
-}
+REMARKS = ("day_use", "nobody", "unidentified", "consent_unproven")  # a row's bits
+ROW = ("line", "property", "confirmation", "person", "channel", "arrival_on", "row_hash", "remarks", "facts", "said")
 TABLES = f"""
     PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072; PRAGMA temp_store=FILE;
-    CREATE TABLE row (n INTEGER PRIMARY KEY, line, row_hash, {', '.join(CONTENT)}, stay_id);
+    CREATE TABLE row (n INTEGER PRIMARY KEY, {', '.join(ROW)}, stay_id);
     CREATE TABLE rejected (line, "column", value, rule, property);
-    CREATE TABLE property (code PRIMARY KEY, id); CREATE TABLE channel (code PRIMARY KEY, id);
-    CREATE TABLE person (key TEXT PRIMARY KEY, profile_id INTEGER) WITHOUT ROWID;
-    CREATE TABLE term (property_id, term, guest_id);
 """
 
 
@@ -42,6 +42,8 @@ class Staging:
         self.db = sqlite3.connect("", isolation_level=None)
         self.db.executescript(TABLES)
         self.db.execute("BEGIN")
+        self.ids: dict[str, dict[str, int]] = {}
+        self.profiles = array("q")  # by n; 0 is none
 
     def __enter__(self) -> "Staging":
         return self
@@ -51,9 +53,11 @@ class Staging:
 
     def add(self, lines: Iterable[int], columns: list[Iterable]) -> int:
         """Stage rows, given by line numbers and the columns of CONTENT; return how many they are."""
-        hashes = [digest(values) for values in zip(*columns, strict=True)]
-        self._insert("row", ("line", "row_hash", *CONTENT), zip(lines, hashes, *columns, strict=True))
-        return len(hashes)
+        named = dict(zip(CONTENT, columns, strict=True))
+        keys, facts, said = (_packed([named[name] for name in part]) for part in (KEYS, FACTS, PERSON))
+        indexed = [named[name] for name in ("property", "confirmation", "person", "channel", "arrival_on")]
+        self._insert("row", ROW, zip(lines, *indexed, map(digest, keys, facts, said), _remarks(named), facts, said, strict=True))
+        return len(facts)
 
     def reject(self, rejects: Iterable) -> None:
         """Stage rejects."""
@@ -90,13 +94,13 @@ class Staging:
 
     def remarkable(self) -> dict[str, int]:
         """Return the rows worth a warning, counted by its code."""
-        names = ", ".join(f"coalesce(sum({condition}), 0)" for condition in REMARKABLE.values())
-        return dict(zip(REMARKABLE, self.db.execute(f"SELECT {names} FROM row").fetchone(), strict=True))
+        counts = ", ".join(f"coalesce(sum(remarks >> {bit} & 1), 0)" for bit in range(len(REMARKS)))
+        return dict(zip(REMARKS, self.db.execute(f"SELECT {counts} FROM row").fetchone(), strict=True))
 
-    def bookings(self) -> Iterator[tuple]:
-        """Yield (n, property id, confirmation, hash) of the rows with a confirmation."""
-        return self.db.execute("SELECT n, p.id, confirmation, row_hash FROM row JOIN property p ON p.code = property "
-                               "WHERE confirmation IS NOT NULL ORDER BY n")
+    def bookings(self) -> list[tuple]:
+        """Return (n, property id, confirmation, hash) of the rows with a confirmation."""
+        places, wanted = self.ids["property"], "SELECT n, property, confirmation, row_hash FROM row WHERE confirmation IS NOT NULL ORDER BY n"
+        return [(n, places[code], confirmation, row_hash) for n, code, confirmation, row_hash in self.db.execute(wanted)]
 
     def mark(self, duplicates: list[tuple[int]], updates: list[tuple[int, int]]) -> None:
         """Drop duplicates, given by n, and note the stay of rows that are updates, given by (stay id, n)."""
@@ -105,38 +109,36 @@ class Staging:
 
     def name_ids(self, table: str, ids: dict[str, int]) -> None:
         """Say which id each property or channel code has in the store."""
-        self.db.executemany(f"INSERT INTO {table} VALUES (?, ?)", ids.items())
+        self.ids[table] = ids
 
     def people(self) -> Iterator[tuple]:
-        """Yield the rows of identified guests by key, each guest's latest arrival first."""
-        return self.db.execute(
-            "SELECT person, p.id, given_name, family_name, email, phone, birth_on, country, language, is_booker, preferences, consent, "
-            "consent_on, consent_source, coalesce(booked_on, "
-            "arrival_on) FROM row JOIN property p ON p.code = property WHERE person IS NOT NULL "
-            "ORDER BY person, arrival_on DESC, confirmation DESC, n DESC")
+        """Yield (person, property code, n, arrival, packed PERSON) of identified guests by key, each one's latest arrival first."""
+        self.profiles = array("q", bytes(8 * (self.value("SELECT max(n) FROM row") or 0) + 8))
+        return self.db.execute("SELECT person, property, n, arrival_on, said FROM row WHERE person IS NOT NULL "
+                               "ORDER BY person, arrival_on DESC, confirmation DESC, n DESC")
 
-    def stays(self, source: str, batch: int, revision: int, first_id: int | None) -> Iterator[tuple]:
-        """Yield the stays in the order of STAY: new ones, numbered from the first free id on, or without it those to replace."""
-        of_these = "stay_id IS NULL" if first_id else "stay_id IS NOT NULL"
-        return self.db.execute(
-            "SELECT coalesce(stay_id, n + ? - 1), p.id, profile_id, ?, confirmation, status, booked_on, arrival_on, departure_on, "
-            "ended_on, c.id, segment, room_type, room, rate_class, adults, children, country, currency, "
-            "room_revenue_minor, commission_minor, "
-            "row_hash, ?, ? FROM row JOIN property p ON p.code = property JOIN channel c ON c.code = channel "
-            f"LEFT JOIN person ON key = person WHERE {of_these} ORDER BY n", (first_id, source, batch, revision))
+    def note_profile(self, rows: Iterable[int], profile_id: int) -> None:
+        """Note the profile of some rows, given by n."""
+        for n in rows:
+            self.profiles[n] = profile_id
 
-    def charges(self, revision: int, first_id: int) -> Iterator[tuple]:
-        """Yield the charges of all stays in the order of CHARGE; a fee is dated at the cancellation, the rest at the departure."""
-        posted = {"cancellation_fee": "coalesce(ended_on, arrival_on)"}
-        part = ("SELECT coalesce(stay_id, n + ? - 1), p.id, {on}, '{department}', currency, {department}, ? "
-                "FROM row JOIN property p ON p.code = property WHERE {department} <> 0")
-        parts = (part.format(department=name, on=posted.get(name, "departure_on")) for name in DEPARTMENTS)
-        return self.db.execute(" UNION ALL ".join(parts), (first_id, revision) * len(DEPARTMENTS))
+    def stays(self, source: str, batch: int, revision: int, first_id: int | None) -> Iterator[tuple[tuple, tuple]]:
+        """Yield the stays in the order of STAY, each with its amounts by DEPARTMENTS.
+
+        These are the new ones, numbered from the first free id on, or without it those to replace.
+        """
+        places, channels, profiles, loads = self.ids["property"], self.ids["channel"], self.profiles, marshal.loads
+        for n, stay_id, code, confirmation, channel, row_hash, packed in self.db.execute(
+                "SELECT n, stay_id, property, confirmation, channel, row_hash, facts FROM row "
+                f"WHERE stay_id IS {'' if first_id else 'NOT'} NULL ORDER BY n"):
+            facts = loads(packed)
+            yield (stay_id or first_id + n - 1, places[code], profiles[n] or None, source, confirmation, *facts[:5], channels[channel],
+                   *facts[5:15], row_hash, batch, revision), facts[15:]
 
     def rejects(self) -> Iterator[tuple]:
         """Yield (property id, line, column, value, rule) of the lines that were kept out, in file order."""
-        return self.db.execute('SELECT p.id, line, "column", value, rule FROM rejected '
-                               "LEFT JOIN property p ON p.code = property ORDER BY line")
+        for code, *row in self.db.execute('SELECT property, line, "column", value, rule FROM rejected ORDER BY line'):
+            yield self.ids["property"].get(code), *row
 
     def value(self, statement: str):
         """Return the first value of a statement's first row, None where there is no row."""
@@ -146,9 +148,32 @@ class Staging:
         self.db.executemany(f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})", rows)
 
 
-def digest(values: tuple) -> bytes:
+def charges(stays: Iterable[tuple[tuple, tuple]]) -> Iterator[tuple]:
+    """Yield the charges of stays in the order of CHARGE; a fee is dated at the cancellation, the rest at the departure."""
+    for stay, amounts in stays:
+        if any(amounts):
+            id_, place, *_, arrival, departure, ended = stay[:10]
+            days = (departure, departure, departure, ended or arrival)
+            for department, on, amount in zip(DEPARTMENTS, days, amounts, strict=True):
+                if amount:
+                    yield id_, place, on, department, stay[18], amount, stay[-1]
+
+
+def _packed(columns: list[Iterable]) -> list[bytes]:
+    return list(map(marshal.dumps, zip(*columns, strict=True), repeat(FORMAT)))
+
+
+def _remarks(named: dict[str, list]) -> Iterator[int]:
+    """Yield each row's bits of REMARKS."""
+    wanted = ("arrival_on", "departure_on", "adults", "children", "person", "consent", "consent_on")
+    for arrival, departure, adults, children, person, consent, on in zip(*(named[name] for name in wanted), strict=True):
+        unproven = consent is not None and (person is None or (consent == "given" and on is None))
+        yield (arrival == departure) | (not (adults or children)) << 1 | (person is None) << 2 | unproven << 3
+
+
+def digest(*parts: bytes) -> bytes:
     """Return the 16 bytes by which two rows of equal content are known, whatever the order of the file's columns."""
-    return blake2b(repr(values).encode(), digest_size=16).digest()
+    return blake2b(b"".join(parts), digest_size=16).digest()
 
 
 def columns(found: dict[str, list], size: int) -> list[list]:
