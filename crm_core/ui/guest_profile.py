@@ -206,7 +206,7 @@ def notes(person: dict) -> None:
                 with told():
                     act(staff_notes.add_note, guest_id=person["id"], text=text)
                     del st.session_state["new_note_text"]
-                    st.rerun(scope="fragment")
+                    st.rerun()
 
 
 def _note(note: dict) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from crm_core import formats, jobs
 from crm_core.i18n import t
 from crm_core.records import hotel
+from crm_core.records.registry import Stale
 from crm_core.schema import CHANNEL_KINDS
 from crm_core.ui import words
 from crm_core.ui.load import act, look, view
@@ -96,23 +97,29 @@ def refresh() -> None:
 
 def _table(name: str, rows: list[dict], columns: dict, *, new: tuple[str, ...], removable: bool = False) -> None:
     """Draw a table that can be edited; what was changed is saved row by row on the button, and what is refused stays on the screen."""
-    frame = pd.DataFrame(rows, columns=["id", "version", *columns])
-    frame[_rates(columns)] = frame[_rates(columns)] / BASIS
     generation = st.session_state.get(f"{name}_saved", 0)
     key = f"edit_{name}_{generation}"
+    # While something waits to be saved, rows and versions stay as they were read: another editor's change is then told, not lost.
+    read = st.session_state[f"{name}_read"] if _waiting(st.session_state.get(key, {})) else rows
+    st.session_state[f"{name}_read"] = read
+    frame = pd.DataFrame(read, columns=list(columns))
+    frame[_rates(columns)] = frame[_rates(columns)] / BASIS
     may = view().scope.may("settings")
     st.data_editor(frame, key=key, hide_index=True, column_order=list(columns), column_config=columns, disabled=not may, row_height=34,
                    num_rows="dynamic" if removable and may else "add" if may else "fixed", alt=name)
     edits = st.session_state.get(key, {})
-    waiting = len(edits.get("edited_rows", {})) + len(edits.get("added_rows", [])) + len(edits.get("deleted_rows", []))
-    if waiting:
-        small(safe(t("{n} rows are not saved yet.", n=waiting)))
+    if _waiting(edits):
+        small(safe(t("{n} rows are not saved yet.", n=_waiting(edits))))
         if st.button(t("Save"), key=f"save_{name}", type=filled()):
             with told():
-                _save(name, frame, edits, new)
+                _save(name, read, edits, new)
                 st.session_state[f"{name}_saved"] = generation + 1
                 jobs.start_refresh(view().settings)
                 st.rerun()
+
+
+def _waiting(edits: dict) -> int:
+    return sum(len(edits.get(kind, ())) for kind in ("edited_rows", "added_rows", "deleted_rows"))
 
 
 def _rates(columns) -> list[str]:
@@ -124,12 +131,20 @@ def _stored(values: dict) -> dict:
     return {name: round(value * BASIS) if name in _rates(values) and value is not None else value for name, value in values.items()}
 
 
-def _save(name: str, frame: pd.DataFrame, edits: dict, new: tuple[str, ...]) -> None:
+def _save(name: str, read: list[dict], edits: dict, new: tuple[str, ...]) -> None:
     for index, values in edits.get("edited_rows", {}).items():
-        row = frame.iloc[int(index)]
-        act(hotel.edit_row, table=name, id=int(row["id"]), version=int(row["version"]), values=_stored(values))
+        _edit(name, read[int(index)], values)
     for index in edits.get("deleted_rows", []):
-        row = frame.iloc[int(index)]
-        act(hotel.remove_row, table=name, id=int(row["id"]), version=int(row["version"]))
+        row = read[int(index)]
+        act(hotel.remove_row, table=name, id=row["id"], version=row["version"])
     for values in edits.get("added_rows", []):
         act(hotel.add_row, table=name, values=_stored({k: v for k, v in values.items() if v is not None} | {k: values.get(k) for k in new}))
+
+
+def _edit(name: str, row: dict, values: dict) -> None:
+    """Save a row, and keep the version that then stands: saving once more after the warning is meant."""
+    try:
+        row["version"] = act(hotel.edit_row, table=name, id=row["id"], version=row["version"], values=_stored(values))
+    except Stale as told_by:
+        row["version"] = told_by.current["version"]
+        raise

@@ -1,0 +1,67 @@
+"""Pages are visited over a small demo, over two houses full of tokens, and over a store without data."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+from crm_core import settings as settings_
+from crm_core.refresh import refresh
+from crm_core.store import record
+from tests.hotel import Hotel, lisbon_and_addis
+from tests.pages.visiting import ROOT, Visits
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Settings of a demo of 2,000 guests, made once by the command that a newcomer types."""
+    home = tmp_path_factory.mktemp("demo")
+    subprocess.run([sys.executable, "-m", "crm_core", "demo", "--scale", "0.05"], cwd=ROOT, env={**os.environ, "CRM_HOME": str(home)},
+                   check=True, capture_output=True)
+    return settings_.at(home)
+
+
+@pytest.fixture
+def visits(monkeypatch, demo) -> Visits:
+    """Visits to the demo."""
+    return Visits(monkeypatch, demo)
+
+
+@pytest.fixture
+def empty(monkeypatch, tmp_path) -> Visits:
+    """Visits to a hotel's own store before its first import."""
+    return Visits(monkeypatch, settings_.at(tmp_path, "hotel"))
+
+
+@pytest.fixture(scope="session")
+def lisbon(tmp_path_factory):
+    """Settings of Lisbon and Addis, small enough to count by hand; nobody changes it."""
+    settings = settings_.at(tmp_path_factory.mktemp("lisbon"))
+    opened = record.open_store(settings)
+    lisbon_and_addis(opened)
+    refresh(settings)
+    opened.engine.dispose()
+    return settings
+
+
+@pytest.fixture(scope="session")
+def houses(tmp_path_factory):
+    """Settings of a store with two houses, Kolibri (1) and Zeisig (2); everything of a house bears its name."""
+    settings = settings_.at(tmp_path_factory.mktemp("houses"))
+    built = Hotel(record.open_store(settings)).open()
+    for token, country in (("Kolibri", "PT"), ("Zeisig", "LK")):
+        _settle(built, token, country)
+    refresh(settings)
+    built.store.engine.dispose()
+    return settings
+
+
+def _settle(built: Hotel, token: str, country: str) -> None:
+    """Eight guests (fewer than five of a country are not shown), a stay each, and one arrival on the as-of date."""
+    built.property(token, 10, name=f"House {token}")
+    for i in range(8):
+        guest = built.guest(f"Given{token}{i} Family{token}", token, email=f"{token}{i}@example.com", country=country)
+        stay = built.stay(token, f"2025-03-{i + 1:02}", 2, 100, guest, confirmation=f"C{token}{i}", room_type=f"Room{token}",
+                          country=country)
+        built.charge(stay, "fnb", 10)
+    built.stay(token, "2025-04-01", 2, 100, guest, confirmation=f"N{token}", status="confirmed", country=country)
