@@ -83,7 +83,8 @@ def test_postgresql_computes_the_same(postgres_url):
 def test_spark_is_told_so_in_its_own_words():
     day = sa.column("d", sa.Date)
     said = {text_of(function, "spark") for function in (
-        dialects.days_between(day, DAY), dialects.add_days(day, 3), dialects.month_start(day), dialects.iso_weekday(day), dialects.day_number(day))}
+        dialects.days_between(day, DAY), dialects.add_days(day, 3), dialects.month_start(day), dialects.iso_weekday(day),
+        dialects.day_number(day))}
     assert said == {"datediff('2025-03-30', d)", "date_add(d, CAST(3 AS INT))", "trunc(d, 'MM')", "(weekday(d) + 1)",
                     "CAST(datediff(d, DATE '1970-01-01') AS BIGINT)"}
 
