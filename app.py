@@ -9,7 +9,6 @@ from starlette.middleware import Middleware
 
 from crm_core.ui.headers import SecurityHeaders
 
-
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

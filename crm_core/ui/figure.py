@@ -50,6 +50,7 @@ def split(key: str, by: str) -> tuple[str, object] | None:
     k, frame = metric(key), load("kpi_values", keys=(key,), by=by)
     now = _ordered(frame[frame["period"] == "now"], by)
     names = {**load("properties").set_index("property_id")["name"].to_dict(), **load("channels").set_index("channel")["name"].to_dict()}
+    now = now[now["n"] > 0]  # a split by month also names the comparison's months
     enough = now[~now["few"].astype(bool) & now["value"].notna()]
     title = t("{name} by {dimension}", name=t(k.name), dimension=t(DIMENSIONS[by].name).lower())
     with panel(title, _said(now, enough, k.minimum)):

@@ -74,7 +74,7 @@ def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFram
     """Return a registered query's rows for the view's scope (or a narrower one given), from the cache where it was asked before."""
     shown = view()
     asked = scope or shown.scope
-    return _cached(shown.warehouse, name, shown.settings.store, shown.warehouse.version.number, str(shown.warehouse.path), _rights(asked), asked,
+    return _cached(shown.warehouse, name, shown.settings.store, shown.warehouse.version.number, shown.warehouse.version.at, _rights(asked), asked,
                    tuple(sorted(params.items())))
 
 
@@ -84,7 +84,7 @@ def _rights(scope: Scope) -> tuple:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _cached(_warehouse: Warehouse, name: str, store: str, version: int, path: str, rights: tuple, _scope: Scope, params: tuple) -> pd.DataFrame:
+def _cached(_warehouse: Warehouse, name: str, store: str, version: int, at: str, rights: tuple, _scope: Scope, params: tuple) -> pd.DataFrame:
     return queries.run(_warehouse, _scope, name, **dict(params))
 
 
