@@ -50,8 +50,9 @@ def write(change: Change, staging: Staging, house: House, origin: Origin, counts
         staging.name_ids(table, ids)
     known = _classify(connection, staging, origin.source)
     batch = _open_batch(change, origin)
-    people.bring_in(change, staging, origin.source, batch, origin.actor)
-    added, updated = _stays(change, staging, origin.source, batch)
+    with bulk.roomy(connection):
+        people.bring_in(change, staging, origin.source, batch, origin.actor)
+        added, updated = _stays(change, staging, origin.source, batch)
     _rejects(connection, staging, batch)
     done = Written(batch, added, updated, counts["duplicates"] + known)
     connection.execute(sa.update(import_batch).where(import_batch.c.id == batch).values(
@@ -112,24 +113,23 @@ def _open_batch(change: Change, origin: Origin) -> int:
 
 def _stays(change: Change, staging: Staging, source: str, batch: int) -> tuple[int, int]:
     """Write the stays with their charges; return how many are new and how many were replaced."""
-    connection, added, updated = change.connection, 0, 0
-    first_id = bulk.next_id(connection, stay)
-    for rows in in_chunks(staging.stays(source, batch, change.revision, first_id)):
-        bulk.insert(connection, stay, STAY, (row for row, _ in rows))
-        bulk.insert(connection, charge, CHARGE, charges(rows))
+    connection, revision, added, updated = change.connection, change.revision, 0, 0
+    for rows in in_chunks(staging.stays(source, bulk.next_id(connection, stay))):
+        bulk.insert(connection, stay, STAY, (row for row, _ in rows), batch_id=batch, revision=revision)
+        bulk.insert(connection, charge, CHARGE, charges(rows), revision=revision)
         added += len(rows)
-    for rows in in_chunks(staging.stays(source, batch, change.revision, None)):
-        _replace(connection, [row for row, _ in rows])
-        bulk.insert(connection, charge, CHARGE, charges(rows))
+    for rows in in_chunks(staging.stays(source, None)):
+        _replace(connection, [row for row, _ in rows], batch_id=batch, revision=revision)
+        bulk.insert(connection, charge, CHARGE, charges(rows), revision=revision)
         updated += len(rows)
     return added, updated
 
 
-def _replace(connection: Connection, rows: list[tuple]) -> None:
+def _replace(connection: Connection, rows: list[tuple], **same: int) -> None:
     connection.execute(sa.delete(charge).where(among(connection, charge.c.stay_id, [row[0] for row in rows])))
     by_id = sa.update(stay).where(stay.c.id == sa.bindparam("stay_id"))
     values = {name: sa.bindparam(f"new_{name}") for name in STAY[1:]}
-    connection.execute(by_id.values(values), [
+    connection.execute(by_id.values(values | same), [
         {"stay_id": row[0], **{f"new_{name}": _typed(name, value) for name, value in zip(STAY[1:], row[1:], strict=True)}} for row in rows])
 
 

@@ -18,9 +18,8 @@ from crm_core.store import bulk
 from crm_core.store.record import Change
 
 FILLED = ("email", "phone", "birth_on", "country", "language")
-GUEST = ("id", "name", *FILLED, "created_at", "revision")
-PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", *FILLED, "is_booker", "batch_id",
-    "revision")
+GUEST = ("id", "name", *FILLED, "created_at")
+PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", *FILLED, "is_booker")
 PREFERENCE = ("guest_id", "kind", "value", "source", "noted_on", "revision")
 CONSENT = ("guest_id", "purpose", "channel", "state", "at", "source", "actor", "revision")
 MOST_TERMS = 1_000_000  # that wait in memory
@@ -117,9 +116,10 @@ class _Writer:
         numbered = list(enumerate(people))
         first, first_guest = self.next_profile, self.next_guest
         at, revision = self.change.at, self.change.revision
-        bulk.insert(self.connection, guest, GUEST, ((first_guest + i, p.name, *p[5:10], at, revision) for i, p in numbered))
+        bulk.insert(self.connection, guest, GUEST, ((first_guest + i, p.name, *p[5:10], at) for i, p in numbered), revision=revision)
         bulk.insert(self.connection, profile, PROFILE, (
-            (first + i, first_guest + i, p.properties[0], self.source, p.key, *p[3:11], self.batch, revision) for i, p in numbered))
+            (first + i, first_guest + i, p.properties[0], self.source, p.key, *p[3:11]) for i, p in numbered),
+            batch_id=self.batch, revision=revision)
         with_ids = [(person, first_guest + i) for i, person in numbered]
         self._add_wishes(with_ids, set())
         self._add_consents(with_ids, {})
@@ -200,8 +200,7 @@ class _Writer:
     def write_terms(self) -> None:
         """Write the collected terms together and in order, which is many times faster than as they come."""
         for place in sorted(self.terms):
-            rows = sorted(self.terms.pop(place))
-            bulk.insert(self.connection, search_term, ("property_id", "term", "guest_id"), ((place, *row) for row in rows))
+            bulk.insert(self.connection, search_term, ("term", "guest_id"), sorted(self.terms.pop(place)), property_id=place)
 
 
 def _names(person: Person, new: dict) -> dict[str, str | None]:

@@ -24,8 +24,8 @@ DEPARTMENTS = ("fnb", "spa", "other", "cancellation_fee")
 STAY = (
     "id", "property_id", "profile_id", "source", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on",
     "channel_id", "segment", "room_type", "room", "rate_class", "adults", "children", "country", "currency", "room_revenue_minor",
-    "commission_minor", "row_hash", "batch_id", "revision")
-CHARGE = ("stay_id", "property_id", "posted_on", "department", "currency", "amount_minor", "revision")
+    "commission_minor", "row_hash")
+CHARGE = ("stay_id", "property_id", "posted_on", "department", "currency", "amount_minor")
 REMARKS = ("day_use", "nobody", "unidentified", "consent_unproven")  # a row's bits
 ROW = ("line", "property", "confirmation", "person", "channel", "arrival_on", "row_hash", "remarks", "facts", "said")
 TABLES = f"""
@@ -122,7 +122,7 @@ class Staging:
         for n in rows:
             self.profiles[n] = profile_id
 
-    def stays(self, source: str, batch: int, revision: int, first_id: int | None) -> Iterator[tuple[tuple, tuple]]:
+    def stays(self, source: str, first_id: int | None) -> Iterator[tuple[tuple, tuple]]:
         """Yield the stays in the order of STAY, each with its amounts by DEPARTMENTS.
 
         These are the new ones, numbered from the first free id on, or without it those to replace.
@@ -133,7 +133,7 @@ class Staging:
                 f"WHERE stay_id IS {'' if first_id else 'NOT'} NULL ORDER BY n"):
             facts = loads(packed)
             yield (stay_id or first_id + n - 1, places[code], profiles[n] or None, source, confirmation, *facts[:5], channels[channel],
-                   *facts[5:15], row_hash, batch, revision), facts[15:]
+                   *facts[5:15], row_hash), facts[15:]
 
     def rejects(self) -> Iterator[tuple]:
         """Yield (property id, line, column, value, rule) of the lines that were kept out, in file order."""
@@ -156,7 +156,7 @@ def charges(stays: Iterable[tuple[tuple, tuple]]) -> Iterator[tuple]:
             days = (departure, departure, departure, ended or arrival)
             for department, on, amount in zip(DEPARTMENTS, days, amounts, strict=True):
                 if amount:
-                    yield id_, place, on, department, stay[18], amount, stay[-1]
+                    yield id_, place, on, department, stay[18], amount
 
 
 def _packed(columns: list[Iterable]) -> list[bytes]:

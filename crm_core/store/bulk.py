@@ -1,8 +1,11 @@
 """Many rows at once: the fastest way into a table that SQLite and PostgreSQL each offer."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+ROOMY = 262_144  # KiB
 
 
 def next_id(connection: Connection, table: sa.Table) -> int:
@@ -10,16 +13,33 @@ def next_id(connection: Connection, table: sa.Table) -> int:
     return (connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) + 1
 
 
-def insert(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Iterable[tuple]) -> None:
-    """Insert rows, given as tuples in the order of `columns`; dates are ISO text or dates, and ids are the caller's."""
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Let SQLite keep what a large import writes in memory: an index that is met in random order is else written many times over."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{ROOMY}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
+
+
+def insert(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Iterable[tuple], **same: int) -> None:
+    """Insert rows, given as tuples in the order of `columns`; dates are ISO text or dates, and ids are the caller's.
+
+    `same` are whole numbers that stand in all rows, by column: a value costs more to bind than to store.
+    """
     if connection.dialect.name == "sqlite":
-        _execute_many(connection, table, columns, rows)
+        _execute_many(connection, table, columns, rows, same)
     else:
-        _copy(connection, table, columns, rows)
+        _copy(connection, table, (*columns, *same), ((*row, *same.values()) for row in rows))
 
 
-def _execute_many(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Iterable[tuple]) -> None:
-    marks = ",".join("?" * len(columns))
+def _execute_many(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Iterable[tuple], same: dict[str, int]) -> None:
+    columns, marks = (*columns, *same), ",".join([*"?" * len(columns), *(f"{value:d}" for value in same.values())])
     cursor = connection.connection.cursor()  # the driver's own executemany takes an iterator and keeps no list
     cursor.executemany(f"INSERT INTO {table.name} ({','.join(map(_quoted, columns))}) VALUES ({marks})", rows)
     cursor.close()
