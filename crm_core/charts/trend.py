@@ -6,6 +6,7 @@ from typing import Any
 from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room, selectable, steady
 
 HALF_BAR = 0.36  # of a step: a name starts just beside its bar
+LABEL = 0.17  # of the highest bar: how far a bar's number reaches above it
 NARROWEST = 16  # px of a step on a phone with a year of bars: what a name may use of the bars after it
 
 
@@ -83,7 +84,7 @@ def _layout(k: dict, labels: Sequence, values: list, comparison: list, name: str
     known = [value for value in [*values, *comparison, 0.0] if value is not None]
     return layout(
         k, height, t=22, r=max(8, beyond), barmode="overlay",
-        annotations=[] if end is None else [_name(k, name, end, comparison[end])],
+        annotations=[] if end is None else [_name(k, name, end, comparison[end]) | _clear(values[end:], comparison[end], max(known))],
         xaxis={"range": [-0.6, len(labels) - 0.4]} | _under(labels, ticks),
         yaxis=number_axis(min(known), max(known) or 1.0, say),
     )  # fmt: skip
@@ -99,6 +100,12 @@ def _under(labels: Sequence[str], ticks: Sequence[str] | None) -> dict:
 def _name(k: dict, name: str, x: int, y: float) -> dict:
     font = {"color": k["mute"], "size": 12}
     return {"text": plain(name), "x": x + HALF_BAR, "y": y, "xanchor": "left", "showarrow": False, "font": font, "bgcolor": k["background"]}
+
+
+def _clear(bars: list, y: float, top: float) -> dict:
+    """Lift the comparison's name off the numbers that stand on the bars beside it."""
+    touches = any(bar is not None and -0.04 * top < y - bar < LABEL * top for bar in bars)
+    return {"yshift": 18} if touches else {}
 
 
 def _last(values: Sequence) -> int | None:
