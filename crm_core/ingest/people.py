@@ -1,6 +1,5 @@
 """The guests of a file enter the store: a new profile makes a new guest, a known one fills what its guest does not have yet."""
 import datetime as dt
-import marshal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from crm_core.ingest.bookings import wishes
 from crm_core.ingest.lookup import among, in_chunks
-from crm_core.ingest.staging import Staging
+from crm_core.ingest.staging import Staging, unpacked
 from crm_core.records.search_terms import terms
 from crm_core.schema import consent, guest, preference, profile, search_term, stay
 from crm_core.store import bulk
@@ -74,18 +73,24 @@ def _people(rows: Iterable[tuple], places: dict[str, int]) -> Iterator[Person]:
 
 def _person(rows: list[tuple], places: dict[str, int]) -> Person:
     """Merge the rows of one guest: in each column the first word counts."""
-    said = list(map(marshal.loads, map(itemgetter(4), rows)))  # in the order of staging.PERSON
-    first = said[0][:8] if len(said) == 1 else [next(filter(None, column), None) for column in list(zip(*said, strict=True))[:8]]
+    said = [unpacked(packed) for _, _, _, _, packed in rows]  # in the order of staging.PERSON
+    first = said[0] if len(said) == 1 else [next(filter(None, column), None) for column in zip(*said, strict=True)]
+    where, numbers = dict.fromkeys([places[code] for _, code, _, _, _ in rows]), [n for _, _, n, _, _ in rows]
+    return Person(rows[0][0], tuple(where), tuple(numbers), *[value or None for value in first[:7]], first[7] or 0,
+                  _wishes(rows, said), _consents(said))
+
+
+def _wishes(rows: list[tuple], said: list[tuple]) -> dict[str, tuple[str, str]]:
     noted: dict[str, tuple[str, str]] = {}
-    events = set()
-    for (*_, arrival, _), (*_, preferences, consent, on, told, booked) in zip(rows, said, strict=True):
-        if preferences:
-            for kind, value in wishes(preferences).items():
-                noted.setdefault(kind, (value, booked or arrival))
-        if consent == "withdrawn" or (consent and on):
-            events.add((consent, on, told))
-    at = tuple(dict.fromkeys([places[row[1]] for row in rows]))
-    return Person(rows[0][0], at, tuple([row[2] for row in rows]), *[value or None for value in first[:7]], first[7] or 0, noted, events)
+    for (_, _, _, arrival, _), words in zip(rows, said, strict=True):
+        if words[8]:
+            for kind, value in wishes(words[8]).items():
+                noted.setdefault(kind, (value, words[12] or arrival))
+    return noted
+
+
+def _consents(said: list[tuple]) -> set[tuple[str, str | None, str | None]]:
+    return {words[9:12] for words in said if words[9] == "withdrawn" or (words[9] and words[10])}
 
 
 class _Writer:

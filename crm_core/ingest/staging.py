@@ -99,8 +99,8 @@ class Staging:
 
     def bookings(self) -> list[tuple]:
         """Return (n, property id, confirmation, hash) of the rows with a confirmation."""
-        places, wanted = self.ids["property"], "SELECT n, property, confirmation, row_hash FROM row WHERE confirmation IS NOT NULL ORDER BY n"
-        return [(n, places[code], confirmation, row_hash) for n, code, confirmation, row_hash in self.db.execute(wanted)]
+        rows = self.db.execute("SELECT n, property, confirmation, row_hash FROM row WHERE confirmation IS NOT NULL ORDER BY n")
+        return [(n, self.ids["property"][code], confirmation, row_hash) for n, code, confirmation, row_hash in rows]
 
     def mark(self, duplicates: list[tuple[int]], updates: list[tuple[int, int]]) -> None:
         """Drop duplicates, given by n, and note the stay of rows that are updates, given by (stay id, n)."""
@@ -127,11 +127,11 @@ class Staging:
 
         These are the new ones, numbered from the first free id on, or without it those to replace.
         """
-        places, channels, profiles, loads = self.ids["property"], self.ids["channel"], self.profiles, marshal.loads
+        places, channels, profiles = self.ids["property"], self.ids["channel"], self.profiles
         for n, stay_id, code, confirmation, channel, row_hash, packed in self.db.execute(
                 "SELECT n, stay_id, property, confirmation, channel, row_hash, facts FROM row "
                 f"WHERE stay_id IS {'' if first_id else 'NOT'} NULL ORDER BY n"):
-            facts = loads(packed)
+            facts = unpacked(packed)
             yield (stay_id or first_id + n - 1, places[code], profiles[n] or None, source, confirmation, *facts[:5], channels[channel],
                    *facts[5:15], row_hash), facts[15:]
 
@@ -161,6 +161,11 @@ def charges(stays: Iterable[tuple[tuple, tuple]]) -> Iterator[tuple]:
 
 def _packed(columns: list[Iterable]) -> list[bytes]:
     return list(map(marshal.dumps, zip(*columns, strict=True), repeat(FORMAT)))
+
+
+def unpacked(part: bytes) -> tuple:
+    """Return a part of a staged row in the order of FACTS or PERSON."""
+    return marshal.loads(part)  # noqa: S302  this process packed it
 
 
 def _remarks(named: dict[str, list]) -> Iterator[int]:

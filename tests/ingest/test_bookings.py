@@ -46,6 +46,12 @@ def test_amounts_have_the_decimals_of_their_currency(desk, currency, amount, min
     assert ("rounded", {"n": 1}) in result.warnings or amount != "10.005"
 
 
+def test_numbers_are_kept_as_they_are_written_but_for_idle_blanks(desk):
+    desk.bring_rows({"confirmation": "A-1/é"}, {"confirmation": " B  2 "}, {"confirmation": ""})
+    desk.bring_rows({"confirmation": "C-3"}, {"confirmation": ""}, name="plain.csv")
+    assert sorted(desk.table("stay", "external_id"), key=str) == [("A-1/é",), ("B 2",), ("C-3",), (None,), (None,)]
+
+
 def test_usual_other_column_names_are_understood(desk):
     text = csv_of([{"Reservation ID": "R-1", "Property Code": "GALLE", "Status": "confirmed", "Check-in": "2025-03-28",
         "Check-out": "2025-03-31",

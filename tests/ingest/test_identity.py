@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm_core import schema
+from crm_core.ingest import people
 from crm_core.ingest.identity import is_relay, key
 from crm_core.store import audit
 from tests.ingest.conftest import Desk
@@ -78,6 +79,15 @@ def test_a_guest_is_found_at_every_property_of_a_stay(desk):
     places = dict(desk.table("property", "code", "id"))
     assert desk.table("search_term", "property_id", "term") == sorted((place, term) for place in places.values() for term in ("anna weber",
         "weber anna"))
+
+
+@pytest.mark.parametrize("waiting", [0, 1_000_000])
+def test_all_spellings_are_written_whether_they_wait_for_the_end_or_not(desk, monkeypatch, waiting):
+    monkeypatch.setattr(people, "MOST_TERMS", waiting)
+    monkeypatch.setattr(people.in_chunks, "__defaults__", (2,))
+    names = ["Eva", "Ada", "Ida", "Uma", "Ola"]
+    desk.bring_rows(*({"confirmation": name, "guest_ref": str(n), "given_name": name} for n, name in enumerate(names)))
+    assert desk.table("search_term", "term", "guest_id") == [("ada", 2), ("eva", 1), ("ida", 3), ("ola", 5), ("uma", 4)]
 
 
 def test_a_booker_is_marked_also_when_known_already(desk):

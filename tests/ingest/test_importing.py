@@ -1,4 +1,5 @@
 """Files again, shuffled, changed and without ids: every row is accounted for and nothing comes in twice."""
+import gc
 import random
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from crm_core import schema
 from crm_core.ingest import commit
+from crm_core.ingest.problems import ImportProblem
 from crm_core.store import audit
 from tests.ingest.conftest import BOOKING, Desk, csv_of
 
@@ -116,6 +118,14 @@ def test_nothing_is_written_when_the_writing_fails(desk, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         desk.bring(csv_of(rows(4)))
     assert desk.everything() == before
+
+
+def test_python_collects_its_garbage_again_after_an_import_that_went_well_or_not(desk):
+    desk.bring(csv_of(rows(1)))
+    assert gc.isenabled()
+    with pytest.raises(ImportProblem):
+        desk.bring("a,b,c\n1,2,3\n")
+    assert gc.isenabled()
 
 
 def test_progress_counts_bytes_and_then_writes(desk):
