@@ -85,7 +85,8 @@ def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period],
     noted = [func.bit_or(case((m.when(rows), bits), else_=0), type_=sa.Integer).label(f"m{i}") for i, m in members]
     each = select(*groups, *noted).where(inside, rows.guest_id.is_not(None)).group_by(rows.guest_id, *groups).subquery("each_guest").c
     names = [each[g.name] for g in groups]
-    counts = [func.count(case((each[f"m{i}"].bitwise_and(2**j) > 0, 1))).label(column(i, j)) for i, _ in members for j in range(len(periods))]
+    counts = [func.count(case((each[f"m{i}"].bitwise_and(2**j) > 0, 1))).label(column(i, j))
+              for i, _ in members for j in range(len(periods))]
     return select(*names, *counts).group_by(*names)
 
 

@@ -8,7 +8,6 @@ from crm_core.marts import tables
 from tests.looking import ask
 
 
-
 def test_two_rooms_of_a_channel_in_one_night_are_one_row(hotel, rebuilt):
     """Two agency stays over the same two nights: 2 rows of 2 nights each, 100 + 60 euros a night."""
     for revenue in (200, 120):
