@@ -71,10 +71,11 @@ def report(rows: int) -> None:
     said, speed = cost.said, rows / cost.said["wall"]
     met = "met" if speed >= ROWS_A_SECOND and cost.peak <= MEGABYTES else "MISSED"
     measured.write("Import", f"""
-{rows:,} bookings, {said['guests']:,} guests: **{speed:,.0f} rows/s** ({rows / said['cpu']:,.0f} a CPU second), peak memory {cost.peak:,.0f} MB;
-target {ROWS_A_SECOND:,} rows/s and {MEGABYTES:,} MB: {met}.
+{rows:,} bookings, {said['guests']:,} guests: **{speed:,.0f} rows/s** ({rows / said['cpu']:,.0f} a CPU second), peak memory
+{cost.peak:,.0f} MB; target {ROWS_A_SECOND:,} rows/s and {MEGABYTES:,} MB: {met}.
 
-Accepted {said['accepted']:,}, rejected {said['rejected']:,}, duplicates {said['duplicates']:,}; wall {said['wall']:.1f} s, CPU {said['cpu']:.1f} s.
+Accepted {said['accepted']:,}, rejected {said['rejected']:,}, duplicates {said['duplicates']:,};
+wall {said['wall']:.1f} s, CPU {said['cpu']:.1f} s.
 """)
 
 
