@@ -126,7 +126,7 @@ stay = _table(
     _whole("adults"), _whole("children"), _text("country", nullable=True), _text("currency"), _whole("room_revenue_minor"), _whole("commission_minor", None),
     sa.Column("row_hash", sa.LargeBinary, nullable=False), _to("import_batch", name="batch_id"), _revision(),
     sa.UniqueConstraint("source", "property_id", "external_id"), sa.CheckConstraint("departure_on >= arrival_on", name="dates"),
-    sa.Index("ix_stay_external_id", "external_id"), scope="property")
+    sa.Index("ix_stay_property_id_external_id", "property_id", "external_id"), scope="property")
 
 charge = _table(
     "charge", "One row per posting of a stay outside the room.",

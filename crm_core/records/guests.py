@@ -1,8 +1,9 @@
 """A guest: found by what one types, named in lists, and opened as one card."""
+import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_
@@ -12,6 +13,9 @@ from crm_core.schema import consent, guest, preference, profile, search_term, st
 from crm_core.scope import Scope
 
 SHORTEST_SEARCH = 2
+SHORTEST_NUMBER = 4
+# What a person types of a phone number: digits, and signs between them.
+PHONE = re.compile(r"\+?[\d\s().-]+")
 AFTER_ALL = "\U0010ffff"
 
 
@@ -43,7 +47,7 @@ def search(connection: Connection, scope: Scope, *, text: str, limit: int = 20) 
     booked = _by_confirmation(connection, scope, text.strip(), limit)
     found = _by_term(connection, scope, wanted, limit)
     number = digits(text)
-    if len(number) >= 4:
+    if len(number) >= SHORTEST_NUMBER and PHONE.fullmatch(wanted):
         found += _by_term(connection, scope, number, limit)
     ids = list(dict.fromkeys([*booked, *found]))[:limit]
     people = {row.id: row for row in connection.execute(select(guest).where(guest.c.id.in_(ids), guest.c.erased_at.is_(None)))}
@@ -51,21 +55,27 @@ def search(connection: Connection, scope: Scope, *, text: str, limit: int = 20) 
 
 
 def _by_term(connection: Connection, scope: Scope, wanted: str, limit: int) -> list[int]:
-    """Walk the index property by property: each stops at the limit, however common the beginning is."""
     s, found = search_term, {}
-    for one in scope.properties:
-        rows = connection.execute(select(s.c.term, s.c.guest_id).where(s.c.property_id == one, s.c.term >= wanted, s.c.term < wanted + AFTER_ALL)
-                                  .order_by(s.c.term, s.c.guest_id).limit(limit))
-        for term, guest_id in rows:
-            found[guest_id] = min(term, found.get(guest_id, term))
+    beginning = select(s.c.term, s.c.guest_id).where(s.c.property_id == bindparam("one"), *_begins(s.c.term, wanted))
+    for term, guest_id in _at_each(connection, scope, beginning.order_by(s.c.term, s.c.guest_id).limit(limit)):
+        found[guest_id] = min(term, found.get(guest_id, term))
     return sorted(found, key=lambda i: (found[i], i))[:limit]
 
 
 def _by_confirmation(connection: Connection, scope: Scope, text: str, limit: int) -> dict[int, str]:
-    begins = (stay.c.external_id >= text) & (stay.c.external_id < text + AFTER_ALL)
-    rows = connection.execute(select(profile.c.guest_id, stay.c.external_id).join(profile, profile.c.id == stay.c.profile_id)
-                              .where(begins, stay.c.property_id.in_(scope.properties), profile.c.is_booker == 0).order_by(stay.c.external_id).limit(limit))
-    return {row.guest_id: row.external_id for row in rows}
+    beginning = (select(stay.c.external_id, profile.c.guest_id).join(profile, profile.c.id == stay.c.profile_id)
+                 .where(stay.c.property_id == bindparam("one"), *_begins(stay.c.external_id, text), profile.c.is_booker == 0))
+    rows = sorted(_at_each(connection, scope, beginning.order_by(stay.c.external_id).limit(limit)))
+    return {guest_id: number for number, guest_id in rows[:limit]}
+
+
+def _begins(column: sa.Column, text: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return column >= text, column < text + AFTER_ALL
+
+
+def _at_each(connection: Connection, scope: Scope, statement: sa.Select) -> list[tuple]:
+    """Walk the index property by property: each walk stops at the statement's limit, however common the beginning is."""
+    return [tuple(row) for one in scope.properties for row in connection.execute(statement, {"one": one})]
 
 
 @lookup("contact")

@@ -320,8 +320,8 @@ def upgrade() -> None:
         info={"scope": "property"},
         sqlite_strict=True,
     )
-    op.create_index("ix_stay_external_id", "stay", ["external_id"], unique=False)
     op.create_index(op.f("ix_stay_profile_id"), "stay", ["profile_id"], unique=False)
+    op.create_index("ix_stay_property_id_external_id", "stay", ["property_id", "external_id"], unique=False)
     op.create_index(op.f("ix_stay_revision"), "stay", ["revision"], unique=False)
     op.create_table(
         "charge",
