@@ -1,4 +1,6 @@
 """The one door from a page to data: which store and version it shows, and the only cached call."""
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +33,9 @@ class View:
         return self.facts.get("reporting_currency", "EUR")
 
 
+_lent: ContextVar[View | None] = ContextVar("lent", default=None)
+
+
 def open_view(chosen: str | None) -> View:
     """Open the chosen store at its newest version for this run, and remember it for the run's fragments."""
     said = settings.read(chosen)
@@ -61,8 +66,21 @@ def remember(view: View) -> View:
 
 def view() -> View:
     """Return the view of the run. Fragments and callbacks start on a thread of their own: their language is set here."""
+    if lent := _lent.get():
+        return lent
     use(st.session_state.get("language"))
     return st.session_state["view"]
+
+
+@contextmanager
+def lent(shown: View, words: str):
+    """Lend a view and its language to work after the run: Streamlit makes a download on a thread that knows no session."""
+    use(words)
+    token = _lent.set(shown)
+    try:
+        yield
+    finally:
+        _lent.reset(token)
 
 
 def narrow(scope: Scope) -> None:

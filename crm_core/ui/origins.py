@@ -127,7 +127,7 @@ def _legend(limits: list[float]) -> None:
 
 def _swatch(colour: str, text: str) -> None:
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", width="content"):
-        st.image(_square(colour), width=14)
+        st.image(_square(colour), width=14, alt="")
         small(safe(text))
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from crm_core import exports, formats
-from crm_core.i18n import t
+from crm_core.i18n import language, t
 from crm_core.records.exporting import exported
 from crm_core.records.registry import Refused, Stale
-from crm_core.ui.load import act, view
+from crm_core.ui.load import act, lent, view
 from crm_core.ui.text import safe
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -102,12 +102,13 @@ def downloads(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]]
 
 
 def _file(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]], write: Callable) -> Callable[[], bytes]:
-    shown, words = view(), list(columns)
+    shown, spoken, words = view(), language(), list(columns)
 
     def build() -> bytes:
-        found = rows()
-        exported(shown.store, shown.scope, id=name, rows=len(found), columns=tuple(words))
-        return write(words, found)
+        with lent(shown, spoken):
+            found = rows()
+            exported(shown.store, shown.scope, id=name, rows=len(found), columns=tuple(words))
+            return write(words, found)
     return build
 
 
