@@ -36,7 +36,8 @@ def asked(scope: Scope) -> list[tuple[str, str, Scope, dict]]:
 def scopes(shown: warehouse.Warehouse, seed: int = 1) -> Iterator[Scope]:
     """Yield scopes that differ from each other: every second one has all properties, the others a part; periods of 1 to 12 months."""
     draw = random.Random(seed)
-    whole = Scope("local", _property_ids(shown), Period(dt.date(2024, 1, 1), dt.date(2024, 2, 1)), shown.version.as_of)
+    chain = _property_ids(shown)
+    whole = Scope("local", chain, Period(dt.date(2024, 1, 1), dt.date(2024, 2, 1)), shown.version.as_of, chain=chain)
     for number in range(10_000):
         end = shown.version.as_of.replace(day=1) - dt.timedelta(draw.randrange(60))
         start = end - dt.timedelta(365 if number % 4 < 2 else draw.randrange(28, 365))

@@ -247,7 +247,7 @@ def _opened(asked) -> tuple[warehouse.Warehouse, Scope, dict[int, str]]:
         period = Period(asked.start or usual.start, asked.end or usual.end)
     except ValueError as error:
         raise Problem(f"{error} --to is the first day after the period.") from error
-    scope = Scope(said.role, everything, period, as_of, user=said.actor)
+    scope = Scope(said.role, everything, period, as_of, user=said.actor, chain=everything)
     codes = {row["id"]: row["code"] for row in properties(store, scope)}
     return shown, _at(scope, codes, asked.property), codes
 

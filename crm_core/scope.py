@@ -57,6 +57,7 @@ class Scope:
     """A role's view: explicit property ids (none = nothing), a period, a comparison and filters.
 
     Filters (`channels`, `identified`) narrow what is counted, never a guest's history; `properties` narrows both.
+    `chain` names every property there is: it widens nothing, it only lets a scope know that it is the whole.
     """
 
     role: str
@@ -67,6 +68,11 @@ class Scope:
     channels: tuple[str, ...] = ()
     identified: bool = False
     user: str = field(default="local", compare=False)
+    chain: tuple[int, ...] = field(default=(), compare=False)
+
+    @property
+    def everywhere(self) -> bool:
+        return bool(self.chain) and set(self.properties) >= set(self.chain)
 
     def previous(self) -> "Scope":
         """Return the scope of the period before."""

@@ -23,10 +23,18 @@ def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool =
         return select(mart).where(mart.c.guest_id.in_(known)).subquery(mart.name.removeprefix("mart_"))
     statement = select(mart).where(*conditions(mart, scope, history))
     if order:
-        first = firsts(scope)
-        repeat = case((mart.c.stay_key > first.c.first_key, 1), else_=0).label("is_repeat")
-        statement = statement.add_columns(repeat).select_from(mart.outerjoin(first, first.c.guest_id == mart.c.guest_id))
+        statement = _in_order(statement, mart, scope)
     return statement.subquery(mart.name.removeprefix("mart_"))
+
+
+def _in_order(statement: sa.Select, mart: sa.Table, scope: Scope) -> sa.Select:
+    """Add `is_repeat`: by the mark on the stay for one property or all of them, else by a look at the guest's visits."""
+    mark = "first_here" if len(scope.properties) == 1 else "first_anywhere" if scope.everywhere else None
+    if mark and mark in mart.c:
+        return statement.add_columns(case((mart.c.stay_key > mart.c[mark], 1), else_=0).label("is_repeat"))
+    first = firsts(scope)
+    repeat = case((mart.c.stay_key > first.c.first_key, 1), else_=0).label("is_repeat")
+    return statement.add_columns(repeat).select_from(mart.outerjoin(first, first.c.guest_id == mart.c.guest_id))
 
 
 def conditions(mart: sa.Table, scope: Scope, history: bool) -> list[sa.ColumnElement[bool]]:

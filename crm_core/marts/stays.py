@@ -16,9 +16,14 @@ def rows() -> sa.Select:
     """Return the select that fills mart_stays, in the order of its columns."""
     whole = _folded(_folio()).subquery("whole")
     stay = case((whole.c.place == 1, whole.c.counts), else_=0)
+    key = day_number(whole.c.stay_departure_on) * KEY_STEP + whole.c.stay_id
+    # The keys of the guest's first stays spare most queries the search for them; another choice of properties looks them up in mart_visits.
+    first = func.min(case((stay == 1, key)))
     values = {
         **{c.name: c for c in whole.c},
-        "stay_key": day_number(whole.c.stay_departure_on) * KEY_STEP + whole.c.stay_id,
+        "stay_key": key,
+        "first_here": first.over(partition_by=(whole.c.cluster, whole.c.property_id)),
+        "first_anywhere": first.over(partition_by=whole.c.cluster),
         "is_arrival": case((whole.c.spent & (whole.c.place == 1), 1), else_=0),
         "is_stay": stay,
         "stay_nights": stay * days_between(whole.c.stay_arrival_on, whole.c.stay_departure_on),

@@ -28,7 +28,8 @@ stays = _mart(
     "stays", "One row per reservation; the first folio of a realised stay carries the whole stay (folios without a free night between are one).",
     reservation_id=Whole, stay_id=Whole, **_booking_dimensions(), status=Text, rate_class=Text, booked_on=Day, arrival_on=Day, departure_on=Day,
     ended_on=Day, nights=Whole, lead_days=Whole, currency=Text, revenue_minor=Whole, cost_minor=Whole, room_revenue=Whole, booking_cost=Whole,
-    other_revenue=Whole, is_arrival=Flag, is_stay=Flag, stay_arrival_on=Day, stay_departure_on=Day, stay_nights=Whole, stay_room_revenue=Whole, stay_other_revenue=Whole)
+    other_revenue=Whole, is_arrival=Flag, is_stay=Flag, stay_arrival_on=Day, stay_departure_on=Day, stay_nights=Whole, stay_room_revenue=Whole, stay_other_revenue=Whole,
+    first_here=Whole, first_anywhere=Whole)
 
 nights = _mart(
     "nights", "One row per room night that was spent or is on the books.",

@@ -46,7 +46,7 @@ def open_view(chosen: str | None) -> View:
     except warehouse.NoWarehouse:
         shown = None
     as_of = shown.version.as_of if shown else None
-    scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user) if as_of else None
+    scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user, chain=visitor.chain) if as_of else None
     whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
     facts = hotel.settings(store, whole) if whole.may("read") else {}
     return remember(View(said, store, shown, visitor, facts, whole))

@@ -27,7 +27,8 @@ class Visits:
         usual = gate.visitor
 
         def visitor(settings, store):
-            return gate.Visitor("somebody", role, usual(settings, store).properties if properties is None else properties)
+            return gate.Visitor("somebody", role, usual(settings, store).properties if properties is None else properties,
+                            usual(settings, store).chain)
         self.monkeypatch.setattr(gate, "visitor", visitor)
         return self
 
