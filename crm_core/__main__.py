@@ -1,4 +1,5 @@
 """Innsight from the command line: python -m crm_core {demo,import,rejects,template,refresh,metric,query,audit,assumptions}."""
+
 import argparse
 import datetime as dt
 import json
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refusals() -> tuple[type[Exception], ...]:
     from crm_core.ingest.demo import NotEmpty
     from crm_core.ingest.problems import ImportProblem
+
     return ImportProblem, NotEmpty
 
 
@@ -41,7 +43,9 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--lang", default="en", choices=list(i18n.LANGUAGES), help="language of messages")
     commands = whole.add_subparsers(required=True, metavar="command")
 
-    def command(name: str, run: Callable, help: str, store: str | None = "the hotel's once it has data, then the demo's") -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable, help: str, store: str | None = "the hotel's once it has data, then the demo's"
+    ) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help)
         one.set_defaults(run=run)
         if store:
@@ -97,6 +101,7 @@ def run_demo(asked) -> None:
     """Make the demo store and its first version."""
     from crm_core.ingest import demo
     from crm_core.refresh import refresh
+
     if asked.if_missing and settings.published():
         return
     said = settings.read(asked.store or "demo")
@@ -105,7 +110,10 @@ def run_demo(asked) -> None:
     _start_over(said)  # a demo is made anew from its seed: nothing in its store is anybody's work
     rows = demo.generate(open_store(said), asked.profile, asked.seed, asked.scale, asked.stays_factor, progress=_progress("demo"))
     made = refresh(said, full=True, progress=_progress("refresh"))
-    print(f"\nDemo hotel ready: {rows.get('guest', 0):,} guests, {rows.get('stay', 0):,} reservations, version {made.version}.", file=sys.stderr)
+    print(
+        f"\nDemo hotel ready: {rows.get('guest', 0):,} guests, {rows.get('stay', 0):,} reservations, version {made.version}.",
+        file=sys.stderr,
+    )
 
 
 def _start_over(said: settings.Settings) -> None:
@@ -119,6 +127,7 @@ def run_import(asked) -> None:
     from crm_core.ingest.importing import import_file
     from crm_core.ingest.problems import warning
     from crm_core.refresh import refresh
+
     said = settings.read(asked.store or settings.named() or "hotel")
     store = open_store(said)
     done = import_file(store, asked.file, source=asked.source, property_code=asked.property, actor=said.actor, progress=_progress("import"))
@@ -130,13 +139,16 @@ def run_import(asked) -> None:
     if asked.json:
         print(json.dumps({**done.as_json(), "warnings": words}, ensure_ascii=False))
         return
-    print(f"\n{done.accepted:,} of {done.read:,} rows came in ({done.added:,} new, {done.updated:,} changed), "
-          f"{done.rejected:,} rejected, {done.duplicates:,} were already here. Batch {done.batch}.")
+    print(
+        f"\n{done.accepted:,} of {done.read:,} rows came in ({done.added:,} new, {done.updated:,} changed), "
+        f"{done.rejected:,} rejected, {done.duplicates:,} were already here. Batch {done.batch}."
+    )
     print("\n".join(f"- {line}" for line in words))
 
 
 def _rejects_csv(store, batch: int) -> str:
     from crm_core.ingest.rejects import as_csv, rejects
+
     with store.reading() as connection:
         return as_csv(rejects(connection, batch))
 
@@ -149,12 +161,14 @@ def run_rejects(asked) -> None:
 def run_template(_asked) -> None:
     """Print the canonical bookings file with example rows."""
     from crm_core.ingest.template import template
+
     print(template(), end="")
 
 
 def run_refresh(asked) -> None:
     """Publish what changed."""
     from crm_core.refresh import refresh
+
     made = refresh(settings.read(asked.store), full=asked.full, progress=_progress("refresh"))
     said = {"version": made.version, "kind": made.kind, "as_of": made.as_of.isoformat(), "rows": made.rows, "seconds": made.seconds}
     print(json.dumps(said) if asked.json else f"\nVersion {made.version} ({made.kind}), as of {made.as_of}, in {made.seconds} s.")
@@ -165,6 +179,7 @@ def run_metric(asked) -> None:
     from crm_core import queries
     from crm_core.metrics import CATALOGUE
     from crm_core.metrics.dimensions import DIMENSIONS
+
     if asked.key is None:
         print("\n".join(f"{k.key:28} {k.name}" for k in CATALOGUE.values()))
         return
@@ -183,6 +198,7 @@ def _in_units(frame, asked) -> tuple:
     from crm_core.formats import exponent
     from crm_core.metrics import metric
     from crm_core.records import hotel
+
     unit = metric(asked.key).unit
     if unit != "money":
         return frame, unit
@@ -196,9 +212,21 @@ def _in_units(frame, asked) -> tuple:
 def _figure(asked, now, frame, unit: str, version: warehouse.Version, codes: dict[int, str]) -> dict:
     before = frame[(frame["period"] == "previous") & ((frame["group"] == now.group) | (not asked.by))]
     previous = before["value"].iloc[0] if len(before) else math.nan
-    group = {} if not asked.by else {"by": asked.by, "group": _plain(codes.get(now.group, now.group) if asked.by == "property" else now.group)}
-    return {"key": asked.key, **group, "value": _plain(now.value), "n": _plain(now.n), "low": _plain(now.low), "high": _plain(now.high),
-            "unit": unit, "previous": _plain(previous), "version": version.number, "as_of": version.as_of.isoformat()}
+    group = (
+        {} if not asked.by else {"by": asked.by, "group": _plain(codes.get(now.group, now.group) if asked.by == "property" else now.group)}
+    )
+    return {
+        "key": asked.key,
+        **group,
+        "value": _plain(now.value),
+        "n": _plain(now.n),
+        "low": _plain(now.low),
+        "high": _plain(now.high),
+        "unit": unit,
+        "previous": _plain(previous),
+        "version": version.number,
+        "as_of": version.as_of.isoformat(),
+    }
 
 
 def _plain(value):
@@ -213,6 +241,7 @@ def _plain(value):
 def run_query(asked) -> None:
     """Print a registered query's rows."""
     from crm_core import queries
+
     if asked.name is None:
         print("\n".join(sorted(queries.QUERIES)))
         return
@@ -237,6 +266,7 @@ def _parameter(text: str) -> tuple[str, object]:
 def _opened(asked) -> tuple[warehouse.Warehouse, Scope, dict[int, str]]:
     """Open the newest version and the scope that the options ask for."""
     from crm_core.records.hotel import all_property_ids, properties
+
     said = settings.read(asked.store)
     shown, store = warehouse.current(said), open_store(said)
     with store.reading() as connection:
@@ -254,6 +284,7 @@ def _opened(asked) -> tuple[warehouse.Warehouse, Scope, dict[int, str]]:
 
 def _at(scope: Scope, codes: dict[int, str], wanted: list[str]) -> Scope:
     from dataclasses import replace
+
     unknown = {w for w in wanted if w.upper() not in {c.upper() for c in codes.values()}}
     if unknown:
         raise Problem(f"There is no property {', '.join(sorted(unknown))}. Known: {', '.join(sorted(codes.values()))}.")
@@ -264,6 +295,7 @@ def _at(scope: Scope, codes: dict[int, str], wanted: list[str]) -> Scope:
 def run_audit(asked) -> None:
     """Say whether the audit chain is whole; a broken one is a refusal."""
     from crm_core.store import audit
+
     with open_store(settings.read(asked.store)).reading() as connection:
         broken = audit.verify(connection)
     if broken:
@@ -274,15 +306,18 @@ def run_audit(asked) -> None:
 def run_assumptions(_asked) -> None:
     """Print what the demo's numbers rest on."""
     from crm_core.ingest.demo.parameters import assumptions
+
     for what, mark, source in assumptions():
         print(f"{mark:3} {what}: {source}")
 
 
 def _progress(what: str) -> Callable[[int, int, str], None]:
     """Return a progress line for a terminal; elsewhere it stays silent."""
+
     def show(done: int, total: int, phase: str) -> None:
         if sys.stderr.isatty():
             print(f"\r{what}: {phase} {done / max(total, 1):6.1%}   ", end="", file=sys.stderr, flush=True)
+
     return show
 
 

@@ -1,4 +1,5 @@
 """The few SQL functions that engines spell differently; an engine that is not named here raises instead of guessing."""
+
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
@@ -43,11 +44,22 @@ class day_number(GenericFunction):
 
 SPELLINGS: dict[type, dict[str, str]] = {
     days_between: {"duckdb": "({1} - {0})", "postgresql": "({1} - {0})", "spark": "datediff({1}, {0})"},
-    add_days: {"duckdb": "({0} + CAST({1} AS INTEGER))", "postgresql": "({0} + CAST({1} AS INTEGER))", "spark": "date_add({0}, CAST({1} AS INT))"},
-    month_start: {"duckdb": "CAST(date_trunc('month', {0}) AS DATE)", "postgresql": "CAST(date_trunc('month', {0}) AS DATE)", "spark": "trunc({0}, 'MM')"},
+    add_days: {
+        "duckdb": "({0} + CAST({1} AS INTEGER))",
+        "postgresql": "({0} + CAST({1} AS INTEGER))",
+        "spark": "date_add({0}, CAST({1} AS INT))",
+    },
+    month_start: {
+        "duckdb": "CAST(date_trunc('month', {0}) AS DATE)",
+        "postgresql": "CAST(date_trunc('month', {0}) AS DATE)",
+        "spark": "trunc({0}, 'MM')",
+    },
     iso_weekday: {"duckdb": "isodow({0})", "postgresql": "CAST(extract(isodow FROM {0}) AS INTEGER)", "spark": "(weekday({0}) + 1)"},
-    day_number: {"duckdb": "CAST({0} - DATE '1970-01-01' AS BIGINT)", "postgresql": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
-                 "spark": "CAST(datediff({0}, DATE '1970-01-01') AS BIGINT)"},
+    day_number: {
+        "duckdb": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
+        "postgresql": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
+        "spark": "CAST(datediff({0}, DATE '1970-01-01') AS BIGINT)",
+    },
 }
 
 
@@ -70,6 +82,7 @@ for _function, _spellings in SPELLINGS.items():
 
 # SQLite's STRICT tables know five type names only; dates and instants are ISO 8601 text, which sorts like time.
 for _type, _name in ((sa.BigInteger, "INTEGER"), (sa.Date, "TEXT"), (sa.Double, "REAL"), (sa.LargeBinary, "BLOB")):
+
     @compiles(_type, "sqlite")
     def _strict(element, compiler, _name=_name, **kw):
         return _name

@@ -1,4 +1,5 @@
 """From the record store to a new version of the warehouse: all of it, or the guests that changed since the last one."""
+
 import datetime as dt
 import hashlib
 import shutil
@@ -102,8 +103,11 @@ def _touched(snapshot: extract.Snapshot, last: warehouse.Warehouse, since: int) 
     # Through the version's own engine: DuckDB refuses a second way of opening a file that this process may be reading.
     with last.engine.connect() as old:
         # A reservation that moved to another guest leaves a mark on the one it left.
-        left = old.exec_driver_sql("SELECT DISTINCT guest_id FROM mart_stays SEMI JOIN (SELECT CAST(unnest(?) AS BIGINT) AS reservation_id) "
-                                   "USING (reservation_id) WHERE guest_id IS NOT NULL", (stays,)).fetchall()
+        left = old.exec_driver_sql(
+            "SELECT DISTINCT guest_id FROM mart_stays SEMI JOIN (SELECT CAST(unnest(?) AS BIGINT) AS reservation_id) "
+            "USING (reservation_id) WHERE guest_id IS NOT NULL",
+            (stays,),
+        ).fetchall()
         total = old.exec_driver_sql("SELECT count(*) FROM mart_guests").scalar_one()
         horizon = old.exec_driver_sql("SELECT max(day_on) FROM mart_rates").scalar_one()
     guests = sorted(set(snapshot.changed_guests(since)) | {g for (g,) in left})
@@ -139,19 +143,28 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
     reporting = snapshot.setting("reporting_currency") or "EUR"
     latest = duck.execute("SELECT max(departure_on) FROM stay").fetchone()[0] or FIRST_DAY
     last = max(dt.date(latest.year + 2, 12, 31), horizon)
-    duck.execute("CREATE TEMP TABLE calendar AS SELECT CAST(unnest(generate_series(?, ?, INTERVAL 1 DAY)) AS DATE) AS day_on", [FIRST_DAY, last])
+    duck.execute(
+        "CREATE TEMP TABLE calendar AS SELECT CAST(unnest(generate_series(?, ?, INTERVAL 1 DAY)) AS DATE) AS day_on", [FIRST_DAY, last]
+    )
     duck.execute(f"CREATE TEMP TABLE numbers AS SELECT CAST(unnest(range({nights.LONGEST_STAY})) AS INTEGER) AS n")
-    factors = [(c, 10.0 ** (exponent(reporting) - exponent(c))) for (c,) in duck.execute(
-        "SELECT DISTINCT currency FROM exchange_rate UNION SELECT currency FROM property UNION SELECT DISTINCT currency FROM stay").fetchall()]
+    factors = [
+        (c, 10.0 ** (exponent(reporting) - exponent(c)))
+        for (c,) in duck.execute(
+            "SELECT DISTINCT currency FROM exchange_rate UNION SELECT currency FROM property UNION SELECT DISTINCT currency FROM stay"
+        ).fetchall()
+    ]
     duck.execute("CREATE TEMP TABLE scale (currency TEXT, factor DOUBLE)")
     if factors:
         duck.executemany("INSERT INTO scale VALUES (?, ?)", factors)
-    duck.execute("""
+    duck.execute(
+        """
         CREATE TEMP TABLE daily_rate AS
         WITH spans AS (SELECT currency, from_on, lead(from_on) OVER (PARTITION BY currency ORDER BY from_on) AS until_on, rate FROM exchange_rate
                        WHERE currency <> $reporting UNION ALL SELECT $reporting, $first, NULL, 1.0)
         SELECT currency, day_on, rate * factor AS factor FROM spans JOIN scale USING (currency)
-        JOIN calendar ON day_on >= from_on AND (until_on IS NULL OR day_on < until_on)""", {"reporting": reporting, "first": FIRST_DAY})
+        JOIN calendar ON day_on >= from_on AND (until_on IS NULL OR day_on < until_on)""",
+        {"reporting": reporting, "first": FIRST_DAY},
+    )
 
 
 def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
@@ -160,7 +173,9 @@ def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
     with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as duck:
         duck.execute(f"ATTACH '{part}' AS part (READ_ONLY)")
         duck.execute("CREATE TEMP TABLE touched AS SELECT CAST(unnest(?) AS BIGINT) AS guest_id", [touched.guests])
-        duck.execute("CREATE TEMP TABLE gone AS SELECT reservation_id FROM part.mart_stays UNION SELECT CAST(unnest(?) AS BIGINT)", [touched.stays])
+        duck.execute(
+            "CREATE TEMP TABLE gone AS SELECT reservation_id FROM part.mart_stays UNION SELECT CAST(unnest(?) AS BIGINT)", [touched.stays]
+        )
         duck.execute("BEGIN")
         for table in tables.WHOLE:
             duck.execute(f"DELETE FROM {table.name}")
@@ -223,8 +238,11 @@ def _fingerprint(snapshot: extract.Snapshot) -> str:
 def _note(store: RecordStore, made: warehouse.Version, rows: dict[str, int]) -> None:
     entry = audit.Entry("refresh", "publish", "warehouse", str(made.number))
     with store.changing(entry, marks=False) as change:
-        change.connection.execute(sa.insert(schema.warehouse_version).values(
-            version=made.number, revision=made.revision, as_of=made.as_of, at=made.at, kind=made.kind, counts=repr(rows)))
+        change.connection.execute(
+            sa.insert(schema.warehouse_version).values(
+                version=made.number, revision=made.revision, as_of=made.as_of, at=made.at, kind=made.kind, counts=repr(rows)
+            )
+        )
 
 
 def _text(statement) -> str:
@@ -233,6 +251,7 @@ def _text(statement) -> str:
 
 def _dialect():
     from duckdb_sqlalchemy import Dialect
+
     return Dialect()
 
 

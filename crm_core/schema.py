@@ -40,7 +40,8 @@ def _personal(name: str, type_: type = sa.Text) -> sa.Column:
 
 
 def _whole(name: str, default: int | None = 0, **options) -> sa.Column:
-    return sa.Column(name, sa.BigInteger, nullable=default is None and not options.get("primary_key"), server_default=None if default is None else str(default), **options)
+    return sa.Column(name, sa.BigInteger, nullable=default is None and not options.get("primary_key"),
+        server_default=None if default is None else str(default), **options)
 
 
 def _day(name: str, nullable: bool = True) -> sa.Column:
@@ -64,7 +65,8 @@ def _revision() -> sa.Column:
 property = _table(
     "property", "One row per property.",
     _id(), _text("code", unique=True), _text("name"), _text("city", server_default=""), _text("country", nullable=True),
-    _text("time_zone", server_default="UTC"), _text("currency"), _whole("margin_bp", 3500), _whole("sla_hours", 24), _version(), scope="property")
+    _text("time_zone", server_default="UTC"), _text("currency"), _whole("margin_bp", 3500), _whole("sla_hours", 24), _version(),
+    scope="property")
 
 rooms_available = _table(
     "rooms_available", "One row per property and day from which it offers this many rooms, until the next row's day.",
@@ -77,10 +79,12 @@ channel = _table(
 
 exchange_rate = _table(
     "exchange_rate", "One row per currency and day from which one unit of it is worth `rate` units of the reporting currency.",
-    _id(), _text("currency"), _day("from_on", nullable=False), sa.Column("rate", sa.Double, nullable=False), _text("source", server_default=""), _version(),
+    _id(), _text("currency"), _day("from_on", nullable=False), sa.Column("rate", sa.Double, nullable=False), _text("source",
+        server_default=""), _version(),
     sa.UniqueConstraint("currency", "from_on"), sa.CheckConstraint("rate > 0", name="rate"), scope="shared")
 
-setting = _table("setting", "One row per setting of this store.", _text("key", primary_key=True), _text("value"), _version(), scope="shared")
+setting = _table("setting", "One row per setting of this store.", _text("key", primary_key=True), _text("value"), _version(),
+    scope="shared")
 
 # --- people ----------------------------------------------------------------------------------------------------------
 guest = _table(
@@ -90,8 +94,10 @@ guest = _table(
 
 profile = _table(
     "profile", "One row per guest record of a source; a merge moves it between guests.",
-    _id(), _to("guest", index=True), _to("property"), _text("source"), _text("external_id"), _personal("given_name"), _personal("family_name"),
-    _personal("email"), _personal("phone"), _personal("birth_on", sa.Date), _text("country", nullable=True), _text("language", nullable=True),
+    _id(), _to("guest", index=True), _to("property"), _text("source"), _text("external_id"), _personal("given_name"),
+    _personal("family_name"),
+    _personal("email"), _personal("phone"), _personal("birth_on", sa.Date), _text("country", nullable=True), _text("language",
+        nullable=True),
     _whole("is_booker"), _to("import_batch", nullable=True, name="batch_id"), _revision(),
     sa.UniqueConstraint("source", "external_id"), scope="property")
 
@@ -109,7 +115,8 @@ preference = _table(
 
 consent = _table(
     "consent", "One row per consent event; append-only, the state is their fold.",
-    _id(), _to("guest", index=True), _text("purpose"), _text("channel"), _text("state"), _instant("at"), _text("source"), _text("wording", nullable=True),
+    _id(), _to("guest", index=True), _text("purpose"), _text("channel"), _text("state"), _instant("at"), _text("source"), _text("wording",
+        nullable=True),
     _text("language", nullable=True), _text("proof", nullable=True), _text("actor"), _revision(), scope="guest")
 
 note = _table(
@@ -120,24 +127,29 @@ note = _table(
 # --- facts -----------------------------------------------------------------------------------------------------------
 stay = _table(
     "stay", "One row per reservation of a source.",
-    _id(), _to("property"), _to("profile", nullable=True, index=True), _text("source"), _text("external_id", nullable=True), _text("status"),
+    _id(), _to("property"), _to("profile", nullable=True, index=True), _text("source"), _text("external_id", nullable=True),
+    _text("status"),
     _day("booked_on"), _day("arrival_on", nullable=False), _day("departure_on", nullable=False), _day("ended_on"),
-    _to("channel"), _text("segment"), _text("room_type", server_default=""), _text("room", server_default=""), _text("rate_class", server_default="paid"),
-    _whole("adults"), _whole("children"), _text("country", nullable=True), _text("currency"), _whole("room_revenue_minor"), _whole("commission_minor", None),
+    _to("channel"), _text("segment"), _text("room_type", server_default=""), _text("room", server_default=""), _text("rate_class",
+        server_default="paid"),
+    _whole("adults"), _whole("children"), _text("country", nullable=True), _text("currency"), _whole("room_revenue_minor"),
+    _whole("commission_minor", None),
     sa.Column("row_hash", sa.LargeBinary, nullable=False), _to("import_batch", name="batch_id"), _revision(),
     sa.UniqueConstraint("source", "property_id", "external_id"), sa.CheckConstraint("departure_on >= arrival_on", name="dates"),
     sa.Index("ix_stay_property_id_external_id", "property_id", "external_id"), scope="property")
 
 charge = _table(
     "charge", "One row per posting of a stay outside the room.",
-    _id(), _to("stay", index=True), _to("property"), _day("posted_on", nullable=False), _text("department"), _text("currency"), _whole("amount_minor"),
+    _id(), _to("stay", index=True), _to("property"), _day("posted_on", nullable=False), _text("department"), _text("currency"),
+    _whole("amount_minor"),
     _revision(), scope="property")
 
 # --- how the data came in, and who did what ----------------------------------------------------------------------------
 import_batch = _table(
     "import_batch", "One row per file that was brought in.",
     _id(), _text("source"), _text("file_name"), _text("sha256", index=True), _whole("bytes"), _instant("at"), _text("actor"),
-    _whole("read"), _whole("added"), _whole("updated"), _whole("rejected"), _whole("duplicates"), _text("warnings", server_default="[]"), scope="batch")
+    _whole("read"), _whole("added"), _whole("updated"), _whole("rejected"), _whole("duplicates"), _text("warnings", server_default="[]"),
+    scope="batch")
 
 import_reject = _table(
     "import_reject", "One row per line that was kept out, with its reason.",
@@ -146,7 +158,8 @@ import_reject = _table(
 
 audit = _table(
     "audit", "One row per change, export or profile view; a chain of hashes, append-only.",
-    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False), _instant("at"), _text("actor"), _text("verb"), _text("kind"), _text("object"),
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False), _instant("at"), _text("actor"), _text("verb"),
+    _text("kind"), _text("object"),
     _to("property", nullable=True), _text("scope"), _text("fields"), _text("previous"), _text("hash"), scope="audit")
 
 store_state = _table(
@@ -155,7 +168,8 @@ store_state = _table(
 
 warehouse_version = _table(
     "warehouse_version", "One row per warehouse that was published.",
-    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False), _whole("revision"), _day("as_of", nullable=False), _instant("at"),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False), _whole("revision"), _day("as_of", nullable=False),
+    _instant("at"),
     _text("kind"), _text("counts"), scope="shared")
 
 PERSONAL = tuple(c for t in metadata.sorted_tables for c in t.columns if c.info.get("personal"))

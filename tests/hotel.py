@@ -1,4 +1,5 @@
 """A hotel small enough to count by hand, written row by row into a record store."""
+
 import datetime as dt
 from dataclasses import dataclass, field
 
@@ -10,7 +11,11 @@ from crm_core.store import audit
 from crm_core.store.record import RecordStore
 
 AS_OF = dt.date(2025, 4, 1)
-CHANNELS = (("own_site", "Own website", "own_site", 0, 450), ("ota", "Online agency", "ota", 1800, 0), ("corporate", "Corporate", "corporate", 0, 0))
+CHANNELS = (
+    ("own_site", "Own website", "own_site", 0, 450),
+    ("ota", "Online agency", "ota", 1800, 0),
+    ("corporate", "Corporate", "corporate", 0, 0),
+)
 
 
 @dataclass
@@ -28,13 +33,19 @@ class Hotel:
             for key, value in (("as_of", AS_OF.isoformat()), ("reporting_currency", "EUR"), ("store", "demo")):
                 change.connection.execute(sa.insert(schema.setting).values(key=key, value=value))
             for code, name, kind, commission, cost in CHANNELS:
-                self.channels[code] = self._add(change, schema.channel, code=code, name=name, kind=kind, commission_bp=commission, cost_bp=cost)
-            self.batch = self._add(change, schema.import_batch, source="bookings", file_name="by hand", sha256="-", at=change.at, actor="test")
+                self.channels[code] = self._add(
+                    change, schema.channel, code=code, name=name, kind=kind, commission_bp=commission, cost_bp=cost
+                )
+            self.batch = self._add(
+                change, schema.import_batch, source="bookings", file_name="by hand", sha256="-", at=change.at, actor="test"
+            )
         return self
 
     def property(self, code: str, rooms: int, currency: str = "EUR", name: str | None = None) -> int:
         with self._change("property") as change:
-            self.properties[code] = self._add(change, schema.property, code=code, name=name or code.title(), currency=currency, country="PT")
+            self.properties[code] = self._add(
+                change, schema.property, code=code, name=name or code.title(), currency=currency, country="PT"
+            )
             self._add(change, schema.rooms_available, property_id=self.properties[code], from_on=dt.date(2023, 1, 1), rooms=rooms)
         return self.properties[code]
 
@@ -50,11 +61,27 @@ class Hotel:
         """Add a guest with one profile at a property; return the guest's id."""
         given, _, family = name.partition(" ")
         with self._change("guest") as change:
-            guest = self._add(change, schema.guest, name=name, created_at=change.at, revision=change.revision,
-                              **{k: details.get(k) for k in ("email", "phone", "country", "language", "birth_on")})
-            self._add(change, schema.profile, guest_id=guest, property_id=self.properties[at], source="bookings", external_id=f"ref:{name}",
-                      given_name=given, family_name=family, revision=change.revision, is_booker=details.get("is_booker", 0),
-                      **{k: details.get(k) for k in ("email", "phone", "country")})
+            guest = self._add(
+                change,
+                schema.guest,
+                name=name,
+                created_at=change.at,
+                revision=change.revision,
+                **{k: details.get(k) for k in ("email", "phone", "country", "language", "birth_on")},
+            )
+            self._add(
+                change,
+                schema.profile,
+                guest_id=guest,
+                property_id=self.properties[at],
+                source="bookings",
+                external_id=f"ref:{name}",
+                given_name=given,
+                family_name=family,
+                revision=change.revision,
+                is_booker=details.get("is_booker", 0),
+                **{k: details.get(k) for k in ("email", "phone", "country")},
+            )
             for term in terms(given, family, details.get("email"), details.get("phone")):
                 change.connection.execute(sa.insert(schema.search_term).values(property_id=self.properties[at], term=term, guest_id=guest))
         return guest
@@ -66,30 +93,67 @@ class Hotel:
         with self._change("stay") as change:
             p = schema.profile
             profile = guest and change.connection.execute(sa.select(p.c.id).where(p.c.guest_id == guest)).scalars().first()
-            currency = change.connection.execute(sa.select(schema.property.c.currency).where(schema.property.c.id == self.properties[at])).scalar_one()
+            currency = change.connection.execute(
+                sa.select(schema.property.c.currency).where(schema.property.c.id == self.properties[at])
+            ).scalar_one()
             status = details.get("status", "checked_out")
             return self._add(
-                change, schema.stay, property_id=self.properties[at], profile_id=profile, source="bookings",
-                external_id=details.get("confirmation"), status=status, booked_on=arrival_on - dt.timedelta(details.get("lead", 10)),
-                arrival_on=arrival_on, departure_on=departure_on, ended_on={"checked_out": departure_on, "cancelled": arrival_on - dt.timedelta(1),
-                                                                          "no_show": arrival_on}.get(status),
-                channel_id=self.channels[details.get("channel", "own_site")], segment=details.get("segment", "leisure"),
-                room_type=details.get("room_type", "A"), room=details.get("room", ""), rate_class=details.get("rate_class", "paid"),
-                adults=details.get("adults", 2), children=details.get("children", 0), country=details.get("country"), currency=currency,
-                room_revenue_minor=round(revenue * 100), commission_minor=details.get("commission_minor"), row_hash=b"-", batch_id=self.batch,
-                revision=change.revision)
+                change,
+                schema.stay,
+                property_id=self.properties[at],
+                profile_id=profile,
+                source="bookings",
+                external_id=details.get("confirmation"),
+                status=status,
+                booked_on=arrival_on - dt.timedelta(details.get("lead", 10)),
+                arrival_on=arrival_on,
+                departure_on=departure_on,
+                ended_on={"checked_out": departure_on, "cancelled": arrival_on - dt.timedelta(1), "no_show": arrival_on}.get(status),
+                channel_id=self.channels[details.get("channel", "own_site")],
+                segment=details.get("segment", "leisure"),
+                room_type=details.get("room_type", "A"),
+                room=details.get("room", ""),
+                rate_class=details.get("rate_class", "paid"),
+                adults=details.get("adults", 2),
+                children=details.get("children", 0),
+                country=details.get("country"),
+                currency=currency,
+                room_revenue_minor=round(revenue * 100),
+                commission_minor=details.get("commission_minor"),
+                row_hash=b"-",
+                batch_id=self.batch,
+                revision=change.revision,
+            )
 
     def charge(self, stay: int, department: str, amount: float, posted: str | None = None) -> int:
         with self._change("charge") as change:
             s = change.connection.execute(sa.select(schema.stay).where(schema.stay.c.id == stay)).one()
-            return self._add(change, schema.charge, stay_id=stay, property_id=s.property_id, department=department, currency=s.currency,
-                             posted_on=dt.date.fromisoformat(posted) if posted else s.departure_on, amount_minor=round(amount * 100),
-                             revision=change.revision)
+            return self._add(
+                change,
+                schema.charge,
+                stay_id=stay,
+                property_id=s.property_id,
+                department=department,
+                currency=s.currency,
+                posted_on=dt.date.fromisoformat(posted) if posted else s.departure_on,
+                amount_minor=round(amount * 100),
+                revision=change.revision,
+            )
 
     def consent(self, guest: int, state: str, at: str, purpose: str = "marketing", channel: str = "email") -> int:
         with self._change("consent") as change:
-            return self._add(change, schema.consent, guest_id=guest, purpose=purpose, channel=channel, state=state, at=at, source="desk",
-                             actor="test", revision=change.revision)
+            return self._add(
+                change,
+                schema.consent,
+                guest_id=guest,
+                purpose=purpose,
+                channel=channel,
+                state=state,
+                at=at,
+                source="desk",
+                actor="test",
+                revision=change.revision,
+            )
 
     def set(self, table: sa.Table, row: int, **values) -> None:
         """Change columns of a row the way an import or an edit does."""

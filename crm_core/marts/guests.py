@@ -1,4 +1,5 @@
 """mart_visits and mart_guests: each guest's history at each property, and what is known of the guest everywhere."""
+
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
@@ -9,29 +10,44 @@ from crm_core.marts.tables import guests, stays, visits
 def visit_rows() -> sa.Select:
     """Return the select that fills mart_visits: guests with a profile or a reservation at a property."""
     p, s = schema.profile, stays
-    known = sa.union(select(p.c.guest_id, p.c.property_id).where(p.c.is_booker == 0),
-                     select(s.c.guest_id, s.c.property_id).where(s.c.guest_id.is_not(None))).subquery("known")
+    known = sa.union(
+        select(p.c.guest_id, p.c.property_id).where(p.c.is_booker == 0),
+        select(s.c.guest_id, s.c.property_id).where(s.c.guest_id.is_not(None)),
+    ).subquery("known")
     real = s.c.is_stay == 1
-    spend = case((func.count(case((real, 1))) == func.count(case((real, s.c.stay_room_revenue + s.c.stay_other_revenue))),
-                  func.coalesce(func.sum(case((real, s.c.stay_room_revenue + s.c.stay_other_revenue))), 0)))
+    spend = case(
+        (
+            func.count(case((real, 1))) == func.count(case((real, s.c.stay_room_revenue + s.c.stay_other_revenue))),
+            func.coalesce(func.sum(case((real, s.c.stay_room_revenue + s.c.stay_other_revenue))), 0),
+        )
+    )
     values = {
-        "guest_id": known.c.guest_id, "property_id": known.c.property_id, "first_key": func.min(case((real, s.c.stay_key))),
-        "stays": func.coalesce(func.sum(s.c.is_stay), 0), "nights": func.coalesce(func.sum(s.c.stay_nights), 0), "spend": spend,
-        "first_departure_on": func.min(case((real, s.c.stay_departure_on))), "last_departure_on": func.max(case((real, s.c.stay_departure_on))),
+        "guest_id": known.c.guest_id,
+        "property_id": known.c.property_id,
+        "first_key": func.min(case((real, s.c.stay_key))),
+        "stays": func.coalesce(func.sum(s.c.is_stay), 0),
+        "nights": func.coalesce(func.sum(s.c.stay_nights), 0),
+        "spend": spend,
+        "first_departure_on": func.min(case((real, s.c.stay_departure_on))),
+        "last_departure_on": func.max(case((real, s.c.stay_departure_on))),
         "next_arrival_on": func.min(case((s.c.status == "confirmed", s.c.arrival_on))),
     }
-    return (select(*(sa.cast(values[c.name], c.type).label(c.name) for c in visits.c))
-            .select_from(known.outerjoin(s, (s.c.guest_id == known.c.guest_id) & (s.c.property_id == known.c.property_id)))
-            .group_by(known.c.guest_id, known.c.property_id))
+    return (
+        select(*(sa.cast(values[c.name], c.type).label(c.name) for c in visits.c))
+        .select_from(known.outerjoin(s, (s.c.guest_id == known.c.guest_id) & (s.c.property_id == known.c.property_id)))
+        .group_by(known.c.guest_id, known.c.property_id)
+    )
 
 
 def guest_rows() -> sa.Select:
     """Return the select that fills mart_guests: everyone with a visit."""
     g = schema.guest
     consent = _email_consent()
-    return (select(g.c.id, g.c.country, g.c.language, sa.cast(func.coalesce(consent.c.given, 0), guests.c.email_consent.type))
-            .select_from(g.outerjoin(consent, consent.c.guest_id == g.c.id))
-            .where(g.c.erased_at.is_(None), g.c.id.in_(select(visits.c.guest_id))))
+    return (
+        select(g.c.id, g.c.country, g.c.language, sa.cast(func.coalesce(consent.c.given, 0), guests.c.email_consent.type))
+        .select_from(g.outerjoin(consent, consent.c.guest_id == g.c.id))
+        .where(g.c.erased_at.is_(None), g.c.id.in_(select(visits.c.guest_id)))
+    )
 
 
 def _email_consent() -> sa.Subquery:
@@ -39,5 +55,9 @@ def _email_consent() -> sa.Subquery:
     c = schema.consent
     given = case((c.c.state == "given", 1), else_=0)
     place = func.row_number().over(partition_by=c.c.guest_id, order_by=(c.c.at.desc(), given, c.c.id.desc()))
-    last = select(c.c.guest_id, given.label("given"), place.label("place")).where(c.c.purpose == "marketing", c.c.channel == "email").subquery("words")
+    last = (
+        select(c.c.guest_id, given.label("given"), place.label("place"))
+        .where(c.c.purpose == "marketing", c.c.channel == "email")
+        .subquery("words")
+    )
     return select(last.c.guest_id, last.c.given).where(last.c.place == 1).subquery("email_consent")

@@ -1,4 +1,5 @@
 """mart_nights: each room night with its share of the room revenue and of the booking cost."""
+
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 from sqlalchemy.sql import ColumnElement
@@ -24,9 +25,11 @@ def rows() -> sa.Select:
         "room_revenue": case((paid, func.round(_part(s.c.revenue_minor, k, s.c.nights) * rates.c.factor)), else_=0),
         "booking_cost": case((paid, func.round(_part(s.c.cost_minor, k, s.c.nights) * rates.c.factor)), else_=0),
     }
-    return (select(*(sa.cast(values[c.name], c.type).label(c.name) for c in nights.c))
-            .select_from(s.join(numbers, k < s.c.nights).outerjoin(rates, (rates.c.currency == s.c.currency) & (rates.c.day_on == night_on)))
-            .where(s.c.status.in_(("checked_out", "in_house", "confirmed"))))
+    return (
+        select(*(sa.cast(values[c.name], c.type).label(c.name) for c in nights.c))
+        .select_from(s.join(numbers, k < s.c.nights).outerjoin(rates, (rates.c.currency == s.c.currency) & (rates.c.day_on == night_on)))
+        .where(s.c.status.in_(("checked_out", "in_house", "confirmed")))
+    )
 
 
 def _part(amount: ColumnElement, k: ColumnElement, of: ColumnElement) -> ColumnElement:

@@ -1,4 +1,5 @@
 """mart_stays: every reservation with its guest, and the realised stays folded out of folios."""
+
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 from sqlalchemy.sql import ColumnElement
@@ -9,7 +10,17 @@ from crm_core.marts.tables import rates, stays
 
 # A stay's place in time as one number: its departure day, then its id (ids stay below 2^36).
 KEY_STEP = 2**36
-LEAD_BANDS = ((0, "0"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"), (60, "31-60"), (90, "61-90"), (180, "91-180"), (365, "181-365"))
+LEAD_BANDS = (
+    (0, "0"),
+    (3, "1-3"),
+    (7, "4-7"),
+    (14, "8-14"),
+    (30, "15-30"),
+    (60, "31-60"),
+    (90, "61-90"),
+    (180, "91-180"),
+    (365, "181-365"),
+)
 
 
 def rows() -> sa.Select:
@@ -40,29 +51,57 @@ def _folio() -> sa.Select:
     spent = s.c.status.in_(("checked_out", "in_house")) & (s.c.rate_class != "house_use")
     other = _other_revenue()
     factor = rates.alias("stay_rate")
-    cost = func.coalesce(s.c.commission_minor, _share(s.c.room_revenue_minor, c.c.commission_bp)) + _share(s.c.room_revenue_minor, c.c.cost_bp)
+    cost = func.coalesce(s.c.commission_minor, _share(s.c.room_revenue_minor, c.c.commission_bp)) + _share(
+        s.c.room_revenue_minor, c.c.cost_bp
+    )
     lead = case((s.c.booked_on <= s.c.arrival_on, days_between(s.c.booked_on, s.c.arrival_on)))
     return select(
-        s.c.id.label("reservation_id"), s.c.property_id, guest_id.label("guest_id"), func.coalesce(guest_id, -s.c.id).label("cluster"),
-        case((spent, func.coalesce(guest_id, -s.c.id)), else_=-s.c.id).label("folder"), spent.label("spent"),
-        c.c.code.label("channel"), case((c.c.kind.in_(schema.DIRECT_KINDS), 1), else_=0).label("is_direct"),
-        s.c.segment, s.c.room_type, func.coalesce(s.c.country, p.c.country).label("country"), _party(s).label("party"),
-        lead.label("lead_days"), _lead_band(lead).label("lead_band"), s.c.status, s.c.rate_class, s.c.booked_on, s.c.arrival_on, s.c.departure_on,
-        s.c.ended_on, days_between(s.c.arrival_on, s.c.departure_on).label("nights"), s.c.currency, s.c.room_revenue_minor.label("revenue_minor"),
-        cost.label("cost_minor"), func.round(s.c.room_revenue_minor * factor.c.factor).label("room_revenue"), func.round(cost * factor.c.factor).label("booking_cost"),
+        s.c.id.label("reservation_id"),
+        s.c.property_id,
+        guest_id.label("guest_id"),
+        func.coalesce(guest_id, -s.c.id).label("cluster"),
+        case((spent, func.coalesce(guest_id, -s.c.id)), else_=-s.c.id).label("folder"),
+        spent.label("spent"),
+        c.c.code.label("channel"),
+        case((c.c.kind.in_(schema.DIRECT_KINDS), 1), else_=0).label("is_direct"),
+        s.c.segment,
+        s.c.room_type,
+        func.coalesce(s.c.country, p.c.country).label("country"),
+        _party(s).label("party"),
+        lead.label("lead_days"),
+        _lead_band(lead).label("lead_band"),
+        s.c.status,
+        s.c.rate_class,
+        s.c.booked_on,
+        s.c.arrival_on,
+        s.c.departure_on,
+        s.c.ended_on,
+        days_between(s.c.arrival_on, s.c.departure_on).label("nights"),
+        s.c.currency,
+        s.c.room_revenue_minor.label("revenue_minor"),
+        cost.label("cost_minor"),
+        func.round(s.c.room_revenue_minor * factor.c.factor).label("room_revenue"),
+        func.round(cost * factor.c.factor).label("booking_cost"),
         case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)).label("other_revenue"),
     ).select_from(
-        s.join(c, c.c.id == s.c.channel_id).outerjoin(p, p.c.id == s.c.profile_id)
-        .outerjoin(factor, (factor.c.currency == s.c.currency) & (factor.c.day_on == s.c.departure_on)).outerjoin(other, other.c.stay_id == s.c.id))
+        s.join(c, c.c.id == s.c.channel_id)
+        .outerjoin(p, p.c.id == s.c.profile_id)
+        .outerjoin(factor, (factor.c.currency == s.c.currency) & (factor.c.day_on == s.c.departure_on))
+        .outerjoin(other, other.c.stay_id == s.c.id)
+    )
 
 
 def _other_revenue() -> sa.Subquery:
     """One row per reservation with postings: their sum in the reporting currency, and how many lack a rate."""
     c = schema.charge
     converted = func.round(c.c.amount_minor * rates.c.factor)
-    return (select(c.c.stay_id, func.sum(converted).label("amount"), func.sum(case((rates.c.factor.is_(None), 1), else_=0)).label("missing"))
-            .select_from(c.outerjoin(rates, (rates.c.currency == c.c.currency) & (rates.c.day_on == c.c.posted_on)))
-            .where(c.c.department != "cancellation_fee").group_by(c.c.stay_id).subquery("other"))
+    return (
+        select(c.c.stay_id, func.sum(converted).label("amount"), func.sum(case((rates.c.factor.is_(None), 1), else_=0)).label("missing"))
+        .select_from(c.outerjoin(rates, (rates.c.currency == c.c.currency) & (rates.c.day_on == c.c.posted_on)))
+        .where(c.c.department != "cancellation_fee")
+        .group_by(c.c.stay_id)
+        .subquery("other")
+    )
 
 
 def _folded(folio: sa.Select) -> sa.Select:
@@ -71,16 +110,25 @@ def _folded(folio: sa.Select) -> sa.Select:
     inside = {"partition_by": (f.c.folder, f.c.property_id), "order_by": (f.c.arrival_on, f.c.departure_on, f.c.reservation_id)}
     latest = func.max(f.c.departure_on).over(**inside, rows=(None, -1))
     opens = select(f, case((f.c.arrival_on <= latest, 0), else_=1).label("opens")).subquery("opens")
-    inside = {"partition_by": (opens.c.folder, opens.c.property_id), "order_by": (opens.c.arrival_on, opens.c.departure_on, opens.c.reservation_id)}
+    inside = {
+        "partition_by": (opens.c.folder, opens.c.property_id),
+        "order_by": (opens.c.arrival_on, opens.c.departure_on, opens.c.reservation_id),
+    }
     fold = select(opens, func.sum(opens.c.opens).over(**inside, rows=(None, 0)).label("fold")).subquery("fold")
     whole = {"partition_by": (fold.c.folder, fold.c.property_id, fold.c.fold)}
     in_order = {**whole, "order_by": (fold.c.arrival_on, fold.c.departure_on, fold.c.reservation_id)}
     first, last = func.min(fold.c.arrival_on).over(**whole), func.max(fold.c.departure_on).over(**whole)
     unfinished = func.max(case((fold.c.spent & (fold.c.status == "checked_out"), 0), else_=1)).over(**whole)
     return select(
-        fold, func.row_number().over(**in_order).label("place"), func.min(fold.c.reservation_id).over(**whole).label("stay_id"),
-        first.label("stay_arrival_on"), last.label("stay_departure_on"), _all_or_none(fold.c.room_revenue, whole).label("fold_room"),
-        _all_or_none(fold.c.other_revenue, whole).label("fold_other"), case(((unfinished == 0) & (last > first), 1), else_=0).label("counts"))
+        fold,
+        func.row_number().over(**in_order).label("place"),
+        func.min(fold.c.reservation_id).over(**whole).label("stay_id"),
+        first.label("stay_arrival_on"),
+        last.label("stay_departure_on"),
+        _all_or_none(fold.c.room_revenue, whole).label("fold_room"),
+        _all_or_none(fold.c.other_revenue, whole).label("fold_other"),
+        case(((unfinished == 0) & (last > first), 1), else_=0).label("counts"),
+    )
 
 
 def _all_or_none(value: ColumnElement, window: dict) -> ColumnElement:
@@ -93,7 +141,9 @@ def _share(amount: ColumnElement, basis_points: ColumnElement) -> ColumnElement:
 
 
 def _party(s: sa.Table) -> ColumnElement:
-    return case((s.c.children > 0, "family"), (s.c.adults == 1, "single"), (s.c.adults == 2, "couple"), (s.c.adults == 0, "unknown"), else_="other")
+    return case(
+        (s.c.children > 0, "family"), (s.c.adults == 1, "single"), (s.c.adults == 2, "couple"), (s.c.adults == 0, "unknown"), else_="other"
+    )
 
 
 def _lead_band(lead: ColumnElement) -> ColumnElement:

@@ -1,4 +1,5 @@
 """What a KPI can be split by: each dimension as an expression over a mart's rows."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,17 +30,25 @@ def _column(key: str, name: str, column: str | None = None) -> Dimension:
     return Dimension(key, name, lambda r, day: r[column or key], column or key)
 
 
-DIMENSIONS = {d.key: d for d in (
-    _column("property", N_("Property"), "property_id"),
-    Dimension("month", N_("Month"), lambda r, day: month_start(day), dated=True),
-    Dimension("weekday", N_("Weekday"), lambda r, day: iso_weekday(day), dated=True),
-    Dimension("day", N_("Day"), lambda r, day: day, dated=True),
-    _column("channel", N_("Channel")),
-    _column("segment", N_("Segment")),
-    _column("room_type", N_("Room type")),
-    _column("country", N_("Country")),
-    _column("party", N_("Party")),
-    _column("lead_band", N_("Days ahead")),
-    Dimension("visit", N_("New or returning"), lambda r, day: case((r.guest_id.is_(None), "unidentified"), (r.is_repeat == 1, "returning"), else_="new"),
-              "guest_id", order=True),
-)}
+DIMENSIONS = {
+    d.key: d
+    for d in (
+        _column("property", N_("Property"), "property_id"),
+        Dimension("month", N_("Month"), lambda r, day: month_start(day), dated=True),
+        Dimension("weekday", N_("Weekday"), lambda r, day: iso_weekday(day), dated=True),
+        Dimension("day", N_("Day"), lambda r, day: day, dated=True),
+        _column("channel", N_("Channel")),
+        _column("segment", N_("Segment")),
+        _column("room_type", N_("Room type")),
+        _column("country", N_("Country")),
+        _column("party", N_("Party")),
+        _column("lead_band", N_("Days ahead")),
+        Dimension(
+            "visit",
+            N_("New or returning"),
+            lambda r, day: case((r.guest_id.is_(None), "unidentified"), (r.is_repeat == 1, "returning"), else_="new"),
+            "guest_id",
+            order=True,
+        ),
+    )
+}

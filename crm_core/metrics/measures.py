@@ -1,4 +1,5 @@
 """The measures that KPIs share: room nights, revenue, rooms, realised stays, bookings and guests."""
+
 from sqlalchemy import literal
 
 from crm_core.marts import tables
@@ -51,7 +52,9 @@ guests = _stay(lambda r: r.guest_id, people=True)
 returning = _stay(lambda r: r.guest_id, when=lambda r: (r.is_stay == 1) & (r.is_repeat == 1), people=True, order=True)
 new = _stay(lambda r: r.guest_id, when=lambda r: (r.is_stay == 1) & (r.is_repeat == 0), people=True, order=True)
 
-realised = Measure(tables.stays, "departure_on", _one, lambda r: (r.status == "checked_out") & (r.nights > 0) & (r.rate_class != "house_use"))
+realised = Measure(
+    tables.stays, "departure_on", _one, lambda r: (r.status == "checked_out") & (r.nights > 0) & (r.rate_class != "house_use")
+)
 realised_cost = Measure(tables.stays, "departure_on", lambda r: r.booking_cost, realised.when, money=True)
 cancelled = _planned(_one, "cancelled")
 no_show = _planned(_one, "no_show")

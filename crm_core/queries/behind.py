@@ -1,4 +1,5 @@
 """What a number is made of: the guests or stays behind a KPI's numerator, which add up to it."""
+
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import func, select
@@ -15,7 +16,9 @@ from crm_core.store.warehouse import Warehouse
 
 
 @query
-def behind(warehouse: Warehouse, scope: Scope, *, key: str, offset: int = 0, limit: int = 50, group: tuple[str, object] | None = None) -> pd.DataFrame:
+def behind(
+    warehouse: Warehouse, scope: Scope, *, key: str, offset: int = 0, limit: int = 50, group: tuple[str, object] | None = None
+) -> pd.DataFrame:
     """One row per guest (guest KPIs) or reservation (all others) behind a KPI, largest part first, then latest.
 
     `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split.
@@ -35,9 +38,16 @@ def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Sele
     """One row per guest or reservation: id, guest_id, property_id, its first and last date inside the KPI, and its part."""
     rows = sa.union_all(*(_rows(scope, m, group, k.people, k.interval == "median") for m in k.numerator)).subquery("rows")
     part = sa.cast(func.max(rows.c.part), sa.BigInteger) if k.people else money(rows.c.part)
-    return select(rows.c.id, func.min(rows.c.guest_id).label("guest_id"), func.min(rows.c.property_id).label("property_id"),
-                  func.min(rows.c.reservation_id).label("reservation_id"), func.min(rows.c.day).label("first_on"), func.max(rows.c.day).label("last_on"),
-                  func.count().label("times"), part.label("part")).group_by(rows.c.id)
+    return select(
+        rows.c.id,
+        func.min(rows.c.guest_id).label("guest_id"),
+        func.min(rows.c.property_id).label("property_id"),
+        func.min(rows.c.reservation_id).label("reservation_id"),
+        func.min(rows.c.day).label("first_on"),
+        func.max(rows.c.day).label("last_on"),
+        func.count().label("times"),
+        part.label("part"),
+    ).group_by(rows.c.id)
 
 
 def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, people: bool, counted: bool) -> sa.Select:
@@ -45,8 +55,14 @@ def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, peop
     period = scope.elapsed().period
     rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order)).c
     value = sa.literal(1) if people or counted else measure.value(rows)
-    statement = select((rows.guest_id if people else rows.reservation_id).label("id"), rows.guest_id, rows.property_id, rows.reservation_id,
-                       rows[measure.on].label("day"), value.label("part")).where(rows[measure.on] >= period.start, rows[measure.on] < period.end)
+    statement = select(
+        (rows.guest_id if people else rows.reservation_id).label("id"),
+        rows.guest_id,
+        rows.property_id,
+        rows.reservation_id,
+        rows[measure.on].label("day"),
+        value.label("part"),
+    ).where(rows[measure.on] >= period.start, rows[measure.on] < period.end)
     if measure.when is not None:
         statement = statement.where(measure.when(rows))
     if people:

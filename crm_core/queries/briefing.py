@@ -1,4 +1,5 @@
 """What the Briefing shows beside its KPIs: the books, what changed more than noise, arrivals to recognise, and freshness."""
+
 import datetime as dt
 
 import numpy as np
@@ -29,8 +30,12 @@ def on_the_books(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     until = next_month(next_month(first))
     booked = r.status.in_(("confirmed", "in_house", "checked_out"))
     month = month_start(r.night_on).label("month")
-    return warehouse.frame(select(month, sa.cast(func.sum(r.sold), sa.BigInteger).label("rooms_sold"), money(r.room_revenue).label("room_revenue"))
-                           .where(booked, r.night_on >= first, r.night_on < until).group_by(month).order_by(month))
+    return warehouse.frame(
+        select(month, sa.cast(func.sum(r.sold), sa.BigInteger).label("rooms_sold"), money(r.room_revenue).label("room_revenue"))
+        .where(booked, r.night_on >= first, r.night_on < until)
+        .group_by(month)
+        .order_by(month)
+    )
 
 
 @query
@@ -65,8 +70,19 @@ def _watched(k, grids: dict, scope: Scope) -> pd.DataFrame:
     bottom = sum(grids[m] for m in k.denominator) if k.denominator else None
     said = alerts.unusual(top, over=bottom)
     cases = (bottom if bottom is not None else top)[-7:].sum(axis=0)
-    return pd.DataFrame({"key": k.key, "property_id": scope.properties, "value": said.value, "expected": said.expected, "low": said.low,
-                         "high": said.high, "z": said.z, "p": said.p, "n": cases})
+    return pd.DataFrame(
+        {
+            "key": k.key,
+            "property_id": scope.properties,
+            "value": said.value,
+            "expected": said.expected,
+            "low": said.low,
+            "high": said.high,
+            "z": said.z,
+            "p": said.p,
+            "n": cases,
+        }
+    )
 
 
 @query
@@ -74,22 +90,39 @@ def arrivals(warehouse: Warehouse, scope: Scope, *, limit: int = 6) -> pd.DataFr
     """One row per guest who arrives on the as-of date and has stayed before, most stays first, with the stays in the scope."""
     r, v = within(tables.stays, scope).c, within(tables.visits, scope, history=True).c
     today = (r.arrival_on == scope.as_of) & r.status.in_(("confirmed", "in_house"))
-    past = (select(v.guest_id, func.sum(v.stays).label("stays"), func.max(v.last_departure_on).label("last_on"))
-            .where(v.guest_id.in_(select(r.guest_id).where(today))).group_by(v.guest_id).subquery("past"))
+    past = (
+        select(v.guest_id, func.sum(v.stays).label("stays"), func.max(v.last_departure_on).label("last_on"))
+        .where(v.guest_id.in_(select(r.guest_id).where(today)))
+        .group_by(v.guest_id)
+        .subquery("past")
+    )
     return warehouse.frame(
-        select(r.guest_id, r.property_id, r.reservation_id, r.room_type, r.nights, sa.cast(past.c.stays, sa.BigInteger).label("stays"), past.c.last_on,
-               sa.cast(func.count().over(), sa.BigInteger).label("all"))
+        select(
+            r.guest_id,
+            r.property_id,
+            r.reservation_id,
+            r.room_type,
+            r.nights,
+            sa.cast(past.c.stays, sa.BigInteger).label("stays"),
+            past.c.last_on,
+            sa.cast(func.count().over(), sa.BigInteger).label("all"),
+        )
         .select_from(r.guest_id.table.join(past, past.c.guest_id == r.guest_id))
         .where(today, past.c.stays >= 1)
-        .order_by(past.c.stays.desc(), r.guest_id).limit(limit))
+        .order_by(past.c.stays.desc(), r.guest_id)
+        .limit(limit)
+    )
 
 
 @query
 def arrivals_count(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row: how many reservations arrive on the as-of date, and how many of them by guests who are known by name."""
     r = within(tables.stays, scope).c
-    return warehouse.frame(select(func.count().label("arrivals"), func.count(r.guest_id).label("known"))
-                           .where(r.arrival_on == scope.as_of, r.status.in_(("confirmed", "in_house"))))
+    return warehouse.frame(
+        select(func.count().label("arrivals"), func.count(r.guest_id).label("known")).where(
+            r.arrival_on == scope.as_of, r.status.in_(("confirmed", "in_house"))
+        )
+    )
 
 
 @query
@@ -98,6 +131,15 @@ def freshness(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     r = within(tables.stays, scope, history=True).c
     last = func.max(case((r.ended_on < scope.as_of, r.ended_on)))
     return warehouse.frame(
-        select(r.property_id, last.label("last_on"), func.max(r.booked_on).label("booked_on"), func.count().label("reservations"),
-               func.count(r.guest_id).label("with_guest"), func.count(r.country).label("with_country"), func.count(r.room_revenue).label("with_rate"))
-        .group_by(r.property_id).order_by(r.property_id))
+        select(
+            r.property_id,
+            last.label("last_on"),
+            func.max(r.booked_on).label("booked_on"),
+            func.count().label("reservations"),
+            func.count(r.guest_id).label("with_guest"),
+            func.count(r.country).label("with_country"),
+            func.count(r.room_revenue).label("with_rate"),
+        )
+        .group_by(r.property_id)
+        .order_by(r.property_id)
+    )

@@ -1,4 +1,5 @@
 """Guests as a list: filtered, sorted and paged in the warehouse, without a name in it."""
+
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import func, select
@@ -14,8 +15,19 @@ SORTS = ("last_departure_on", "stays", "nights", "spend", "next_arrival_on", "fi
 
 
 @query
-def guest_list(warehouse: Warehouse, scope: Scope, *, sort: str = "last_departure_on", offset: int = 0, limit: int = 50, country: str | None = None,
-               stays_from: int = 0, consent: str | None = None, in_period: bool = False, ids: tuple[int, ...] | None = None) -> pd.DataFrame:
+def guest_list(
+    warehouse: Warehouse,
+    scope: Scope,
+    *,
+    sort: str = "last_departure_on",
+    offset: int = 0,
+    limit: int = 50,
+    country: str | None = None,
+    stays_from: int = 0,
+    consent: str | None = None,
+    in_period: bool = False,
+    ids: tuple[int, ...] | None = None,
+) -> pd.DataFrame:
     """One row per guest: stays, nights, spend and dates in the scope's properties. `in_period` keeps those with a stay that ended in it."""
     if sort not in SORTS:
         raise ValueError(f"Guests are sorted by one of {', '.join(SORTS)}, not {sort!r}.")
@@ -25,23 +37,47 @@ def guest_list(warehouse: Warehouse, scope: Scope, *, sort: str = "last_departur
 
 
 @query
-def guest_count(warehouse: Warehouse, scope: Scope, *, country: str | None = None, stays_from: int = 0, consent: str | None = None,
-                in_period: bool = False) -> pd.DataFrame:
+def guest_count(
+    warehouse: Warehouse,
+    scope: Scope,
+    *,
+    country: str | None = None,
+    stays_from: int = 0,
+    consent: str | None = None,
+    in_period: bool = False,
+) -> pd.DataFrame:
     """One row: how many guests a list holds, and their spend."""
     listed = _guests(scope, country, stays_from, consent, in_period, None).subquery("listed")
-    return warehouse.frame(select(func.count().label("guests"), money(listed.c.spend).label("spend"),
-                                  func.count(sa.case((listed.c.stays > 1, 1))).label("repeaters")))
+    return warehouse.frame(
+        select(
+            func.count().label("guests"),
+            money(listed.c.spend).label("spend"),
+            func.count(sa.case((listed.c.stays > 1, 1))).label("repeaters"),
+        )
+    )
 
 
 def _guests(scope: Scope, country, stays_from: int, consent, in_period: bool, ids) -> sa.Select:
     v, g = within(tables.visits, scope, history=True).c, within(tables.guests, scope).c
     whole = lambda c: sa.cast(func.coalesce(func.sum(c), 0), sa.BigInteger)  # noqa: E731
-    statement = (select(v.guest_id, g.country, g.language, g.email_consent, whole(v.stays).label("stays"), whole(v.nights).label("nights"),
-                        money(v.spend).label("spend"), func.min(v.first_departure_on).label("first_departure_on"),
-                        func.max(v.last_departure_on).label("last_departure_on"), func.min(v.next_arrival_on).label("next_arrival_on"),
-                        func.count().label("properties"), func.min(v.property_id).label("property_id"))
-                 .select_from(v.guest_id.table.join(g.guest_id.table, g.guest_id == v.guest_id))
-                 .group_by(v.guest_id, g.country, g.language, g.email_consent))
+    statement = (
+        select(
+            v.guest_id,
+            g.country,
+            g.language,
+            g.email_consent,
+            whole(v.stays).label("stays"),
+            whole(v.nights).label("nights"),
+            money(v.spend).label("spend"),
+            func.min(v.first_departure_on).label("first_departure_on"),
+            func.max(v.last_departure_on).label("last_departure_on"),
+            func.min(v.next_arrival_on).label("next_arrival_on"),
+            func.count().label("properties"),
+            func.min(v.property_id).label("property_id"),
+        )
+        .select_from(v.guest_id.table.join(g.guest_id.table, g.guest_id == v.guest_id))
+        .group_by(v.guest_id, g.country, g.language, g.email_consent)
+    )
     if country:
         statement = statement.where(g.country == country)
     if consent:

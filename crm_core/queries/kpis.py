@@ -1,4 +1,5 @@
 """KPIs with their n and interval: for a period beside its comparisons, split by a dimension, or month by month."""
+
 import datetime as dt
 import math
 from collections.abc import Sequence
@@ -71,7 +72,9 @@ def _month_row(name, sums: pd.Series, metrics, measures) -> dict:
     return row
 
 
-def _one(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
+def _one(
+    warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None
+) -> pd.DataFrame:
     """All rows of one KPI: the plain figures, then the interval its kind asks for, then the change against each comparison."""
     if k.interval == "median":
         frame = _medians(warehouse, scope, k, periods, by)
@@ -88,13 +91,29 @@ def _plain(k: Metric, sums: pd.DataFrame, measures, by: str | None) -> pd.DataFr
     frames = []
     for j, name in enumerate(PERIODS):
         x = sum(sums[column(measures.index(m), j)].astype(float) for m in k.numerator)
-        y = sum(sums[column(measures.index(m), j)].astype(float) for m in k.denominator) if k.denominator else pd.Series(math.nan, index=sums.index)
+        y = (
+            sum(sums[column(measures.index(m), j)].astype(float) for m in k.denominator)
+            if k.denominator
+            else pd.Series(math.nan, index=sums.index)
+        )
         if k.by and by == k.by:
             y = pd.Series(y.sum(), index=y.index)
         cases = sums[column(measures.index(k.cases), j)] if k.cases else (y if k.denominator else x)
         value = (x / y.where(y != 0)) if k.denominator else x
-        frames.append(pd.DataFrame({"group": sums.index if by else None, "period": name, "value": value.to_numpy(), "n": cases.to_numpy(dtype=float),
-                                    "low": math.nan, "high": math.nan, "numerator": x.to_numpy(), "denominator": y.to_numpy()}))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "group": sums.index if by else None,
+                    "period": name,
+                    "value": value.to_numpy(),
+                    "n": cases.to_numpy(dtype=float),
+                    "low": math.nan,
+                    "high": math.nan,
+                    "numerator": x.to_numpy(),
+                    "denominator": y.to_numpy(),
+                }
+            )
+        )
     return _with_change(pd.concat(frames, ignore_index=True), None)
 
 
@@ -102,8 +121,12 @@ def _with_wilson(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
     if k.interval != "wilson":
         return frame
     frame["low"], frame["high"] = intervals.wilson(frame["numerator"].to_numpy(), frame["denominator"].to_numpy())
-    return _with_change(frame, lambda a, b: intervals.newcombe(a["numerator"].to_numpy(), a["denominator"].to_numpy(),
-                                                              b["numerator"].to_numpy(), b["denominator"].to_numpy()))
+    return _with_change(
+        frame,
+        lambda a, b: intervals.newcombe(
+            a["numerator"].to_numpy(), a["denominator"].to_numpy(), b["numerator"].to_numpy(), b["denominator"].to_numpy()
+        ),
+    )
 
 
 def _with_change(frame: pd.DataFrame, difference) -> pd.DataFrame:
@@ -119,7 +142,9 @@ def _with_change(frame: pd.DataFrame, difference) -> pd.DataFrame:
     return frame
 
 
-def _with_clusters(warehouse: Warehouse, scope: Scope, k: Metric, frame: pd.DataFrame, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
+def _with_clusters(
+    warehouse: Warehouse, scope: Scope, k: Metric, frame: pd.DataFrame, periods: Sequence[Period], by: str | None
+) -> pd.DataFrame:
     """Intervals of a ratio over guests: linearised from the moments over clusters, or the bootstrap where they are few."""
     moments = _moments(warehouse, scope, k, periods, by)
     keys = ["period", "group"] if by else ["period"]
@@ -143,7 +168,12 @@ def _clustered(scope: Scope, k: Metric, periods: Sequence[Period], by: str | Non
     part = lambda m, p: func.coalesce(func.sum(case((_inside(rows[m.on], p) & m.when(rows), m.value(rows)))), 0)  # noqa: E731
     columns = [part(m, p).label(f"{side}{j}") for j, p in enumerate(periods) for side, m in (("x", top), ("y", bottom))]
     groups = [rows.cluster] + ([dimension.of(rows, rows[top.on]).label("group")] if dimension else [])
-    return select(*groups, *columns).where(sa.or_(*(_inside(rows[top.on], p) for p in _merged(periods)))).group_by(*groups).subquery("clustered")
+    return (
+        select(*groups, *columns)
+        .where(sa.or_(*(_inside(rows[top.on], p) for p in _merged(periods))))
+        .group_by(*groups)
+        .subquery("clustered")
+    )
 
 
 def _moments(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
@@ -155,15 +185,21 @@ def _moments(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Pe
         columns += [func.sum(v).label(f"{name}{j}") for name, v in (("x", x), ("y", y), ("xx", x * x), ("xy", x * y), ("yy", y * y))]
     groups = [inner.c.group] if by else []
     wide = warehouse.frame(select(*groups, *columns).group_by(*groups))
-    frames = [wide[[f"{m}{j}" for m in MOMENTS]].set_axis(list(MOMENTS), axis=1).assign(period=name, group=wide["group"] if by else None)
-              for j, name in enumerate(PERIODS)]
+    frames = [
+        wide[[f"{m}{j}" for m in MOMENTS]].set_axis(list(MOMENTS), axis=1).assign(period=name, group=wide["group"] if by else None)
+        for j, name in enumerate(PERIODS)
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
 def _pairs(warehouse: Warehouse, scope: Scope, k: Metric, period: Period) -> pd.DataFrame:
     inner = _clustered(scope, k, (period,), None)
-    return warehouse.frame(select(inner.c.x0.label("x"), inner.c.y0.label("y"), func.count().label("count"))
-                           .where(inner.c.y0 != 0).group_by(inner.c.x0, inner.c.y0).order_by(inner.c.x0, inner.c.y0))
+    return warehouse.frame(
+        select(inner.c.x0.label("x"), inner.c.y0.label("y"), func.count().label("count"))
+        .where(inner.c.y0 != 0)
+        .group_by(inner.c.x0, inner.c.y0)
+        .order_by(inner.c.x0, inner.c.y0)
+    )
 
 
 def _medians(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
@@ -171,7 +207,7 @@ def _medians(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Pe
     histogram = _histogram(warehouse, scope, k, periods, by)
     frames = []
     for j, name in enumerate(PERIODS):
-        for group, part in (histogram.groupby("group", dropna=False) if by else [(None, histogram)]):
+        for group, part in histogram.groupby("group", dropna=False) if by else [(None, histogram)]:
             frames.append({"group": group, "period": name, **_median(part["value"].to_numpy(dtype=float), part[f"count{j}"].to_numpy())})
     columns = ["group", "period", "value", "n", "low", "high", "numerator", "denominator"]
     # Two medians differ where their intervals do not touch: cautious, but it needs no law of the values.
@@ -179,14 +215,22 @@ def _medians(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Pe
 
 
 def _apart(now: pd.DataFrame, before: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    low, high = (now[["group", side]].merge(before[["group", other]], on="group", how="right") for side, other in (("low", "high"), ("high", "low")))
+    low, high = (
+        now[["group", side]].merge(before[["group", other]], on="group", how="right") for side, other in (("low", "high"), ("high", "low"))
+    )
     return (low["low"] - low["high"]).to_numpy(), (high["high"] - high["low"]).to_numpy()
 
 
 def _median(values: np.ndarray, count: np.ndarray) -> dict:
     low, high = intervals.median_interval(values, count)
-    return {"value": intervals.median_of(values, count), "n": float(count.sum()), "low": low, "high": high, "numerator": float(count.sum()),
-            "denominator": math.nan}
+    return {
+        "value": intervals.median_of(values, count),
+        "n": float(count.sum()),
+        "low": low,
+        "high": high,
+        "numerator": float(count.sum()),
+        "denominator": math.nan,
+    }
 
 
 def _histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
@@ -195,5 +239,9 @@ def _histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[
     rows = within(measure.mart, scope, order=bool(dimension and dimension.order)).c
     groups = [measure.value(rows).label("value")] + ([dimension.of(rows, rows[measure.on]).label("group")] if dimension else [])
     counts = [func.count(case((_inside(rows[measure.on], p), 1))).label(f"count{j}") for j, p in enumerate(periods)]
-    return warehouse.frame(select(*groups, *counts).where(measure.when(rows), sa.or_(*(_inside(rows[measure.on], p) for p in _merged(periods))))
-                           .group_by(*groups).order_by(groups[0]))
+    return warehouse.frame(
+        select(*groups, *counts)
+        .where(measure.when(rows), sa.or_(*(_inside(rows[measure.on], p) for p in _merged(periods))))
+        .group_by(*groups)
+        .order_by(groups[0])
+    )

@@ -1,4 +1,5 @@
 """The hotel's own data: properties, rooms, channels, exchange rates and settings; every change under an optimistic lock and audited."""
+
 import datetime as dt
 
 import sqlalchemy as sa
@@ -34,8 +35,12 @@ def channels(connection: Connection, scope: Scope) -> list[dict]:
 @lookup("read")
 def rooms(connection: Connection, scope: Scope) -> list[dict]:
     """Return from which day each property offers how many rooms."""
-    return _rows(connection, select(rooms_available).where(rooms_available.c.property_id.in_(scope.properties))
-                 .order_by(rooms_available.c.property_id, rooms_available.c.from_on))
+    return _rows(
+        connection,
+        select(rooms_available)
+        .where(rooms_available.c.property_id.in_(scope.properties))
+        .order_by(rooms_available.c.property_id, rooms_available.c.from_on),
+    )
 
 
 @lookup("read")
@@ -60,7 +65,11 @@ def edit_row(change, scope: Scope, *, table: str, id: int, version: int, values:
     """Change a row's columns and return its new version. Raises Stale where another editor was first, Refused for a bad value."""
     target, columns = _editable(table)
     checked = _checked(values, columns)
-    edited = sa.update(target).where(target.c.id == id, target.c.version == version, _inside(target, scope)).values(**checked, version=version + 1)
+    edited = (
+        sa.update(target)
+        .where(target.c.id == id, target.c.version == version, _inside(target, scope))
+        .values(**checked, version=version + 1)
+    )
     if change.connection.execute(edited).rowcount == 1:
         return version + 1
     current = change.connection.execute(select(target).where(target.c.id == id, _inside(target, scope))).mappings().one_or_none()
@@ -91,7 +100,10 @@ def remove_row(change, scope: Scope, *, table: str, id: int, version: int) -> No
     if table not in ("rooms_available", "exchange_rate"):
         raise Refused(N_("Only rooms and exchange rates can be removed."))
     target, _ = _editable(table)
-    if change.connection.execute(sa.delete(target).where(target.c.id == id, target.c.version == version, _inside(target, scope))).rowcount != 1:
+    if (
+        change.connection.execute(sa.delete(target).where(target.c.id == id, target.c.version == version, _inside(target, scope))).rowcount
+        != 1
+    ):
         raise Stale({})
 
 
@@ -143,6 +155,7 @@ def _between(low: float, high: float, problem: str):
         if not low <= number <= high or (isinstance(value, float) and number != value):
             raise Refused(problem)
         return number
+
     return check
 
 
@@ -167,6 +180,7 @@ def _day(value) -> dt.date:
 
 def _currency(value) -> str:
     from babel import Locale
+
     code = str(value or "").upper().strip()
     if code not in Locale("en").currencies:
         raise Refused(N_("A currency is a three-letter code such as EUR, ETB, LKR or AMD."))
@@ -181,6 +195,7 @@ def _kind(value) -> str:
 
 def _zone(value) -> str:
     from zoneinfo import available_timezones
+
     if value not in available_timezones():
         raise Refused(N_("A time zone is written like Africa/Addis_Ababa."))
     return value
@@ -188,6 +203,7 @@ def _zone(value) -> str:
 
 def _country(value) -> str | None:
     from crm_core.geography import iso2_of
+
     code = iso2_of(str(value)) if value else None
     if value and code is None:
         raise Refused(N_("A country is a two-letter code or its English name."))
@@ -195,8 +211,15 @@ def _country(value) -> str | None:
 
 
 CHECKS = {
-    "name": _named, "currency": _currency, "kind": _kind, "time_zone": _zone, "country": _country, "rate": _rate,
-    "from_on": _day, "code": _named, "property_id": int,
+    "name": _named,
+    "currency": _currency,
+    "kind": _kind,
+    "time_zone": _zone,
+    "country": _country,
+    "rate": _rate,
+    "from_on": _day,
+    "code": _named,
+    "property_id": int,
     "margin_bp": _between(0, 10_000, N_("A margin rate lies between 0 and 100 %.")),
     "commission_bp": _between(0, 10_000, N_("A commission lies between 0 and 100 %.")),
     "cost_bp": _between(0, 10_000, N_("A cost lies between 0 and 100 %.")),

@@ -1,4 +1,5 @@
 """What was brought in: the batches, newest first, and the lines that each kept out."""
+
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
@@ -17,5 +18,7 @@ def batches(connection: Connection, scope: Scope, *, limit: int = 20) -> list[di
 def rejected_lines(connection: Connection, scope: Scope, *, batch: int) -> list[dict]:
     """Return a batch's rejected lines in file order; those of other properties stay unseen."""
     seen = or_(import_reject.c.property_id.is_(None), import_reject.c.property_id.in_(scope.properties))
-    rows = connection.execute(select(import_reject).where(import_reject.c.batch_id == batch, seen).order_by(import_reject.c.line, import_reject.c.id))
+    rows = connection.execute(
+        select(import_reject).where(import_reject.c.batch_id == batch, seen).order_by(import_reject.c.line, import_reject.c.id)
+    )
     return [dict(row) for row in rows.mappings()]

@@ -1,4 +1,5 @@
 """Notes of the staff about a guest: added, edited under an optimistic lock, listed newest first."""
+
 import sqlalchemy as sa
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
@@ -15,7 +16,9 @@ LONGEST = 4000
 @lookup("note")
 def notes(connection: Connection, scope: Scope, *, guest_id: int) -> list[dict]:
     """Return the notes about a guest at the scope's properties, newest first."""
-    rows = connection.execute(select(note).where(note.c.guest_id == guest_id, note.c.property_id.in_(scope.properties)).order_by(note.c.id.desc()))
+    rows = connection.execute(
+        select(note).where(note.c.guest_id == guest_id, note.c.property_id.in_(scope.properties)).order_by(note.c.id.desc())
+    )
     return [dict(row) for row in rows.mappings()]
 
 
@@ -24,8 +27,13 @@ def add_note(change, scope: Scope, *, guest_id: int, text: str) -> int:
     """Add a note and return its id. Raises Refused for an empty or too long text, or a guest outside the scope."""
     if change.connection.execute(select(guest.c.id).where(guest.c.id == guest_id, visible(scope))).first() is None:
         raise Refused(N_("There is no such guest."))
-    values = {"guest_id": guest_id, "property_id": _home(change.connection, scope, guest_id), "text": _checked(text), "author": scope.user,
-              "created_at": change.at}
+    values = {
+        "guest_id": guest_id,
+        "property_id": _home(change.connection, scope, guest_id),
+        "text": _checked(text),
+        "author": scope.user,
+        "created_at": change.at,
+    }
     return change.connection.execute(sa.insert(note).values(values).returning(note.c.id)).scalar_one()
 
 

@@ -1,4 +1,5 @@
 """Everything known of a guest in order of time. A new kind of event is one function in KINDS."""
+
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,17 +29,27 @@ class Event:
     until: dt.date | None = None
 
 
-STATUS = {"confirmed": N_("Reservation"), "tentative": N_("Tentative reservation"), "in_house": N_("In house"), "checked_out": N_("Stay"),
-          "cancelled": N_("Cancelled reservation"), "no_show": N_("No-show")}
+STATUS = {
+    "confirmed": N_("Reservation"),
+    "tentative": N_("Tentative reservation"),
+    "in_house": N_("In house"),
+    "checked_out": N_("Stay"),
+    "cancelled": N_("Cancelled reservation"),
+    "no_show": N_("No-show"),
+}
 ICONS = {"cancelled": "event_busy", "no_show": "event_busy", "confirmed": "event_upcoming"}
 
 
 def stays(connection: Connection, scope: Scope, guest: int) -> list[Event]:
     """Reservations of every status, with nights, room, channel and what was paid."""
     rows = connection.execute(
-        select(stay, property.c.name.label("place"), channel.c.name.label("via")).join(property, property.c.id == stay.c.property_id)
-        .join(channel, channel.c.id == stay.c.channel_id).join(profile, profile.c.id == stay.c.profile_id)
-        .where(profile.c.guest_id == guest, stay.c.property_id.in_(scope.properties)).order_by(stay.c.arrival_on))
+        select(stay, property.c.name.label("place"), channel.c.name.label("via"))
+        .join(property, property.c.id == stay.c.property_id)
+        .join(channel, channel.c.id == stay.c.channel_id)
+        .join(profile, profile.c.id == stay.c.profile_id)
+        .where(profile.c.guest_id == guest, stay.c.property_id.in_(scope.properties))
+        .order_by(stay.c.arrival_on)
+    )
     found = [dict(row) for row in rows.mappings()]
     extras = _extras(connection, [row["id"] for row in found])
     return [_stay_event(row, extras.get(row["id"], 0)) for row in found]
@@ -53,8 +64,17 @@ def _extras(connection: Connection, ids: list[int]) -> dict[int, int]:
 
 def _stay_event(row: dict, extra: int) -> Event:
     nights = (row["departure_on"] - row["arrival_on"]).days
-    head = ", ".join(filter(None, (t(STATUS[row["status"]]), row["place"], tn("{n} night", "{n} nights", nights, n=formats.count(nights)),
-                                   t("room {room}", room=row["room"]) if row["room"] else "")))
+    head = ", ".join(
+        filter(
+            None,
+            (
+                t(STATUS[row["status"]]),
+                row["place"],
+                tn("{n} night", "{n} nights", nights, n=formats.count(nights)),
+                t("room {room}", room=row["room"]) if row["room"] else "",
+            ),
+        )
+    )
     paid = [t("{amount} room", amount=formats.money(row["room_revenue_minor"], row["currency"]))]
     paid += [t("{amount} other", amount=formats.money(extra, row["currency"]))] if extra else []
     detail = " · ".join([*paid, row["via"], *([t("confirmation {number}", number=row["external_id"])] if row["external_id"] else [])])
@@ -63,10 +83,23 @@ def _stay_event(row: dict, extra: int) -> Event:
 
 def consents(connection: Connection, scope: Scope, guest: int) -> list[Event]:
     """Each word on what we may send."""
-    words = {"given": N_("Consent given"), "withdrawn": N_("Consent withdrawn"), "objected": N_("Objection"), "expired": N_("Consent expired")}
+    words = {
+        "given": N_("Consent given"),
+        "withdrawn": N_("Consent withdrawn"),
+        "objected": N_("Objection"),
+        "expired": N_("Consent expired"),
+    }
     rows = connection.execute(select(consent).where(consent.c.guest_id == guest).order_by(consent.c.at)).mappings()
-    return [Event(dt.date.fromisoformat(r["at"][:10]), "consents", "check_circle" if r["state"] == "given" else "block", t(words[r["state"]]),
-                  f"{purpose_name(r['purpose'], r['channel'])} · {r['source']}") for r in rows]
+    return [
+        Event(
+            dt.date.fromisoformat(r["at"][:10]),
+            "consents",
+            "check_circle" if r["state"] == "given" else "block",
+            t(words[r["state"]]),
+            f"{purpose_name(r['purpose'], r['channel'])} · {r['source']}",
+        )
+        for r in rows
+    ]
 
 
 def wishes(connection: Connection, scope: Scope, guest: int) -> list[Event]:
@@ -75,10 +108,22 @@ def wishes(connection: Connection, scope: Scope, guest: int) -> list[Event]:
     return [Event(r["noted_on"], "wishes", "favorite", t("Wish noted"), wish_text(r)) for r in rows]
 
 
-WISHES = {"bed": N_("Bed"), "floor": N_("Floor"), "quiet": N_("Quiet"), "pillow": N_("Pillow"), "diet": N_("Diet"), "crib": N_("Crib"),
-          "newspaper": N_("Newspaper"), "other": N_("Other wish")}
-PURPOSES = {("marketing", "email"): N_("e-mail marketing"), ("marketing", "sms"): N_("SMS"), ("marketing", "post"): N_("post"),
-            ("survey", "email"): N_("surveys")}
+WISHES = {
+    "bed": N_("Bed"),
+    "floor": N_("Floor"),
+    "quiet": N_("Quiet"),
+    "pillow": N_("Pillow"),
+    "diet": N_("Diet"),
+    "crib": N_("Crib"),
+    "newspaper": N_("Newspaper"),
+    "other": N_("Other wish"),
+}
+PURPOSES = {
+    ("marketing", "email"): N_("e-mail marketing"),
+    ("marketing", "sms"): N_("SMS"),
+    ("marketing", "post"): N_("post"),
+    ("survey", "email"): N_("surveys"),
+}
 
 
 def wish_text(wish: dict) -> str:

@@ -1,4 +1,5 @@
 """The audit chain: who did what to which object, each row holding the hash of the one before."""
+
 import hashlib
 import json
 from dataclasses import dataclass
@@ -27,8 +28,18 @@ class Entry:
 def append(connection: Connection, entry: Entry, at: str) -> int:
     """Write one audit row at the chain's head inside the caller's transaction; return its sequence number."""
     state = connection.execute(sa.select(schema.store_state).with_for_update()).one()
-    row = {"sequence": state.audit_sequence + 1, "at": at, "actor": entry.actor, "verb": entry.verb, "kind": entry.kind, "object": str(entry.object),
-           "property_id": entry.property_id, "scope": entry.scope, "fields": json.dumps(entry.fields), "previous": state.audit_hash}
+    row = {
+        "sequence": state.audit_sequence + 1,
+        "at": at,
+        "actor": entry.actor,
+        "verb": entry.verb,
+        "kind": entry.kind,
+        "object": str(entry.object),
+        "property_id": entry.property_id,
+        "scope": entry.scope,
+        "fields": json.dumps(entry.fields),
+        "previous": state.audit_hash,
+    }
     row["hash"] = digest(row)
     connection.execute(sa.insert(schema.audit).values(row))
     connection.execute(sa.update(schema.store_state).values(audit_sequence=row["sequence"], audit_hash=row["hash"]))

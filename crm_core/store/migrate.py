@@ -1,4 +1,5 @@
 """Brings a record store to the newest schema with Alembic; a store from a newer Innsight is refused."""
+
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -37,8 +38,14 @@ def forbid_changes(operations, dialect: str, table: str) -> None:
     for verb in ("UPDATE", "DELETE"):
         name = f"{table}_no_{verb.lower()}"
         if dialect == "sqlite":
-            operations.execute(sa.text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"))
+            operations.execute(
+                sa.text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+            )
         else:
-            operations.execute(sa.text(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                                       f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"))
+            operations.execute(
+                sa.text(
+                    f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+                )
+            )
             operations.execute(sa.text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"))

@@ -1,4 +1,5 @@
 """The cards of the Briefing."""
+
 import datetime as dt
 
 import pandas as pd
@@ -20,8 +21,14 @@ MEASURES = {"room_revenue": N_("Revenue"), "rooms_sold": N_("Nights"), "revpar":
 SENTENCES_SHOWN = 5
 LATE_AFTER = 2
 # Where a sentence leads: the dimension that explains this KPI best.
-EXPLAINED_BY = {"rooms_sold": "channel", "room_revenue": "channel", "adr": "channel", "direct_share_nights": "channel", "cancellation_rate": "lead_band",
-                "unidentified_share": "channel"}
+EXPLAINED_BY = {
+    "rooms_sold": "channel",
+    "room_revenue": "channel",
+    "adr": "channel",
+    "direct_share_nights": "channel",
+    "cancellation_rate": "lead_band",
+    "unidentified_share": "channel",
+}
 
 
 def changes() -> None:
@@ -30,7 +37,9 @@ def changes() -> None:
     found = load("unusual")
     flagged = found[found["flagged"]].sort_values("z", key=abs, ascending=False)
     watched = int(found["z"].notna().sum())
-    subtitle = t("Last 7 days against the same weekdays of the 8 weeks before · {k} of {n} measures left their range", k=len(flagged), n=watched)
+    subtitle = t(
+        "Last 7 days against the same weekdays of the 8 weeks before · {k} of {n} measures left their range", k=len(flagged), n=watched
+    )
     with panel(t("What changed more than noise"), subtitle):
         places = load("properties").set_index("property_id")["name"]
         for row in flagged.head(SENTENCES_SHOWN).itertuples():
@@ -55,7 +64,11 @@ def _others(flagged: int, watched: int) -> str:
         return t("Too little history to say what is usual: 16 weeks are needed.")
     if flagged > SENTENCES_SHOWN:
         return t("{n} more left their range; the others stayed in it.", n=flagged - SENTENCES_SHOWN)
-    return t("The other {n} measures stayed in their usual range.", n=watched - flagged) if flagged else t("All {n} measures stayed in their usual range.", n=watched)
+    return (
+        t("The other {n} measures stayed in their usual range.", n=watched - flagged)
+        if flagged
+        else t("All {n} measures stayed in their usual range.", n=watched)
+    )
 
 
 def _sentence(row, place: str, currency: str) -> None:
@@ -64,13 +77,21 @@ def _sentence(row, place: str, currency: str) -> None:
     tone = "gray" if k.better == "none" else ("green" if up == (k.better == "up") else "red")
     text, link = st.columns([6, 1.5], vertical_alignment="center")
     icon = "trending_up" if up else "trending_down"
-    text.markdown(f":{tone}[:material/{icon}:] {safe(findings.sentence(row, place, currency))}  \n:small[:gray[{safe(findings.usually(row, currency))}]]")
+    text.markdown(
+        f":{tone}[:material/{icon}:] {safe(findings.sentence(row, place, currency))}  \n:small[:gray[{safe(findings.usually(row, currency))}]]"
+    )
     _why(link, row.key)
 
 
 def _why(column, key: str) -> None:
-    column.page_link(PAGES / "figure.py", label=t("Why"), icon=":material/arrow_forward:", icon_position="right", width="stretch",
-                     query_params={"kpi": t(metric(key).name), "by": t(DIMENSIONS[EXPLAINED_BY[key]].name)})
+    column.page_link(
+        PAGES / "figure.py",
+        label=t("Why"),
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        width="stretch",
+        query_params={"kpi": t(metric(key).name), "by": t(DIMENSIONS[EXPLAINED_BY[key]].name)},
+    )
 
 
 def arrivals() -> None:
@@ -102,9 +123,19 @@ def by_month() -> None:
         say = lambda v: axis_text(metric(key), _in_thousands(v, key), shown.currency)  # noqa: E731
         labels = [formats.month(m) if m.month == 1 or i == 0 else formats.month_short(m) for i, m in enumerate(now["month"])]
         ticks = [label if i % 3 == 0 else "" for i, label in enumerate(labels)]
-        figure = trend.trend(mode(), labels, now[key].tolist(), before[key].tolist(), _inside(now["month"]), [say(v) for v in now[key]],
-                             provisional=(~now["complete"]).tolist(), comparison_name=t("last year"), ticks=ticks,
-                             say=say, height=290)
+        figure = trend.trend(
+            mode(),
+            labels,
+            now[key].tolist(),
+            before[key].tolist(),
+            _inside(now["month"]),
+            [say(v) for v in now[key]],
+            provisional=(~now["complete"]).tolist(),
+            comparison_name=t("last year"),
+            ticks=ticks,
+            say=say,
+            height=290,
+        )
         chart(figure, title, key="by_month")
 
 
@@ -114,8 +145,15 @@ def _in_thousands(value: float, key: str) -> float:
 
 
 def _choice() -> None:
-    st.segmented_control(t("Measure"), list(MEASURES), format_func=lambda k: t(MEASURES[k]), default="room_revenue", key="measure", required=True,
-                         label_visibility="collapsed")
+    st.segmented_control(
+        t("Measure"),
+        list(MEASURES),
+        format_func=lambda k: t(MEASURES[k]),
+        default="room_revenue",
+        key="measure",
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def _months(key: str, shift: int) -> pd.DataFrame:
@@ -128,7 +166,10 @@ def _months(key: str, shift: int) -> pd.DataFrame:
     if not shift and key in ("room_revenue", "rooms_sold"):
         frame = pd.concat([frame[frame["complete"]], _booked(key)], ignore_index=True)
     elif shift and key in ("room_revenue", "rooms_sold"):
-        frame = pd.concat([frame[frame["complete"]], pd.DataFrame([{"month": shown.scope.as_of.replace(day=1), key: float("nan"), "complete": False}])], ignore_index=True)
+        frame = pd.concat(
+            [frame[frame["complete"]], pd.DataFrame([{"month": shown.scope.as_of.replace(day=1), key: float("nan"), "complete": False}])],
+            ignore_index=True,
+        )
     return frame[[key, "month", "complete"]]
 
 
@@ -137,13 +178,20 @@ def _covering(scope):
     from dataclasses import replace
 
     from crm_core.scope import Period, months_back
+
     end = scope.as_of.replace(day=1)
     return replace(scope, period=Period(months_back(end, 12), end))
 
 
 def _booked(key: str) -> pd.DataFrame:
     books = load("on_the_books").head(1)
-    return pd.DataFrame({"month": [view().scope.as_of.replace(day=1)], key: [float(books[key].iloc[0]) if len(books) else float("nan")], "complete": [False]})
+    return pd.DataFrame(
+        {
+            "month": [view().scope.as_of.replace(day=1)],
+            key: [float(books[key].iloc[0]) if len(books) else float("nan")],
+            "complete": [False],
+        }
+    )
 
 
 def _inside(months: pd.Series) -> list[bool]:
@@ -162,7 +210,9 @@ def channels(direct: Tile) -> None:
     accent = [str(info["name"].get(code, code)) for code in now.index if info["is_direct"].get(code)]
     with panel(findings.direct_title(direct.value), t("Share of room nights · change in percentage points · accent: direct")):
         notes = [formats.points(v - before.get(code, float("nan"))) for code, v in now["value"].items()]
-        figure = bars.bars(mode(), labels, now["value"].tolist(), [formats.percent(v) for v in now["value"]], accent, notes=notes, height=290)
+        figure = bars.bars(
+            mode(), labels, now["value"].tolist(), [formats.percent(v) for v in now["value"]], accent, notes=notes, height=290
+        )
         chart(figure, findings.direct_title(direct.value), key="channels")
 
 
@@ -173,7 +223,11 @@ def freshness() -> None:
     complete = shown.scope.as_of - dt.timedelta(1)
     days = {row.property_id: (complete - _day(row.last_on)).days if _day(row.last_on) else None for row in frame.itertuples()}
     late = [(str(places.get(p)), d) for p, d in days.items() if d is not None and d >= LATE_AFTER]
-    with panel(findings.fresh_title(late, complete), t("Last event of each property · share of its reservations with an identified guest, a country and an exchange rate"), height="content"):
+    with panel(
+        findings.fresh_title(late, complete),
+        t("Last event of each property · share of its reservations with an identified guest, a country and an exchange rate"),
+        height="content",
+    ):
         with st.grid(6, min_column_width=150, gap="small"):
             for row in frame.itertuples():
                 _place(row, str(places.get(row.property_id)), days[row.property_id])

@@ -1,4 +1,5 @@
 """A number opened: where it comes from and who is behind it, in a drawer that leaves the page in sight."""
+
 import math
 
 import pandas as pd
@@ -42,11 +43,24 @@ def _head(k: Metric) -> None:
     left.metric(t(k.name), formats.DASH if one.few else value_text(k, one.value, shown.currency), label_visibility="collapsed")
     with middle:
         said = interval_text(k, one.low, one.high)
-        small("  \n".join(filter(None, (t("95% interval {interval}", interval=said) if said and not one.few else "",
-                                         too_few(one.n, k.minimum) if one.few else _rests_on(one)))))
+        small(
+            "  \n".join(
+                filter(
+                    None,
+                    (
+                        t("95% interval {interval}", interval=said) if said and not one.few else "",
+                        too_few(one.n, k.minimum) if one.few else _rests_on(one),
+                    ),
+                )
+            )
+        )
     with right:
-        small("  \n".join(f"{change_markdown(c)} {t('vs {value}', value=value_text(k, c.before, shown.currency))} {_when(name)}"
-                          for name, c in one.changes.items()))
+        small(
+            "  \n".join(
+                f"{change_markdown(c)} {t('vs {value}', value=value_text(k, c.before, shown.currency))} {_when(name)}"
+                for name, c in one.changes.items()
+            )
+        )
 
 
 def _rests_on(one: Tile) -> str:
@@ -86,13 +100,23 @@ def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -
     page = min(st.session_state.get(f"page_{k.key}", 1), pages)
     frame = load("behind", key=k.key, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS, **({"group": group} if group else {}))
     shown = people_table(k, frame)
-    picked = st.dataframe(shown, hide_index=True, row_height=34, height=table_height(len(shown), 9), key=f"behind_{k.key}", on_select="rerun",
-                          selection_mode="single-row", alt=t("The rows behind {name}", name=t(k.name))).selection.rows
+    picked = st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=34,
+        height=table_height(len(shown), 9),
+        key=f"behind_{k.key}",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=t("The rows behind {name}", name=t(k.name)),
+    ).selection.rows
     if pages > 1:
         st.pagination(pages, key=f"page_{k.key}")
     first, last = min((page - 1) * PAGE_ROWS + 1, rows), min(page * PAGE_ROWS, rows)
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = t("{first}–{last} of {rows}, largest part first", first=formats.count(first), last=formats.count(last), rows=formats.count(rows))
+        said = t(
+            "{first}–{last} of {rows}, largest part first", first=formats.count(first), last=formats.count(last), rows=formats.count(rows)
+        )
         st.markdown(f":small[:gray[{safe(said)}]]", width="stretch")
         if picked and pd.notna(frame["guest_id"].iloc[picked[0]]):
             guest_link(int(frame["guest_id"].iloc[picked[0]]), t("Open guest"), icon=":material/person:")
@@ -138,8 +162,9 @@ def split(k: Metric, by: str, key: str) -> None:
     names = {**load("properties").set_index("property_id")["name"].to_dict(), **load("channels").set_index("channel")["name"].to_dict()}
     labels = [words.group_name(by, g, names) for g in now["group"]]
     texts = [formats.DASH if few else value_text(k, v, view().currency) for v, few in zip(now["value"], now["few"], strict=True)]
-    figure = bars.bars(mode(), labels, [None if few else v for v, few in zip(now["value"], now["few"], strict=True)], texts,
-                       notes=cases(k, now["n"]))
+    figure = bars.bars(
+        mode(), labels, [None if few else v for v, few in zip(now["value"], now["few"], strict=True)], texts, notes=cases(k, now["n"])
+    )
     chart(figure, t("{name} by {dimension}", name=t(k.name), dimension=t(DIMENSIONS[by].name).lower()), key=f"{key}_{by}")
 
 
@@ -155,8 +180,15 @@ def months(k: Metric) -> None:
         small(t("A median has no months here: see it split on its own page."), grey=True)
         return
     labels = [formats.month_short(m) for m in frame["month"]]
-    figure = trend.trend(mode(), labels, frame[k.key].tolist(), [None] * len(frame), [True] * len(frame), [value_text(k, v, view().currency) for v in frame[k.key]],
-                         say=lambda v: axis_text(k, v, view().currency))
+    figure = trend.trend(
+        mode(),
+        labels,
+        frame[k.key].tolist(),
+        [None] * len(frame),
+        [True] * len(frame),
+        [value_text(k, v, view().currency) for v in frame[k.key]],
+        say=lambda v: axis_text(k, v, view().currency),
+    )
     chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}")
 
 
@@ -168,5 +200,14 @@ def as_run(k: Metric) -> None:
             st.code(text, language="sql", wrap_lines=True)
             small(safe(" · ".join(f"{name} = {value}" for name, value in values.items())), grey=True)
         version = shown.warehouse.version
-        small(safe(t("version {number} of {at} · as of {day} · persons as they are joined today", number=version.number, at=version.at,
-                     day=formats.date(version.as_of))), grey=True)
+        small(
+            safe(
+                t(
+                    "version {number} of {at} · as of {day} · persons as they are joined today",
+                    number=version.number,
+                    at=version.at,
+                    day=formats.date(version.as_of),
+                )
+            ),
+            grey=True,
+        )

@@ -1,4 +1,5 @@
 """The cards of one KPI's own page."""
+
 import math
 
 import pandas as pd
@@ -60,8 +61,11 @@ def split(key: str, by: str) -> tuple[str, object] | None:
         shown = enough.head(MOST_BARS)
         labels = [words.group_name(by, g, names) for g in shown["group"]]
         picked = selectable_chart(_picture(k, shown, labels, by), title, key=f"split_{key}_{by}")
-        downloads(f"{key}-by-{by}", [t(DIMENSIONS[by].name), t(k.name), t("Low"), t("High"), "n"],
-                  lambda: [(words.group_name(by, r.group, names), r.value, _none(r.low), _none(r.high), r.n) for r in now.itertuples()])
+        downloads(
+            f"{key}-by-{by}",
+            [t(DIMENSIONS[by].name), t(k.name), t("Low"), t("High"), "n"],
+            lambda: [(words.group_name(by, r.group, names), r.value, _none(r.low), _none(r.high), r.n) for r in now.itertuples()],
+        )
     return (by, _bare(shown["group"].iloc[int(picked)])) if picked and int(picked) < len(shown) else None
 
 
@@ -93,7 +97,9 @@ def _picture(k, shown: pd.DataFrame, labels: list[str], by: str) -> dict:
     texts, axis = [value_text(k, v, currency) for v in shown["value"]], lambda v: axis_text(k, v, currency)
     if k.interval != "none" and shown["low"].notna().any():
         texts = [f"{text} ({interval_text(k, r.low, r.high)})" for text, r in zip(texts, shown.itertuples(), strict=True)]
-        return interval.forest(mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts, say=axis, keys=keys)
+        return interval.forest(
+            mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts, say=axis, keys=keys
+        )
     if by in words.ORDERED:
         return trend.trend(mode(), labels, shown["value"].tolist(), None, [True] * len(shown), texts, ticks=labels, say=axis, keys=keys)
     return bars.bars(mode(), labels, shown["value"].tolist(), texts, notes=drawer.cases(k, shown["n"]), keys=keys)
@@ -117,6 +123,10 @@ def rows(key: str, group: tuple[str, object] | None) -> None:
     narrowed = {"group": group} if group else {}
     count = int(load("behind_total", key=key, **narrowed)["rows"].iloc[0])
     title = t("The {n} guests behind it", n=formats.count(count)) if k.people else t("The {n} stays behind it", n=formats.count(count))
-    said = t("Of the part that was clicked above; click it again for all") if group else t("What each adds to the number; together they make it")
+    said = (
+        t("Of the part that was clicked above; click it again for all")
+        if group
+        else t("What each adds to the number; together they make it")
+    )
     with panel(title, said):
         drawer.rows_behind(k, count, group)

@@ -1,4 +1,5 @@
 """A KPI's numbers as text: value, change against the comparisons, interval and n, in the units of its definition."""
+
 import math
 from dataclasses import dataclass
 
@@ -127,7 +128,9 @@ def basis_text(tile: Tile) -> str:
 def _counted(k: Metric, part: int, whole: int) -> str:
     """Say how many cases a full count has seen: rooms on offer, room nights, or just n."""
     if k.denominator and k.denominator[0] is rooms:
-        return t("of {n} nights on offer", n=formats.count(whole)) if k.unit == "share" else t("{n} nights on offer", n=formats.count(whole))
+        return (
+            t("of {n} nights on offer", n=formats.count(whole)) if k.unit == "share" else t("{n} nights on offer", n=formats.count(whole))
+        )
     if k.unit == "share" and not k.numerator[0].money:
         return formats.n_of(part, whole)
     if sold in (k.cases, *k.denominator):

@@ -1,4 +1,5 @@
 """The header of a page: its title and the global filters, which live in the URL in any of the four languages."""
+
 import datetime as dt
 from dataclasses import replace
 
@@ -11,8 +12,13 @@ from crm_core.ui.load import View, load, narrow, view
 from crm_core.ui.text import safe
 
 PERIODS = {
-    "12m": N_("Last 12 months"), "3m": N_("Last 3 months"), "1m": N_("Last month"), "ytd": N_("This year"), "ly": N_("Last year"),
-    "now": N_("Running month"), "dates": N_("Other dates …"),
+    "12m": N_("Last 12 months"),
+    "3m": N_("Last 3 months"),
+    "1m": N_("Last month"),
+    "ytd": N_("This year"),
+    "ly": N_("Last year"),
+    "now": N_("Running month"),
+    "dates": N_("Other dates …"),
 }
 COMPARISONS = {"year": N_("Against last year"), "previous": N_("Against days before")}
 WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
@@ -41,19 +47,30 @@ def _chosen(shown: View) -> Scope:
     who = one("who", t("Stays"), WHO)
     period = _dates(shown.scope.as_of) if code == "dates" else period_of(code, shown.scope.as_of)
     kept = tuple(p for p in chosen if p in shown.visitor.properties) or shown.visitor.properties
-    return replace(shown.scope, properties=kept, period=period, comparison=comparison, channels=tuple(sorted(via)), identified=who == "guests")
+    return replace(
+        shown.scope, properties=kept, period=period, comparison=comparison, channels=tuple(sorted(via)), identified=who == "guests"
+    )
 
 
 def one(key: str, label: str, options: dict[str, str]) -> str:
     """Draw a choice that lives in the URL and return its code; the words of any language are understood there."""
     _understand(key, options)
-    return st.selectbox(label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed")
+    return st.selectbox(
+        label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed"
+    )
 
 
 def _several(key: str, label: str, options: dict, placeholder: str) -> list:
     names = {code: str(name) for code, name in options.items()}
-    return st.multiselect(label, list(names), format_func=lambda code: names.get(code, str(code)), key=key, bind="query-params", placeholder=placeholder,
-                          label_visibility="collapsed")
+    return st.multiselect(
+        label,
+        list(names),
+        format_func=lambda code: names.get(code, str(code)),
+        key=key,
+        bind="query-params",
+        placeholder=placeholder,
+        label_visibility="collapsed",
+    )
 
 
 def _understand(key: str, options: dict[str, str]) -> None:
@@ -69,8 +86,16 @@ def _understand(key: str, options: dict[str, str]) -> None:
 
 def _dates(as_of: dt.date) -> Period:
     usual = default_period(as_of)
-    span = st.date_input(t("Dates"), (usual.start, usual.end - dt.timedelta(1)), min_value=dt.date(1990, 1, 1), max_value=as_of + dt.timedelta(366),
-                         key="dates", bind="query-params", label_visibility="collapsed", format="YYYY-MM-DD")
+    span = st.date_input(
+        t("Dates"),
+        (usual.start, usual.end - dt.timedelta(1)),
+        min_value=dt.date(1990, 1, 1),
+        max_value=as_of + dt.timedelta(366),
+        key="dates",
+        bind="query-params",
+        label_visibility="collapsed",
+        format="YYYY-MM-DD",
+    )
     # One date only while the second is still being picked.
     return Period(min(span), max(span) + dt.timedelta(1)) if len(span) == 2 else usual
 
@@ -90,9 +115,21 @@ def period_of(code: str, as_of: dt.date) -> Period:
 def _said(shown: View, scope: Scope) -> str:
     """The grey line: days, both comparisons with their dates, how far the data goes, the version, and what is synthetic."""
     elapsed = scope.elapsed()
-    parts = [formats.period(scope.period.start, scope.period.end), tn("{n} day", "{n} days", scope.period.days, n=formats.count(scope.period.days))]
-    parts += [t("compared with {before} (same weekdays) and {year}", before=formats.period(*_span(elapsed.previous())), year=formats.period(*_span(elapsed.year_before())))]
-    parts += [t("data to {day}", day=formats.date(scope.as_of - dt.timedelta(1))), t("version {number}", number=shown.warehouse.version.number)]
+    parts = [
+        formats.period(scope.period.start, scope.period.end),
+        tn("{n} day", "{n} days", scope.period.days, n=formats.count(scope.period.days)),
+    ]
+    parts += [
+        t(
+            "compared with {before} (same weekdays) and {year}",
+            before=formats.period(*_span(elapsed.previous())),
+            year=formats.period(*_span(elapsed.year_before())),
+        )
+    ]
+    parts += [
+        t("data to {day}", day=formats.date(scope.as_of - dt.timedelta(1))),
+        t("version {number}", number=shown.warehouse.version.number),
+    ]
     line = f":small[:gray[{safe(' · '.join(parts))}]]"
     if scope.provisional:
         line += f" :orange-badge[{safe(t('provisional: counted to {day}', day=formats.date(scope.as_of - dt.timedelta(1))))}]"
@@ -112,5 +149,3 @@ DEMOS = {"group": N_("group of hotels"), "independent": N_("independent hotel")}
 
 def _span(scope: Scope) -> tuple[dt.date, dt.date]:
     return scope.period.start, scope.period.end
-
-

@@ -1,4 +1,5 @@
 """Card titles and sentences that say what the data shows; where nothing left the noise, the plain name of the measure."""
+
 import math
 
 import pandas as pd
@@ -8,8 +9,13 @@ from crm_core.i18n import N_, t
 from crm_core.metrics import metric
 from crm_core.ui.figures import value_text
 
-FRACTIONS = ((1 / 10, N_("One night in ten is booked direct")), (1 / 5, N_("One night in five is booked direct")), (1 / 4, N_("One night in four is booked direct")),
-             (1 / 3, N_("One night in three is booked direct")), (1 / 2, N_("Half of the nights are booked direct")))
+FRACTIONS = (
+    (1 / 10, N_("One night in ten is booked direct")),
+    (1 / 5, N_("One night in five is booked direct")),
+    (1 / 4, N_("One night in four is booked direct")),
+    (1 / 3, N_("One night in three is booked direct")),
+    (1 / 2, N_("Half of the nights are booked direct")),
+)
 CLOSE = 0.02
 
 # What a KPI's last week is compared with, in whole sentences: a language need not share English word order.
@@ -33,8 +39,12 @@ def sentence(row, place: str, currency: str) -> str:
     """Return what changed at one property, from a flagged row of the query `unusual`."""
     k = metric(row.key)
     change = row.value / row.expected - 1 if row.expected else math.nan
-    return t(SENTENCES[row.key, "up" if change >= 0 else "down"], place=place, value=value_text(k, row.value, currency),
-             change=formats.percent(abs(change), 0))
+    return t(
+        SENTENCES[row.key, "up" if change >= 0 else "down"],
+        place=place,
+        value=value_text(k, row.value, currency),
+        change=formats.percent(abs(change), 0),
+    )
 
 
 def usually(row, currency: str) -> str:
@@ -51,8 +61,11 @@ def revenue_title(months: pd.DataFrame, before: pd.DataFrame, key: str, name: st
     if run < 3:
         return t("{name} by month", name=name)
     since = formats.month(months["month"].iloc[len(signs) - run])
-    return t("{name} has run ahead of last year since {month}", name=name, month=since) if signs[-1] > 0 else \
-        t("{name} has run behind last year since {month}", name=name, month=since)
+    return (
+        t("{name} has run ahead of last year since {month}", name=name, month=since)
+        if signs[-1] > 0
+        else t("{name} has run behind last year since {month}", name=name, month=since)
+    )
 
 
 def _sign(a: float, b: float) -> int:

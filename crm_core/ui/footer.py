@@ -1,4 +1,5 @@
 """The foot of every page: version and store, the switch between stores, and the language."""
+
 import streamlit as st
 
 from crm_core import settings
@@ -15,18 +16,38 @@ def footer(shown: View, version: str) -> None:
     left, right = st.columns([1.62, 1], vertical_alignment="center")
     with left:
         number = shown.warehouse.version.number if shown.warehouse else "–"
-        st.markdown(f":small[:gray[{safe(t('Innsight {version} · warehouse version {number} · nothing leaves this computer', version=version, number=number))}]]")
+        st.markdown(
+            f":small[:gray[{safe(t('Innsight {version} · warehouse version {number} · nothing leaves this computer', version=version, number=number))}]]"
+        )
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         _store(shown)
-        st.selectbox(t("Language"), list(LANGUAGES), index=list(LANGUAGES).index(language()), format_func=LANGUAGES.get, key="choose_language",
-                     on_change=_choose, args=("language", "lang", "choose_language"), label_visibility="collapsed", width=140)
+        st.selectbox(
+            t("Language"),
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(language()),
+            format_func=LANGUAGES.get,
+            key="choose_language",
+            on_change=_choose,
+            args=("language", "lang", "choose_language"),
+            label_visibility="collapsed",
+            width=140,
+        )
 
 
 def _store(shown: View) -> None:
     stores = [s.store for s in settings.published()]
     if len(stores) > 1 and shown.settings.store in stores:
-        st.selectbox(t("Store"), stores, index=stores.index(shown.settings.store), format_func=lambda s: t(STORES[s]), key="choose_store",
-                     on_change=_choose, args=("store", "store", "choose_store"), label_visibility="collapsed", width=150)
+        st.selectbox(
+            t("Store"),
+            stores,
+            index=stores.index(shown.settings.store),
+            format_func=lambda s: t(STORES[s]),
+            key="choose_store",
+            on_change=_choose,
+            args=("store", "store", "choose_store"),
+            label_visibility="collapsed",
+            width=150,
+        )
 
 
 def _choose(kept: str, parameter: str, widget: str) -> None:

@@ -1,4 +1,5 @@
 """The search box and the list of guests, with the preview of the one that is ticked."""
+
 import math
 
 import pandas as pd
@@ -18,13 +19,34 @@ from crm_core.ui.text import plain, safe
 
 PAGE_ROWS = 50
 RECENT = 6
-SORT_NAMES = {"last_departure_on": N_("Latest departure"), "stays": N_("Most stays"), "nights": N_("Most nights"), "spend": N_("Highest spend"),
-              "next_arrival_on": N_("Next arrival"), "first_departure_on": N_("Latest first stay")}
-COLUMNS = {"name": N_("Guest"), "country": N_("Country"), "stays": N_("Stays"), "nights": N_("Nights"), "spend": N_("Spend to date"),
-           "first_departure_on": N_("First departure"), "last_departure_on": N_("Last departure"), "next_arrival_on": N_("Next arrival"),
-           "email_consent": N_("Consent"), "language": N_("Language"), "properties": N_("Properties")}
+SORT_NAMES = {
+    "last_departure_on": N_("Latest departure"),
+    "stays": N_("Most stays"),
+    "nights": N_("Most nights"),
+    "spend": N_("Highest spend"),
+    "next_arrival_on": N_("Next arrival"),
+    "first_departure_on": N_("Latest first stay"),
+}
+COLUMNS = {
+    "name": N_("Guest"),
+    "country": N_("Country"),
+    "stays": N_("Stays"),
+    "nights": N_("Nights"),
+    "spend": N_("Spend to date"),
+    "first_departure_on": N_("First departure"),
+    "last_departure_on": N_("Last departure"),
+    "next_arrival_on": N_("Next arrival"),
+    "email_consent": N_("Consent"),
+    "language": N_("Language"),
+    "properties": N_("Properties"),
+}
 SHOWN = ("name", "country", "stays", "nights", "spend", "last_departure_on", "next_arrival_on", "email_consent")
-HISTORY = {"any": N_("Any number of stays"), "1": N_("Stayed at least once"), "2": N_("Stayed at least twice"), "5": N_("Five stays or more")}
+HISTORY = {
+    "any": N_("Any number of stays"),
+    "1": N_("Stayed at least once"),
+    "2": N_("Stayed at least twice"),
+    "5": N_("Five stays or more"),
+}
 CONSENT = {"any": N_("Any consent"), "yes": N_("E-mail consent given"), "no": N_("No e-mail consent")}
 WHEN = {"ever": N_("Ever"), "period": N_("With a stay in the period")}
 
@@ -35,8 +57,15 @@ def search() -> None:
     shown = view()
     if not shown.scope.may("contact"):
         return
-    text = st.text_input(t("Find a guest"), key="find", type="search", placeholder=t("Name, e-mail, phone or confirmation number"),
-                         icon=":material/search:", label_visibility="collapsed", live="200ms")
+    text = st.text_input(
+        t("Find a guest"),
+        key="find",
+        type="search",
+        placeholder=t("Name, e-mail, phone or confirmation number"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        live="200ms",
+    )
     if len((text or "").strip()) < SHORTEST_SEARCH:
         return
     hits = look(find, text=text, limit=8)
@@ -46,7 +75,14 @@ def search() -> None:
             with who:
                 guest_link(hit.guest_id, hit.name, width="stretch")
             with what:
-                small(safe(" · ".join(filter(None, (hit.confirmation, hit.email, hit.phone, formats.territory(hit.country) if hit.country else None)))), grey=True)
+                small(
+                    safe(
+                        " · ".join(
+                            filter(None, (hit.confirmation, hit.email, hit.phone, formats.territory(hit.country) if hit.country else None))
+                        )
+                    ),
+                    grey=True,
+                )
         if not hits:
             small(safe(t("Nobody is found under this. Try the beginning of the surname, or a confirmation number.")))
 
@@ -69,9 +105,21 @@ def _filters() -> dict:
         stays = one("history", t("History"), HISTORY)
         consent = one("consent", t("Consent"), CONSENT)
         when = one("when", t("When"), WHEN)
-        country = st.text_input(t("Country code"), key="country", bind="query-params", max_chars=2, placeholder=t("Country, e.g. PT"), label_visibility="collapsed")
-    return {"sort": sort, "stays_from": 0 if stays == "any" else int(stays), "consent": None if consent == "any" else consent, "in_period": when == "period",
-            "country": (country or "").strip().upper() or None}
+        country = st.text_input(
+            t("Country code"),
+            key="country",
+            bind="query-params",
+            max_chars=2,
+            placeholder=t("Country, e.g. PT"),
+            label_visibility="collapsed",
+        )
+    return {
+        "sort": sort,
+        "stays_from": 0 if stays == "any" else int(stays),
+        "consent": None if consent == "any" else consent,
+        "in_period": when == "period",
+        "country": (country or "").strip().upper() or None,
+    }
 
 
 def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
@@ -79,8 +127,17 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
     table = _words(frame)[[t(COLUMNS[c]) for c in COLUMNS if c in columns]]
     list_side, preview_side = st.columns([1.62, 1])
     with list_side:
-        picked = st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), key="guest_rows", on_select="rerun",
-                              selection_mode="single-row", column_config=_widths(), alt=t("Guests, {sort} first", sort=t(SORT_NAMES[chosen["sort"]]))).selection.rows
+        picked = st.dataframe(
+            table,
+            hide_index=True,
+            row_height=34,
+            height=table_height(len(table)),
+            key="guest_rows",
+            on_select="rerun",
+            selection_mode="single-row",
+            column_config=_widths(),
+            alt=t("Guests, {sort} first", sort=t(SORT_NAMES[chosen["sort"]])),
+        ).selection.rows
         _under(len(frame), total, chosen, list(table.columns))
     with preview_side:
         row = picked[0] if picked and picked[0] < len(frame) else 0
@@ -90,35 +147,55 @@ def _table(frame: pd.DataFrame, total: int, chosen: dict) -> None:
 def _widths() -> dict:
     right = {"spend": 96, "stays": 66, "nights": 70, "properties": 84}
     left = {"name": 126, "country": 96, "last_departure_on": 112, "first_departure_on": 112, "next_arrival_on": 108, "email_consent": 84}
-    return {**{t(COLUMNS[c]): st.column_config.Column(width=w) for c, w in left.items()}, **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()}}
+    return {
+        **{t(COLUMNS[c]): st.column_config.Column(width=w) for c, w in left.items()},
+        **{t(COLUMNS[c]): st.column_config.Column(width=w, alignment="right") for c, w in right.items()},
+    }
 
 
 def _words(frame: pd.DataFrame) -> pd.DataFrame:
     currency = view().currency
     known = look(names, ids=tuple(int(i) for i in frame["guest_id"])) if view().scope.may("contact") else {}
     date = lambda d: formats.date(d) if pd.notna(d) else ""  # noqa: E731
-    return pd.DataFrame({
-        t(COLUMNS["name"]): [plain(known.get(int(i))) or t("Guest {id}", id=int(i)) for i in frame["guest_id"]],
-        t(COLUMNS["country"]): [formats.territory(c) if isinstance(c, str) else "" for c in frame["country"]],
-        t(COLUMNS["stays"]): frame["stays"], t(COLUMNS["nights"]): frame["nights"],
-        t(COLUMNS["spend"]): [formats.money(s, currency) for s in frame["spend"]],
-        t(COLUMNS["first_departure_on"]): frame["first_departure_on"].map(date), t(COLUMNS["last_departure_on"]): frame["last_departure_on"].map(date),
-        t(COLUMNS["next_arrival_on"]): frame["next_arrival_on"].map(date),
-        t(COLUMNS["email_consent"]): [t("yes") if c else t("no") for c in frame["email_consent"]],
-        t(COLUMNS["language"]): [formats.language_name(c) if isinstance(c, str) else "" for c in frame["language"]],
-        t(COLUMNS["properties"]): frame["properties"],
-    })
+    return pd.DataFrame(
+        {
+            t(COLUMNS["name"]): [plain(known.get(int(i))) or t("Guest {id}", id=int(i)) for i in frame["guest_id"]],
+            t(COLUMNS["country"]): [formats.territory(c) if isinstance(c, str) else "" for c in frame["country"]],
+            t(COLUMNS["stays"]): frame["stays"],
+            t(COLUMNS["nights"]): frame["nights"],
+            t(COLUMNS["spend"]): [formats.money(s, currency) for s in frame["spend"]],
+            t(COLUMNS["first_departure_on"]): frame["first_departure_on"].map(date),
+            t(COLUMNS["last_departure_on"]): frame["last_departure_on"].map(date),
+            t(COLUMNS["next_arrival_on"]): frame["next_arrival_on"].map(date),
+            t(COLUMNS["email_consent"]): [t("yes") if c else t("no") for c in frame["email_consent"]],
+            t(COLUMNS["language"]): [formats.language_name(c) if isinstance(c, str) else "" for c in frame["language"]],
+            t(COLUMNS["properties"]): frame["properties"],
+        }
+    )
 
 
 def _under(rows: int, total: int, chosen: dict, columns: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.pagination(max(1, math.ceil(total / PAGE_ROWS)), key="guest_page")
         first = (st.session_state.get("guest_page", 1) - 1) * PAGE_ROWS + 1
-        st.markdown(f":small[:gray[{safe(t('{first}–{last} of {total}', first=formats.count(first), last=formats.count(first + rows - 1), total=formats.count(total)))}]]",
-                    width="stretch")
+        st.markdown(
+            f":small[:gray[{safe(t('{first}–{last} of {total}', first=formats.count(first), last=formats.count(first + rows - 1), total=formats.count(total)))}]]",
+            width="stretch",
+        )
         with st.popover(t("Columns"), icon=":material/view_column:"):
-            st.multiselect(t("Columns"), list(COLUMNS), default=list(SHOWN), format_func=lambda c: t(COLUMNS[c]), key="columns", label_visibility="collapsed")
-        downloads("guests", columns, lambda: list(_words(load("guest_list", **chosen, limit=exports.MOST_ROWS))[columns].itertuples(index=False, name=None)))
+            st.multiselect(
+                t("Columns"),
+                list(COLUMNS),
+                default=list(SHOWN),
+                format_func=lambda c: t(COLUMNS[c]),
+                key="columns",
+                label_visibility="collapsed",
+            )
+        downloads(
+            "guests",
+            columns,
+            lambda: list(_words(load("guest_list", **chosen, limit=exports.MOST_ROWS))[columns].itertuples(index=False, name=None)),
+        )
 
 
 def preview(guest: int) -> None:
@@ -133,7 +210,13 @@ def preview(guest: int) -> None:
         for event in (look(timeline, guest=guest) if may else [])[:RECENT]:
             st.markdown(f":small[:gray[{safe(formats.date(event.on))}]] :material/{event.icon}: :small[{safe(event.head)}]")
         st.space("stretch")
-        st.page_link(PAGES / "guest.py", label=t("Open profile"), icon=":material/arrow_forward:", icon_position="right", query_params={"guest": str(guest)})
+        st.page_link(
+            PAGES / "guest.py",
+            label=t("Open profile"),
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"guest": str(guest)},
+        )
 
 
 def _joined(*parts: str | None) -> str:
@@ -146,6 +229,13 @@ def _lines(person: dict | None, figures: pd.DataFrame) -> list[str]:
     if person is None:
         return []
     wishes = ", ".join(wish_text(w) for w in person["preferences"])
-    return [line for line in (
-        _joined(person["email"], person["phone"]), formats.territory(person["country"]) if person["country"] else None, wishes,
-        t("Arrives {day}", day=formats.date(following.min())) if len(following) else None) if line]
+    return [
+        line
+        for line in (
+            _joined(person["email"], person["phone"]),
+            formats.territory(person["country"]) if person["country"] else None,
+            wishes,
+            t("Arrives {day}", day=formats.date(following.min())) if len(following) else None,
+        )
+        if line
+    ]

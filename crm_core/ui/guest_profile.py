@@ -1,4 +1,5 @@
 """The cards of one guest's profile."""
+
 import datetime as dt
 
 import pandas as pd
@@ -35,10 +36,15 @@ def asked() -> dict | None:
 def head(person: dict) -> None:
     """Name, where from, how to reach, and what may be sent."""
     st.header(safe(person["name"]) or t("Guest {id}", id=person["id"]), anchor=False)
-    known = [formats.territory(person["country"]) if person["country"] else None,
-             t("speaks {language}", language=formats.language_name(person["language"])) if person["language"] else None,
-             t("born {day}", day=formats.date(person["birth_on"])) if person["birth_on"] else None, person["email"], person["phone"],
-             tn("{n} source profile", "{n} source profiles", len(person["profiles"])), *_first_seen(person)]
+    known = [
+        formats.territory(person["country"]) if person["country"] else None,
+        t("speaks {language}", language=formats.language_name(person["language"])) if person["language"] else None,
+        t("born {day}", day=formats.date(person["birth_on"])) if person["birth_on"] else None,
+        person["email"],
+        person["phone"],
+        tn("{n} source profile", "{n} source profiles", len(person["profiles"])),
+        *_first_seen(person),
+    ]
     small(safe(" · ".join(filter(None, known))))
     st.markdown(" ".join(_consent_badges(person)))
 
@@ -70,11 +76,29 @@ def figures(person: dict) -> None:
     stays, spend = int(known["stays"].sum()), known["spend"].sum(skipna=False) if len(known) else 0
     last, following = known["last_departure_on"].dropna(), known["next_arrival_on"].dropna()
     cards = (
-        (t("Stays"), formats.count(stays), _joined(tn("{n} night", "{n} nights", int(known["nights"].sum())), tn("{n} property", "{n} properties", int((known["stays"] > 0).sum())))),
-        (t("Spend to date"), formats.money(spend, currency), t("{amount} a stay", amount=formats.money(spend / stays, currency)) if stays else ""),
-        (t("Last stay"), formats.day_month(last.max()) if len(last) else formats.DASH, formats.year(last.max()) if len(last) else t("none yet")),
-        (t("Next arrival"), formats.day_month(following.min()) if len(following) else formats.DASH,
-         formats.year(following.min()) if len(following) else t("nothing booked")),
+        (
+            t("Stays"),
+            formats.count(stays),
+            _joined(
+                tn("{n} night", "{n} nights", int(known["nights"].sum())),
+                tn("{n} property", "{n} properties", int((known["stays"] > 0).sum())),
+            ),
+        ),
+        (
+            t("Spend to date"),
+            formats.money(spend, currency),
+            t("{amount} a stay", amount=formats.money(spend / stays, currency)) if stays else "",
+        ),
+        (
+            t("Last stay"),
+            formats.day_month(last.max()) if len(last) else formats.DASH,
+            formats.year(last.max()) if len(last) else t("none yet"),
+        ),
+        (
+            t("Next arrival"),
+            formats.day_month(following.min()) if len(following) else formats.DASH,
+            formats.year(following.min()) if len(following) else t("nothing booked"),
+        ),
         (t("Between stays"), *_rhythm(known, stays)),
     )
     with st.grid(5, min_column_width=150, gap="small"):
@@ -139,10 +163,17 @@ def spend(person: dict) -> None:
     if frame.empty:
         return
     beyond = 1 - frame.loc[frame["department"] == "room", "amount"].sum() / frame["amount"].sum()
-    with panel(t("{share} of the spend is beyond the room", share=formats.percent(beyond, 0)), t("Spend to date by department"), height="content"):
+    with panel(
+        t("{share} of the spend is beyond the room", share=formats.percent(beyond, 0)), t("Spend to date by department"), height="content"
+    ):
         labels = [t(words.DEPARTMENTS.get(d, d)) for d in frame["department"]]
-        figure = bars.bars(mode(), labels, frame["amount"].tolist(), [formats.money(a, currency) for a in frame["amount"]],
-                           [label for label, d in zip(labels, frame["department"], strict=True) if d != "room"])
+        figure = bars.bars(
+            mode(),
+            labels,
+            frame["amount"].tolist(),
+            [formats.money(a, currency) for a in frame["amount"]],
+            [label for label, d in zip(labels, frame["department"], strict=True) if d != "room"],
+        )
         chart(figure, t("Spend to date by department"), key="spend")
 
 
@@ -152,7 +183,9 @@ def known_as(person: dict) -> None:
         places = load("properties").set_index("property_id")["name"]
         for profile in person["profiles"][:8]:
             name = " ".join(filter(None, (profile["given_name"], profile["family_name"]))) or formats.DASH
-            small(f"{safe(name)}  \n:gray[{safe(str(places.get(profile['property_id'])))} · {safe(profile['source'])} · {safe(profile['external_id'])}]")
+            small(
+                f"{safe(name)}  \n:gray[{safe(str(places.get(profile['property_id'])))} · {safe(profile['source'])} · {safe(profile['external_id'])}]"
+            )
 
 
 @st.fragment
@@ -171,8 +204,13 @@ def timeline(person: dict) -> None:
             year = event.on.year
             _row(event)
         if len(wanted) > FIRST_EVENTS and not whole:
-            st.button(t("Show {n} earlier events", n=len(wanted) - FIRST_EVENTS), type="tertiary", icon=":material/expand_more:", key="more",
-                      on_click=lambda: st.session_state.update(all_events=True))
+            st.button(
+                t("Show {n} earlier events", n=len(wanted) - FIRST_EVENTS),
+                type="tertiary",
+                icon=":material/expand_more:",
+                key="more",
+                on_click=lambda: st.session_state.update(all_events=True),
+            )
 
 
 def _counts(found: list, kinds: dict[str, str]) -> str:
@@ -181,7 +219,9 @@ def _counts(found: list, kinds: dict[str, str]) -> str:
 
 def _kinds(kinds: dict[str, str]) -> None:
     if len(kinds) > 1:
-        st.pills(t("Kinds"), list(kinds), format_func=lambda k: t(kinds[k]), selection_mode="multi", key="kinds", label_visibility="collapsed")
+        st.pills(
+            t("Kinds"), list(kinds), format_func=lambda k: t(kinds[k]), selection_mode="multi", key="kinds", label_visibility="collapsed"
+        )
 
 
 def _row(event) -> None:
@@ -201,7 +241,13 @@ def notes(person: dict) -> None:
         for note in look(staff_notes.notes, guest_id=person["id"]):
             _note(note)
         with st.form("new_note", clear_on_submit=False, border=False):
-            text = st.text_area(t("New note"), key="new_note_text", placeholder=t("What should the next shift know?"), label_visibility="collapsed", height=80)
+            text = st.text_area(
+                t("New note"),
+                key="new_note_text",
+                placeholder=t("What should the next shift know?"),
+                label_visibility="collapsed",
+                height=80,
+            )
             if st.form_submit_button(t("Add note"), icon=":material/add:", type=filled()):
                 with told():
                     act(staff_notes.add_note, guest_id=person["id"], text=text)
@@ -229,11 +275,16 @@ def _open(key: str, note: dict) -> None:
 def _editor(note: dict, key: str) -> None:
     st.text_area(t("Note"), key=f"{key}_text", label_visibility="collapsed", height=100)
     if st.session_state.get(f"{key}_stale"):
-        st.warning(t("Somebody else changed this note meanwhile. It now says the text below; yours is still above."), icon=":material/sync_problem:")
+        st.warning(
+            t("Somebody else changed this note meanwhile. It now says the text below; yours is still above."),
+            icon=":material/sync_problem:",
+        )
         st.text(plain(note["text"]))
     with st.container(horizontal=True):
         st.button(t("Save"), key=f"{key}_save", type=filled(), on_click=_save, args=(note, key))
-        st.button(t("Discard"), key=f"{key}_cancel", on_click=lambda: st.session_state.update({f"{key}_open": False, f"{key}_stale": False}))
+        st.button(
+            t("Discard"), key=f"{key}_cancel", on_click=lambda: st.session_state.update({f"{key}_open": False, f"{key}_stale": False})
+        )
 
 
 def _save(note: dict, key: str) -> None:

@@ -1,4 +1,5 @@
 """The cards of the Settings page: tables that are edited in place; every saved row is one audited change."""
+
 import datetime as dt
 
 import pandas as pd
@@ -21,18 +22,39 @@ def properties() -> None:
     """Properties, and from which day each offers how many rooms."""
     rows = look(hotel.properties)
     with panel(t("Properties"), t("Currency, margin rate for guest value, hours within which a case is answered"), height="content"):
-        _table("property", rows, {
-            "code": st.column_config.TextColumn(t("Code"), disabled=True), "name": st.column_config.TextColumn(t("Name"), required=True),
-            "city": st.column_config.TextColumn(t("City")), "country": st.column_config.TextColumn(t("Country")),
-            "currency": st.column_config.TextColumn(t("Currency"), max_chars=3), "time_zone": st.column_config.TextColumn(t("Time zone")),
-            "margin_bp": _per_cent(t("Margin")),
-            "sla_hours": st.column_config.NumberColumn(t("Answer within, hours"), min_value=1)}, new=("code", "name", "currency"))
+        _table(
+            "property",
+            rows,
+            {
+                "code": st.column_config.TextColumn(t("Code"), disabled=True),
+                "name": st.column_config.TextColumn(t("Name"), required=True),
+                "city": st.column_config.TextColumn(t("City")),
+                "country": st.column_config.TextColumn(t("Country")),
+                "currency": st.column_config.TextColumn(t("Currency"), max_chars=3),
+                "time_zone": st.column_config.TextColumn(t("Time zone")),
+                "margin_bp": _per_cent(t("Margin")),
+                "sla_hours": st.column_config.NumberColumn(t("Answer within, hours"), min_value=1),
+            },
+            new=("code", "name", "currency"),
+        )
     names = {row["id"]: row["name"] for row in rows}
-    with panel(t("Rooms by period"), t("Each row holds from its day until the next one of the same property; 0 while closed"), height="content"):
-        _table("rooms_available", look(hotel.rooms), {
-            "property_id": st.column_config.SelectboxColumn(t("Property"), options=list(names), format_func=lambda i: names.get(i, str(i)), required=True),
-            "from_on": st.column_config.DateColumn(t("From"), required=True), "rooms": st.column_config.NumberColumn(t("Rooms"), min_value=0, required=True),
-            "reason": st.column_config.TextColumn(t("Reason"))}, new=("property_id", "from_on", "rooms"), removable=True)
+    with panel(
+        t("Rooms by period"), t("Each row holds from its day until the next one of the same property; 0 while closed"), height="content"
+    ):
+        _table(
+            "rooms_available",
+            look(hotel.rooms),
+            {
+                "property_id": st.column_config.SelectboxColumn(
+                    t("Property"), options=list(names), format_func=lambda i: names.get(i, str(i)), required=True
+                ),
+                "from_on": st.column_config.DateColumn(t("From"), required=True),
+                "rooms": st.column_config.NumberColumn(t("Rooms"), min_value=0, required=True),
+                "reason": st.column_config.TextColumn(t("Reason")),
+            },
+            new=("property_id", "from_on", "rooms"),
+            removable=True,
+        )
 
 
 def _per_cent(label: str):
@@ -43,21 +65,36 @@ def _per_cent(label: str):
 def channels() -> None:
     """Channels with what a booking through them costs."""
     with panel(t("Channels"), t("What a booking through each costs, in per cent of its room revenue"), height="content"):
-        _table("channel", look(hotel.channels), {
-            "code": st.column_config.TextColumn(t("Code"), disabled=True), "name": st.column_config.TextColumn(t("Name"), required=True),
-            "kind": st.column_config.SelectboxColumn(t("Kind"), options=list(CHANNEL_KINDS), format_func=lambda k: t(words.KINDS[k])),
-            "commission_bp": _per_cent(t("Commission")),
-            "cost_bp": _per_cent(t("Marketing cost"))}, new=("code", "name", "kind"))
+        _table(
+            "channel",
+            look(hotel.channels),
+            {
+                "code": st.column_config.TextColumn(t("Code"), disabled=True),
+                "name": st.column_config.TextColumn(t("Name"), required=True),
+                "kind": st.column_config.SelectboxColumn(t("Kind"), options=list(CHANNEL_KINDS), format_func=lambda k: t(words.KINDS[k])),
+                "commission_bp": _per_cent(t("Commission")),
+                "cost_bp": _per_cent(t("Marketing cost")),
+            },
+            new=("code", "name", "kind"),
+        )
 
 
 def rates() -> None:
     """Exchange rates by date."""
     currency = view().currency
     with panel(t("Exchange rates"), t("{currency} for one unit of a currency, from its day on", currency=currency), height="content"):
-        _table("exchange_rate", look(hotel.rates), {
-            "currency": st.column_config.TextColumn(t("Currency"), max_chars=3, required=True), "from_on": st.column_config.DateColumn(t("From"), required=True),
-            "rate": st.column_config.NumberColumn(t("Rate"), min_value=0.0, format="%.8g", required=True),
-            "source": st.column_config.TextColumn(t("Source"))}, new=("currency", "from_on", "rate"), removable=True)
+        _table(
+            "exchange_rate",
+            look(hotel.rates),
+            {
+                "currency": st.column_config.TextColumn(t("Currency"), max_chars=3, required=True),
+                "from_on": st.column_config.DateColumn(t("From"), required=True),
+                "rate": st.column_config.NumberColumn(t("Rate"), min_value=0.0, format="%.8g", required=True),
+                "source": st.column_config.TextColumn(t("Source")),
+            },
+            new=("currency", "from_on", "rate"),
+            removable=True,
+        )
 
 
 def as_of() -> None:
@@ -105,8 +142,17 @@ def _table(name: str, rows: list[dict], columns: dict, *, new: tuple[str, ...], 
     frame = pd.DataFrame(read, columns=list(columns))
     frame[_rates(columns)] = frame[_rates(columns)] / BASIS
     may = view().scope.may("settings")
-    st.data_editor(frame, key=key, hide_index=True, column_order=list(columns), column_config=columns, disabled=not may, row_height=34,
-                   num_rows="dynamic" if removable and may else "add" if may else "fixed", alt=name)
+    st.data_editor(
+        frame,
+        key=key,
+        hide_index=True,
+        column_order=list(columns),
+        column_config=columns,
+        disabled=not may,
+        row_height=34,
+        num_rows="dynamic" if removable and may else "add" if may else "fixed",
+        alt=name,
+    )
     edits = st.session_state.get(key, {})
     if _waiting(edits):
         small(safe(t("{n} rows are not saved yet.", n=_waiting(edits))))

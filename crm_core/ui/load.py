@@ -1,4 +1,5 @@
 """The one door from a page to data: which store and version it shows, and the only cached call."""
+
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -54,6 +55,7 @@ def open_view(chosen: str | None) -> View:
 
 def _any_period():
     import datetime as dt
+
     today = dt.date.today()
     return default_period(today), today
 
@@ -92,17 +94,36 @@ def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFram
     """Return a registered query's rows for the view's scope (or a narrower one given), from the cache where it was asked before."""
     shown = view()
     asked = scope or shown.scope
-    return _cached(shown.warehouse, name, shown.settings.store, shown.warehouse.version.number, shown.warehouse.version.at, _rights(asked), asked,
-                   tuple(sorted(params.items())))
+    return _cached(
+        shown.warehouse,
+        name,
+        shown.settings.store,
+        shown.warehouse.version.number,
+        shown.warehouse.version.at,
+        _rights(asked),
+        asked,
+        tuple(sorted(params.items())),
+    )
 
 
 def _rights(scope: Scope) -> tuple:
     """What the cache may tell apart: everything of a scope but the person."""
-    return (scope.role, scope.properties, scope.period.start, scope.period.end, scope.as_of, scope.comparison, scope.channels, scope.identified)
+    return (
+        scope.role,
+        scope.properties,
+        scope.period.start,
+        scope.period.end,
+        scope.as_of,
+        scope.comparison,
+        scope.channels,
+        scope.identified,
+    )
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _cached(_warehouse: Warehouse, name: str, store: str, version: int, at: str, rights: tuple, _scope: Scope, params: tuple) -> pd.DataFrame:
+def _cached(
+    _warehouse: Warehouse, name: str, store: str, version: int, at: str, rights: tuple, _scope: Scope, params: tuple
+) -> pd.DataFrame:
     return queries.run(_warehouse, _scope, name, **dict(params))
 
 

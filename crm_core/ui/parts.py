@@ -1,4 +1,5 @@
 """The parts that pages are put together from: cards, KPI tiles, sentences, lists of guests, states, downloads."""
+
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,9 +97,19 @@ def downloads(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]]
     if not view().scope.may("export"):
         return
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for label, write, mime in (("CSV", exports.csv_bytes, "text/csv"), ("XLSX", exports.xlsx_bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")):
-            st.download_button(label, data=_file(name, columns, rows, write), file_name=f"innsight-{name}.{label.lower()}", mime=mime, on_click="ignore",
-                               icon=":material/download:", key=f"download_{name}_{label}")
+        for label, write, mime in (
+            ("CSV", exports.csv_bytes, "text/csv"),
+            ("XLSX", exports.xlsx_bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ):
+            st.download_button(
+                label,
+                data=_file(name, columns, rows, write),
+                file_name=f"innsight-{name}.{label.lower()}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download_{name}_{label}",
+            )
 
 
 def _file(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]], write: Callable) -> Callable[[], bytes]:
@@ -109,6 +120,7 @@ def _file(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]], wr
             found = rows()
             exported(shown.store, shown.scope, id=name, rows=len(found), columns=tuple(words))
             return write(words, found)
+
     return build
 
 
@@ -120,7 +132,27 @@ def told():
     except Refused as problem:
         st.error(t(str(problem)), icon=":material/error:")
     except Stale:
-        st.warning(t("Somebody else changed this while you were editing. Your text is still here: compare, and save again."), icon=":material/sync_problem:")
+        st.warning(
+            t("Somebody else changed this while you were editing. Your text is still here: compare, and save again."),
+            icon=":material/sync_problem:",
+        )
 
 
-__all__ = ["PAGES", "act", "chart", "clear_filters", "downloads", "empty", "filled", "guest_link", "mode", "panel", "picked_key", "selectable_chart", "small", "table_height", "told", "too_few"]
+__all__ = [
+    "PAGES",
+    "act",
+    "chart",
+    "clear_filters",
+    "downloads",
+    "empty",
+    "filled",
+    "guest_link",
+    "mode",
+    "panel",
+    "picked_key",
+    "selectable_chart",
+    "small",
+    "table_height",
+    "told",
+    "too_few",
+]

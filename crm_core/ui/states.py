@@ -1,4 +1,5 @@
 """The designed states of a page that cannot show what was asked."""
+
 import streamlit as st
 
 from crm_core.i18n import t
@@ -12,16 +13,24 @@ def nothing_yet(shown: View) -> None:
     """The first view of a machine without data: how to bring the first file in, or look at the demo."""
     st.header(t("Welcome to Innsight"), anchor=False)
     with panel(t("No data yet"), t("Nothing leaves this computer."), height="content"):
-        st.markdown(safe(t("Fill in the template, or export your bookings with its columns, and bring the file in. Then reload this page.")))
+        st.markdown(
+            safe(t("Fill in the template, or export your bookings with its columns, and bring the file in. Then reload this page."))
+        )
         st.code("python -m crm_core import bookings.csv", language="bash")
-        st.download_button(t("Template, CSV"), template(), "innsight-bookings.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        st.download_button(
+            t("Template, CSV"), template(), "innsight-bookings.csv", "text/csv", icon=":material/download:", on_click="ignore"
+        )
         st.markdown(safe(t("Or look around first in a hotel that does not exist:")))
         st.code("python -m crm_core demo", language="bash")
 
 
 def no_stays() -> None:
     """No reservation fits the filters."""
-    empty(t("No stays in this view"), t("Nothing is wrong with the data: no stay fits this period and these filters."), (t("Clear the filters"), clear_filters))
+    empty(
+        t("No stays in this view"),
+        t("Nothing is wrong with the data: no stay fits this period and these filters."),
+        (t("Clear the filters"), clear_filters),
+    )
 
 
 def unknown_guest() -> None:
@@ -32,4 +41,7 @@ def unknown_guest() -> None:
 
 def not_allowed() -> None:
     """A role's rights end here; what it may see of the page stands above."""
-    empty(t("This page is not open to your role"), t("Your role does not carry the right that it needs. Whoever gave you the role can change it."))
+    empty(
+        t("This page is not open to your role"),
+        t("Your role does not carry the right that it needs. Whoever gave you the role can change it."),
+    )

@@ -1,4 +1,5 @@
 """Codes of the data in words: segments, parties, departments, rooms ahead, and the groups of every dimension."""
+
 import datetime as dt
 
 import pandas as pd
@@ -6,15 +7,42 @@ import pandas as pd
 from crm_core import formats
 from crm_core.i18n import N_, t
 
-SEGMENTS = {"leisure": N_("Leisure"), "business": N_("Business"), "group": N_("Group"), "contract": N_("Contract"), "complimentary": N_("Complimentary"),
-            "other": N_("Other")}
+SEGMENTS = {
+    "leisure": N_("Leisure"),
+    "business": N_("Business"),
+    "group": N_("Group"),
+    "contract": N_("Contract"),
+    "complimentary": N_("Complimentary"),
+    "other": N_("Other"),
+}
 PARTIES = {"single": N_("Single"), "couple": N_("Couple"), "family": N_("Family"), "other": N_("Other"), "unknown": N_("Unknown")}
 VISITS = {"new": N_("New guests"), "returning": N_("Returning guests"), "unidentified": N_("Unidentified")}
-DEPARTMENTS = {"room": N_("Room"), "fnb": N_("Restaurant"), "spa": N_("Spa"), "minibar": N_("Minibar"), "laundry": N_("Laundry"), "transfer": N_("Transfer"),
-               "events": N_("Events"), "other": N_("Other"), "cancellation_fee": N_("Cancellation fees")}
-KINDS = {"own_site": N_("Own website"), "phone": N_("Phone"), "email": N_("E-mail"), "form": N_("Form"), "walk_in": N_("Walk-in"), "direct": N_("Direct"),
-         "ota": N_("Online agency"), "operator": N_("Operator"), "corporate": N_("Corporate"), "group": N_("Group"), "gds": N_("GDS"),
-         "complimentary": N_("Complimentary"), "other": N_("Other")}
+DEPARTMENTS = {
+    "room": N_("Room"),
+    "fnb": N_("Restaurant"),
+    "spa": N_("Spa"),
+    "minibar": N_("Minibar"),
+    "laundry": N_("Laundry"),
+    "transfer": N_("Transfer"),
+    "events": N_("Events"),
+    "other": N_("Other"),
+    "cancellation_fee": N_("Cancellation fees"),
+}
+KINDS = {
+    "own_site": N_("Own website"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "form": N_("Form"),
+    "walk_in": N_("Walk-in"),
+    "direct": N_("Direct"),
+    "ota": N_("Online agency"),
+    "operator": N_("Operator"),
+    "corporate": N_("Corporate"),
+    "group": N_("Group"),
+    "gds": N_("GDS"),
+    "complimentary": N_("Complimentary"),
+    "other": N_("Other"),
+}
 CODED = {"segment": SEGMENTS, "party": PARTIES, "visit": VISITS}
 # Groups that have an order of their own; all others are ranked by value.
 ORDERED = ("month", "weekday", "lead_band", "day")

@@ -1,4 +1,5 @@
 """One browser and two servers for the session: over a demo, and over a demo beside a hotel whose every text is hostile."""
+
 import csv
 import datetime as dt
 import json
@@ -12,8 +13,10 @@ from crm_core.store import record
 from tests.browser.visiting import FLAGS, ROOT, Server, Visitor, command, found, regular
 from tests.hotel import AS_OF
 
-HOSTILE = ("<script>window.hacked=1</script><img src=x onerror=window.hacked=1>![b](http://evil.test/b.png)[l](javascript:window.hacked=1)"
-           " :red[R] :material/home: &lt;b&gt; http://evil.test/a www.evil.test \u202eabc **x** `y` $z$")
+HOSTILE = (
+    "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>![b](http://evil.test/b.png)[l](javascript:window.hacked=1)"
+    " :red[R] :material/home: &lt;b&gt; http://evil.test/a www.evil.test \u202eabc **x** `y` $z$"
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -29,6 +32,7 @@ def browser():
     if path is None:
         pytest.skip("NO BROWSER: sudo apt-get install chromium   (or install Chrome), then run the tests again")
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
@@ -65,6 +69,7 @@ def arrive(browser):
     def come(to: Server, **options) -> Visitor:
         here.append(Visitor.arrive(browser, to, **options))
         return here[-1]
+
     yield come
     for visitor in here:
         visitor.context.close()
@@ -106,8 +111,24 @@ def _write_hostile(file) -> None:
 def _hostile(i: int) -> dict[str, object]:
     """A booking of one of twenty guests whose every text is hostile."""
     arrival, guest = dt.date(2025, i % 3 + 1, i % 27 + 1), i % 20
-    return {"confirmation": f"C{i} {HOSTILE}", "property": "EVIL", "status": "checked_out",
-            "arrival": arrival, "departure": arrival + dt.timedelta(1), "channel": f"Via {HOSTILE}", "room_type": HOSTILE, "room": HOSTILE, "room_revenue": "100.00", "food_revenue": "10.00",
-            "guest_ref": f"G{guest} {HOSTILE}", "given_name": f"Given{guest} {HOSTILE}", "family_name": f"Family{guest} {HOSTILE}",
-            "phone": f"+4912345{guest:02} {HOSTILE}", "preferences": f"pillow: {HOSTILE.replace(';', '')}", "guest_country": "DE",
-            "email_consent": "given", "email_consent_on": "2025-01-01", "email_consent_source": HOSTILE}
+    return {
+        "confirmation": f"C{i} {HOSTILE}",
+        "property": "EVIL",
+        "status": "checked_out",
+        "arrival": arrival,
+        "departure": arrival + dt.timedelta(1),
+        "channel": f"Via {HOSTILE}",
+        "room_type": HOSTILE,
+        "room": HOSTILE,
+        "room_revenue": "100.00",
+        "food_revenue": "10.00",
+        "guest_ref": f"G{guest} {HOSTILE}",
+        "given_name": f"Given{guest} {HOSTILE}",
+        "family_name": f"Family{guest} {HOSTILE}",
+        "phone": f"+4912345{guest:02} {HOSTILE}",
+        "preferences": f"pillow: {HOSTILE.replace(';', '')}",
+        "guest_country": "DE",
+        "email_consent": "given",
+        "email_consent_on": "2025-01-01",
+        "email_consent_source": HOSTILE,
+    }

@@ -1,4 +1,5 @@
 """A server of one's own and visits to it by a real browser that may reach nothing else."""
+
 import json
 import os
 import shutil
@@ -31,7 +32,9 @@ def command(home: Path, *words: str) -> str:
 
 def regular(home: Path) -> int:
     """Return the id of the demo guest with most stays."""
-    return json.loads(command(home, "query", "guest_list", "--param", "sort=stays", "--param", "limit=1", "--format", "json"))[0]["guest_id"]
+    return json.loads(command(home, "query", "guest_list", "--param", "sort=stays", "--param", "limit=1", "--format", "json"))[0][
+        "guest_id"
+    ]
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -1,4 +1,5 @@
 """What each column of the canonical bookings file becomes."""
+
 import datetime as dt
 
 import pytest
@@ -10,36 +11,80 @@ from tests.ingest.conftest import BOOKING, csv_of
 
 
 def test_a_booking_becomes_a_stay_with_its_money_in_minor_units(desk):
-    desk.bring_rows({"segment": "Corporate", "room_type": "Double", "adults": "2", "children": "1", "guest_country": "Germany",
-        "commission": "63"})
-    stay = desk.one("stay", "external_id", "status", "booked_on", "arrival_on", "departure_on", "ended_on", "segment", "room_type",
-        "rate_class", "adults",
-                    "children", "country", "currency", "room_revenue_minor", "commission_minor", "profile_id")
-    assert stay == ("R-1", "checked_out", dt.date(2025, 1, 12), dt.date(2025, 3, 28), dt.date(2025, 3, 31), dt.date(2025, 3, 31),
-        "business", "Double", "paid",
-                    2, 1, "DE", "EUR", 42000, 6300, None)
+    desk.bring_rows(
+        {"segment": "Corporate", "room_type": "Double", "adults": "2", "children": "1", "guest_country": "Germany", "commission": "63"}
+    )
+    stay = desk.one(
+        "stay",
+        "external_id",
+        "status",
+        "booked_on",
+        "arrival_on",
+        "departure_on",
+        "ended_on",
+        "segment",
+        "room_type",
+        "rate_class",
+        "adults",
+        "children",
+        "country",
+        "currency",
+        "room_revenue_minor",
+        "commission_minor",
+        "profile_id",
+    )
+    assert stay == (
+        "R-1",
+        "checked_out",
+        dt.date(2025, 1, 12),
+        dt.date(2025, 3, 28),
+        dt.date(2025, 3, 31),
+        dt.date(2025, 3, 31),
+        "business",
+        "Double",
+        "paid",
+        2,
+        1,
+        "DE",
+        "EUR",
+        42000,
+        6300,
+        None,
+    )
 
 
 def test_the_other_departments_become_charges_dated_at_the_departure_and_a_fee_at_the_cancellation(desk):
-    desk.bring_rows({"food_revenue": "58.5", "spa_revenue": "0", "other_revenue": "7"},
-                    {"confirmation": "R-2", "status": "Canceled", "cancelled_on": "2025-03-01", "room_revenue": "",
-                        "cancellation_fee": "90"})
+    desk.bring_rows(
+        {"food_revenue": "58.5", "spa_revenue": "0", "other_revenue": "7"},
+        {"confirmation": "R-2", "status": "Canceled", "cancelled_on": "2025-03-01", "room_revenue": "", "cancellation_fee": "90"},
+    )
     assert desk.table("charge", "posted_on", "department", "currency", "amount_minor") == [
-        (dt.date(2025, 3, 1), "cancellation_fee", "EUR", 9000), (dt.date(2025, 3, 31), "fnb", "EUR", 5850),
-        (dt.date(2025, 3, 31), "other", "EUR", 700)]
+        (dt.date(2025, 3, 1), "cancellation_fee", "EUR", 9000),
+        (dt.date(2025, 3, 31), "fnb", "EUR", 5850),
+        (dt.date(2025, 3, 31), "other", "EUR", 700),
+    ]
 
 
-@pytest.mark.parametrize(("status", "cancelled_on", "stored", "ended_on"), [
-    ("Check-Out", "", "checked_out", dt.date(2025, 3, 31)), ("Canceled", "2025-02-01", "cancelled", dt.date(2025, 2, 1)),
-    ("CANCELLED", "", "cancelled", None), ("No-Show", "", "no_show", dt.date(2025, 3, 28)), ("in house", "", "in_house", None),
-    ("Confirmed", "", "confirmed", None), ("option", "", "tentative", None)])
+@pytest.mark.parametrize(
+    ("status", "cancelled_on", "stored", "ended_on"),
+    [
+        ("Check-Out", "", "checked_out", dt.date(2025, 3, 31)),
+        ("Canceled", "2025-02-01", "cancelled", dt.date(2025, 2, 1)),
+        ("CANCELLED", "", "cancelled", None),
+        ("No-Show", "", "no_show", dt.date(2025, 3, 28)),
+        ("in house", "", "in_house", None),
+        ("Confirmed", "", "confirmed", None),
+        ("option", "", "tentative", None),
+    ],
+)
 def test_statuses_are_known_by_their_usual_spellings(desk, status, cancelled_on, stored, ended_on):
     desk.bring_rows({"status": status, "cancelled_on": cancelled_on})
     assert desk.one("stay", "status", "ended_on") == (stored, ended_on)
 
 
-@pytest.mark.parametrize(("currency", "amount", "minor"), [("EUR", "0.29", 29), ("JPY", "12000", 12000), ("KWD", "1.234", 1234),
-    ("eur", "10.005", 1001)])
+@pytest.mark.parametrize(
+    ("currency", "amount", "minor"), [("EUR", "0.29", 29), ("JPY", "12000", 12000), ("KWD", "1.234", 1234), ("eur", "10.005", 1001)]
+)
 def test_amounts_have_the_decimals_of_their_currency(desk, currency, amount, minor):
     result = desk.bring_rows({"currency": currency, "room_revenue": amount})
     assert desk.one("stay", "currency", "room_revenue_minor") == (currency.upper(), minor)
@@ -53,9 +98,19 @@ def test_numbers_are_kept_as_they_are_written_but_for_idle_blanks(desk):
 
 
 def test_usual_other_column_names_are_understood(desk):
-    text = csv_of([{"Reservation ID": "R-1", "Property Code": "GALLE", "Status": "confirmed", "Check-in": "2025-03-28",
-        "Check-out": "2025-03-31",
-                    "Source": "phone", "Revenue": "10"}])
+    text = csv_of(
+        [
+            {
+                "Reservation ID": "R-1",
+                "Property Code": "GALLE",
+                "Status": "confirmed",
+                "Check-in": "2025-03-28",
+                "Check-out": "2025-03-31",
+                "Source": "phone",
+                "Revenue": "10",
+            }
+        ]
+    )
     assert desk.bring(text).accepted == 1
 
 
@@ -70,9 +125,19 @@ def test_the_first_import_creates_properties_and_the_first_channels(desk):
     assert desk.table("property", "code", "currency") == [("GALLE", "LKR"), ("KANDY", "EUR")]
     assert ("properties_created", {"codes": "GALLE, KANDY"}) in result.warnings
     assert dict(desk.table("channel", "code", "kind")) == {
-        "own_site": "own_site", "phone": "phone", "email": "email", "walk_in": "walk_in", "direct": "direct", "ota": "ota", "operator": "operator",
+        "own_site": "own_site",
+        "phone": "phone",
+        "email": "email",
+        "walk_in": "walk_in",
+        "direct": "direct",
+        "ota": "ota",
+        "operator": "operator",
         "corporate": "corporate",
-        "group": "group", "gds": "gds", "other": "other", "booking_com": "ota"}
+        "group": "group",
+        "gds": "gds",
+        "other": "other",
+        "booking_com": "ota",
+    }
     assert ("channels_created", {"codes": "booking_com"}) in result.warnings
 
 
@@ -95,9 +160,18 @@ def test_a_phone_number_that_could_be_a_card_number_comes_in(desk):
     assert desk.one("guest", "phone") == "+4222222222222"
 
 
-@pytest.mark.parametrize(("name", "kind"), [("Booking.com", "ota"), ("Amadeus GDS", "gds"), ("TUI", "operator"),
-    ("Hotel website", "own_site"),
-                                            ("Walk-In", "walk_in"), ("Group booking", "group"), ("Sister house", "other")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Booking.com", "ota"),
+        ("Amadeus GDS", "gds"),
+        ("TUI", "operator"),
+        ("Hotel website", "own_site"),
+        ("Walk-In", "walk_in"),
+        ("Group booking", "group"),
+        ("Sister house", "other"),
+    ],
+)
 def test_a_new_channels_kind_is_guessed_from_its_name(name, kind):
     assert kind_of(name) == kind
 
@@ -118,6 +192,12 @@ def test_wishes_are_kept_by_kind_and_other_words_as_other(desk):
 def test_the_template_can_be_imported_as_it_is(desk):
     result = desk.bring(template())
     assert (result.read, result.accepted, result.rejected) == (3, 3, 0)
-    assert [row["column"] for row in explained() if row["required"]] == ["property", "status", "arrival", "departure", "channel",
-        "room_revenue"]
+    assert [row["column"] for row in explained() if row["required"]] == [
+        "property",
+        "status",
+        "arrival",
+        "departure",
+        "channel",
+        "room_revenue",
+    ]
     assert all(row["meaning"] for row in explained())
