@@ -64,11 +64,11 @@ def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequen
     rows = within(_coarsest(mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting)).c
     day = add_days(rows[on], shift) if shift else rows[on]
     groups = [d.of(rows, day).label(d.key) for d in fitting]
-    inside = sa.or_(*(_inside(rows[on], p) for p in _merged(periods)))
+    counted = sa.or_(*(inside(rows[on], p) for p in merged(periods)))
     if measures[0].people:
-        return _guests(rows, members, periods, groups, inside)
+        return _guests(rows, members, periods, groups, counted)
     columns = [c for i, m in members for j, p in enumerate(periods) for c in _columns(rows, column(i, j), m, p)]
-    return select(*groups, *columns).where(inside).group_by(*groups)
+    return select(*groups, *columns).where(counted).group_by(*groups)
 
 
 def _coarsest(mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> sa.Table:
@@ -78,12 +78,12 @@ def _coarsest(mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[
     return mart if fine else sums
 
 
-def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period], groups: list, inside: sa.ColumnElement[bool]) -> sa.Select:
+def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period], groups: list, counted: sa.ColumnElement[bool]) -> sa.Select:
     """Note for each guest the periods that one of the rows counts in, as bits, then count the bits: distinct counts take far longer."""
     day = rows[members[0][1].on]
-    bits = sum((case((_inside(day, p), 2**j), else_=0) for j, p in enumerate(periods[1:], 1)), case((_inside(day, periods[0]), 1), else_=0))
+    bits = sum((case((inside(day, p), 2**j), else_=0) for j, p in enumerate(periods[1:], 1)), case((inside(day, periods[0]), 1), else_=0))
     noted = [func.bit_or(case((m.when(rows), bits), else_=0), type_=sa.Integer).label(f"m{i}") for i, m in members]
-    each = select(*groups, *noted).where(inside, rows.guest_id.is_not(None)).group_by(rows.guest_id, *groups).subquery("each_guest").c
+    each = select(*groups, *noted).where(counted, rows.guest_id.is_not(None)).group_by(rows.guest_id, *groups).subquery("each_guest").c
     names = [each[g.name] for g in groups]
     counts = [func.count(case((each[f"m{i}"].bitwise_and(2**j) > 0, 1))).label(column(i, j))
               for i, _ in members for j in range(len(periods))]
@@ -92,7 +92,7 @@ def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period],
 
 def _columns(rows, name: str, measure: Measure, period: Period) -> list[sa.ColumnElement]:
     """The filtered sum of one measure in one period, and for money the number of amounts without a rate."""
-    counts = _inside(rows[measure.on], period)
+    counts = inside(rows[measure.on], period)
     if measure.when is not None:
         counts = counts & measure.when(rows)
     value = measure.value(rows)
@@ -110,11 +110,12 @@ def money(amount: sa.ColumnElement) -> sa.ColumnElement:
     return sa.cast(case((func.count() == func.count(amount), func.coalesce(func.sum(amount), 0))), sa.BigInteger)
 
 
-def _inside(day: sa.ColumnElement, period: Period) -> sa.ColumnElement[bool]:
+def inside(day: sa.ColumnElement, period: Period) -> sa.ColumnElement[bool]:
+    """Return the predicate of a day in a period."""
     return (day >= period.start) & (day < period.end)
 
 
-def _merged(periods: Iterable[Period]) -> list[Period]:
+def merged(periods: Iterable[Period]) -> list[Period]:
     """Join periods that touch or overlap, so that a scan reads each day once."""
     found: list[Period] = []
     for period in sorted(periods, key=lambda p: p.start):
