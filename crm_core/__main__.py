@@ -92,9 +92,12 @@ def parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2025-03-31") from error
+    if not 1990 <= day.year <= 2100:  # what a comparison looks back to must still be a date
+        raise argparse.ArgumentTypeError(f"{text!r} lies outside the years 1990 to 2100")
+    return day
 
 
 def run_demo(asked) -> None:
@@ -155,7 +158,12 @@ def _rejects_csv(store, batch: int) -> str:
 
 def run_rejects(asked) -> None:
     """Print a batch's rejected lines."""
-    print(_rejects_csv(open_store(settings.read(asked.store or "hotel")), asked.batch), end="")
+    from crm_core.ingest.rejects import is_batch
+    store = open_store(settings.read(asked.store or "hotel"))
+    with store.reading() as connection:
+        if not is_batch(connection, asked.batch):
+            raise Problem(f"There is no batch {asked.batch}.")
+    print(_rejects_csv(store, asked.batch), end="")
 
 
 def run_template(_asked) -> None:
@@ -250,6 +258,8 @@ def run_query(asked) -> None:
         frame = queries.run(shown, scope, asked.name, **dict(map(_parameter, asked.param)))
     except TypeError as error:
         raise Problem(f"The query {asked.name} does not take these parameters: {error}") from error
+    except ValueError as error:
+        raise Problem(str(error)) from error
     print(frame.to_csv(index=False) if asked.format == "csv" else frame.to_json(orient="records", date_format="iso"), end="")
 
 

@@ -6,9 +6,14 @@ from sqlalchemy.engine import Connection
 
 from crm_core.exports import csv_text
 from crm_core.ingest.problems import reason
-from crm_core.schema import import_reject
+from crm_core.schema import import_batch, import_reject
 
 COLUMNS = ("line", "column", "value", "rule", "reason")
+
+
+def is_batch(connection: Connection, batch: int) -> bool:
+    """Say whether a file came in under this number."""
+    return connection.execute(sa.select(import_batch.c.id).where(import_batch.c.id == batch)).first() is not None
 
 
 def rejects(connection: Connection, batch: int) -> Iterator[dict]:

@@ -1,0 +1,158 @@
+"""The command line gives the pages' numbers as JSON and CSV; what it cannot do it says in one line."""
+import csv
+import io
+import json
+
+import pytest
+
+from crm_core import settings as settings_
+from crm_core.__main__ import main
+from crm_core.records import hotel
+from crm_core.refresh import refresh
+from crm_core.scope import Scope, default_period
+from crm_core.store import record
+from tests.hotel import AS_OF, lisbon_and_addis
+
+FIGURE = ["key", "value", "n", "low", "high", "unit", "previous", "version", "as_of"]
+MARCH = ("--from", "2025-03-01", "--to", "2025-04-01")
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """The folder of Lisbon and Addis, refreshed."""
+    home = tmp_path_factory.mktemp("counted")
+    opened = record.open_store(settings_.at(home))
+    lisbon_and_addis(opened)
+    refresh(settings_.at(home))
+    opened.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """A function that runs a command over a folder (an empty one if not said) and returns its exit code, output and errors."""
+    def command(*words, home=tmp_path):
+        monkeypatch.setenv("CRM_HOME", str(home))
+        for name in ("CRM_STORE", "CRM_AS_OF", "CRM_STORE_URL", "CRM_WAREHOUSE_URL"):
+            monkeypatch.delenv(name, raising=False)
+        code = main([str(word) for word in words])
+        return code, *capsys.readouterr()
+    return command
+
+
+@pytest.fixture
+def counted_run(run, counted):
+    """The same over Lisbon and Addis; returns the output after making sure that the command succeeded."""
+    def command(*words) -> str:
+        code, out, _ = run(*words, home=counted)
+        assert code == 0
+        return out
+    return command
+
+
+def test_a_metric_is_printed_with_what_it_rests_on(counted_run):
+    said = json.loads(counted_run("metric", "rooms_sold", *MARCH, "--json"))
+    assert list(said) == FIGURE
+    # Ana 3, Ben 2, one without a name 1, Ana in Addis 2, and the first of Ana's three nights from the 31st.
+    assert (said["value"], said["unit"], said["version"], said["as_of"]) == (9, "nights", 1, "2025-04-01")
+
+
+def test_money_is_in_units_of_the_reporting_currency(counted_run):
+    said = json.loads(counted_run("metric", "room_revenue", *MARCH, "--json"))
+    assert (said["value"], said["unit"]) == (300 + 240 + 100 + 200 + 110, "EUR")
+
+
+def test_a_metric_by_a_dimension_is_a_list(counted_run):
+    said = json.loads(counted_run("metric", "rooms_sold", *MARCH, "--by", "property", "--json"))
+    assert {row["group"]: row["value"] for row in said} == {"LIS": 7, "ADD": 2}
+    assert [list(row) for row in said] == [["key", "by", "group", *FIGURE[1:]]] * 2
+
+
+def test_a_metric_of_one_property(counted_run):
+    assert json.loads(counted_run("metric", "rooms_sold", *MARCH, "--property", "add", "--json"))["value"] == 2
+
+
+def test_without_a_key_all_metrics_are_named(counted_run):
+    assert "repeat_ratio_guests" in counted_run("metric")
+    assert "guest_list" in counted_run("query").split()
+
+
+def test_a_query_is_printed_as_csv_or_json(counted_run):
+    table = list(csv.DictReader(io.StringIO(counted_run("query", "properties"))))
+    assert [row["code"] for row in table] == ["ADD", "LIS"]
+    said = json.loads(counted_run("query", "guest_list", "--param", "sort=stays", "--param", "limit=1", "--format", "json"))
+    assert [(row["guest_id"], row["stays"]) for row in said] == [(1, 3)]
+
+
+def test_a_refresh_without_changes_says_so(counted_run):
+    said = json.loads(counted_run("refresh", "--json"))
+    assert {"version", "kind", "as_of", "rows", "seconds"} <= set(said)
+    assert said["version"] == 1
+
+
+def test_the_audit_chain_is_checked(counted_run):
+    assert counted_run("audit") == "The audit chain is whole.\n"
+
+
+def test_a_demo_is_made_once(run, tmp_path):
+    assert run("demo", "--profile", "independent", "--scale", "0.01")[0] == 0
+    first = run("metric", "rooms_sold", "--json")[1]
+    assert run("demo", "--if-missing")[0] == 0
+    assert run("metric", "rooms_sold", "--json")[1] == first
+    assert json.loads(first)["value"] > 0
+
+
+def test_a_file_comes_in_once_and_its_rejects_can_be_read(run, tmp_path):
+    _house(tmp_path)
+    code, template, _ = run("template")
+    assert code == 0
+    (tmp_path / "b.csv").write_text(template.replace("2025-05-10", "2025-05-01"), encoding="utf-8")
+    said = json.loads(run("import", tmp_path / "b.csv", "--json", "--rejects", tmp_path / "no.csv")[1])
+    assert list(said) == ["batch", "read", "accepted", "rejected", "duplicates", "warnings"]
+    assert (said["read"], said["accepted"], said["rejected"], said["duplicates"]) == (3, 2, 1, 0)
+    rejected = list(csv.DictReader(io.StringIO(run("rejects", said["batch"])[1].lstrip("\ufeff"))))
+    assert [(row["line"], row["column"], row["value"]) for row in rejected] == [("4", "departure", "2025-05-01")]
+    assert (tmp_path / "no.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    again = json.loads(run("import", tmp_path / "b.csv", "--json")[1])
+    assert (again["accepted"], again["duplicates"]) == (0, 2)
+
+
+def _house(home) -> None:
+    """A hotel's own store with the property of the template."""
+    store = record.open_store(settings_.at(home, "hotel"))
+    scope = Scope("local", (), default_period(AS_OF), AS_OF)
+    hotel.add_row(store, scope, table="property", values={"code": "GALLE", "name": "Galle", "currency": "EUR"})
+    store.engine.dispose()
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (("metric", "nonsense"), "There is no KPI 'nonsense'"),
+    (("metric", "adr", "--by", "nonsense"), "There is no dimension 'nonsense'"),
+    (("metric", "adr", "--property", "ROME"), "There is no property ROME"),
+    (("metric", "adr", "--from", "2025-03-01", "--to", "2025-02-01"), "A period ends after it starts"),
+    (("query", "nonsense"), "There is no query 'nonsense'"),
+    (("query", "guest_list", "--param", "nonsense=1"), "does not take these parameters"),
+    (("query", "guest_list", "--param", "nonsense"), "key=value"),
+    (("query", "guest_list", "--param", "sort=nonsense"), "Guests are sorted by"),
+    (("query", "behind", "--param", "key=nonsense"), "There is no KPI 'nonsense'"),
+    (("import", "nowhere.csv"), "There is no file nowhere.csv"),
+    (("rejects", "99"), "There is no batch 99"),
+])
+def test_what_cannot_be_done_is_one_line_and_exit_code_1(run, counted, words, says):
+    code, out, errors = run(*words, home=counted)
+    assert (code, out) == (1, "")
+    assert says in errors
+    assert errors.count("\n") == 1
+
+
+def test_without_data_the_way_to_some_is_told(run):
+    code, _, errors = run("metric", "adr")
+    assert code == 1
+    assert "python -m crm_core" in errors
+
+
+@pytest.mark.parametrize("words", [(), ("nonsense",), ("metric", "adr", "--from", "31.3.2025"), ("metric", "adr", "--from", "0001-01-01"), ("demo", "--scale", "x"), ("rejects", "first")])
+def test_a_word_that_does_not_fit_is_exit_code_2(run, words):
+    with pytest.raises(SystemExit) as ended:
+        run(*words)
+    assert ended.value.code == 2
