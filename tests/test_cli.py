@@ -1,4 +1,5 @@
 """The command line gives the pages' numbers as JSON and CSV; what it cannot do it says in one line."""
+
 import csv
 import io
 import json
@@ -31,22 +32,26 @@ def counted(tmp_path_factory):
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path):
     """A function that runs a command over a folder (an empty one if not said) and returns its exit code, output and errors."""
+
     def command(*words, home=tmp_path):
         monkeypatch.setenv("CRM_HOME", str(home))
         for name in ("CRM_STORE", "CRM_AS_OF", "CRM_STORE_URL", "CRM_WAREHOUSE_URL"):
             monkeypatch.delenv(name, raising=False)
         code = main([str(word) for word in words])
         return code, *capsys.readouterr()
+
     return command
 
 
 @pytest.fixture
 def counted_run(run, counted):
     """The same over Lisbon and Addis; returns the output after making sure that the command succeeded."""
+
     def command(*words) -> str:
         code, out, _ = run(*words, home=counted)
         assert code == 0
         return out
+
     return command
 
 
@@ -125,19 +130,22 @@ def _house(home) -> None:
     store.engine.dispose()
 
 
-@pytest.mark.parametrize(("words", "says"), [
-    (("metric", "nonsense"), "There is no KPI 'nonsense'"),
-    (("metric", "adr", "--by", "nonsense"), "There is no dimension 'nonsense'"),
-    (("metric", "adr", "--property", "ROME"), "There is no property ROME"),
-    (("metric", "adr", "--from", "2025-03-01", "--to", "2025-02-01"), "A period ends after it starts"),
-    (("query", "nonsense"), "There is no query 'nonsense'"),
-    (("query", "guest_list", "--param", "nonsense=1"), "does not take these parameters"),
-    (("query", "guest_list", "--param", "nonsense"), "key=value"),
-    (("query", "guest_list", "--param", "sort=nonsense"), "Guests are sorted by"),
-    (("query", "behind", "--param", "key=nonsense"), "There is no KPI 'nonsense'"),
-    (("import", "nowhere.csv"), "There is no file nowhere.csv"),
-    (("rejects", "99"), "There is no batch 99"),
-])
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("metric", "nonsense"), "There is no KPI 'nonsense'"),
+        (("metric", "adr", "--by", "nonsense"), "There is no dimension 'nonsense'"),
+        (("metric", "adr", "--property", "ROME"), "There is no property ROME"),
+        (("metric", "adr", "--from", "2025-03-01", "--to", "2025-02-01"), "A period ends after it starts"),
+        (("query", "nonsense"), "There is no query 'nonsense'"),
+        (("query", "guest_list", "--param", "nonsense=1"), "does not take these parameters"),
+        (("query", "guest_list", "--param", "nonsense"), "key=value"),
+        (("query", "guest_list", "--param", "sort=nonsense"), "Guests are sorted by"),
+        (("query", "behind", "--param", "key=nonsense"), "There is no KPI 'nonsense'"),
+        (("import", "nowhere.csv"), "There is no file nowhere.csv"),
+        (("rejects", "99"), "There is no batch 99"),
+    ],
+)
 def test_what_cannot_be_done_is_one_line_and_exit_code_1(run, counted, words, says):
     code, out, errors = run(*words, home=counted)
     assert (code, out) == (1, "")
@@ -151,7 +159,17 @@ def test_without_data_the_way_to_some_is_told(run):
     assert "python -m crm_core" in errors
 
 
-@pytest.mark.parametrize("words", [(), ("nonsense",), ("metric", "adr", "--from", "31.3.2025"), ("metric", "adr", "--from", "0001-01-01"), ("demo", "--scale", "x"), ("rejects", "first")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("nonsense",),
+        ("metric", "adr", "--from", "31.3.2025"),
+        ("metric", "adr", "--from", "0001-01-01"),
+        ("demo", "--scale", "x"),
+        ("rejects", "first"),
+    ],
+)
 def test_a_word_that_does_not_fit_is_exit_code_2(run, words):
     with pytest.raises(SystemExit) as ended:
         run(*words)

@@ -1,4 +1,5 @@
 """What a manager does: from a number to the guest behind it, by search, by keyboard, into a file, and with a colleague on the same note."""
+
 import csv
 import io
 

@@ -1,4 +1,5 @@
 """A link opens what it says, on a fresh server too; filters live in it, stay on the next page and come back."""
+
 import pytest
 
 from crm_core.i18n import t, use

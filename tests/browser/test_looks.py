@@ -1,4 +1,5 @@
 """Everybody can read the pages: no rule of accessibility is broken, a phone needs no sideways scroll. README's pictures are made here."""
+
 import os
 from pathlib import Path
 
@@ -20,8 +21,12 @@ def test_no_rule_of_accessibility_is_broken_by_us(arrive, server, guest, path, s
     page.wait_for_timeout(300)
     page.add_script_tag(path=AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    ours = [(rule["id"], node["html"][:200], node["failureSummary"][:300])
-            for rule in found for node in rule["nodes"] if not _streamlits_own(rule, node, page)]
+    ours = [
+        (rule["id"], node["html"][:200], node["failureSummary"][:300])
+        for rule in found
+        for node in rule["nodes"]
+        if not _streamlits_own(rule, node, page)
+    ]
     assert ours == []
 
 

@@ -1,4 +1,5 @@
 """Nothing leaves the building, nothing of a file becomes part of a page, and the browser's policy holds."""
+
 import urllib.request
 
 import pytest

@@ -1,4 +1,5 @@
 """Pages are visited over a small demo, over two houses full of tokens, and over a store without data."""
+
 import os
 import subprocess
 import sys
@@ -16,8 +17,13 @@ from tests.pages.visiting import ROOT, Visits
 def demo(tmp_path_factory):
     """Settings of a demo of 2,000 guests, made once by the command that a newcomer types."""
     home = tmp_path_factory.mktemp("demo")
-    subprocess.run([sys.executable, "-m", "crm_core", "demo", "--scale", "0.05"], cwd=ROOT, env={**os.environ, "CRM_HOME": str(home)},
-                   check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "crm_core", "demo", "--scale", "0.05"],
+        cwd=ROOT,
+        env={**os.environ, "CRM_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
     return settings_.at(home)
 
 
@@ -61,7 +67,8 @@ def _settle(built: Hotel, token: str, country: str) -> None:
     built.property(token, 10, name=f"House {token}")
     for i in range(8):
         guest = built.guest(f"Given{token}{i} Family{token}", token, email=f"{token}{i}@example.com", country=country)
-        stay = built.stay(token, f"2025-03-{i + 1:02}", 2, 100, guest, confirmation=f"C{token}{i}", room_type=f"Room{token}",
-                          country=country)
+        stay = built.stay(
+            token, f"2025-03-{i + 1:02}", 2, 100, guest, confirmation=f"C{token}{i}", room_type=f"Room{token}", country=country
+        )
         built.charge(stay, "fnb", 10)
     built.stay(token, "2025-04-01", 2, 100, guest, confirmation=f"N{token}", status="confirmed", country=country)

@@ -1,4 +1,5 @@
 """Nothing of one house shows on any page, in any drawer or in any file of a visitor to the other."""
+
 import pytest
 
 from crm_core.scope import ROLES
@@ -25,9 +26,17 @@ def test_a_visitor_to_one_house_sees_nothing_of_the_other(visits, page, role):
     assert [f for f in files if b"zeisig" in f.lower()] == []
 
 
-@pytest.mark.parametrize(("page", "sees"), [
-    ("briefing", "House Kolibri"), ("guests", "GivenKolibri7"), ("guest", "GivenKolibri0"), ("origins", "Portugal"),
-    ("figure", "House Kolibri"), ("settings", "House Kolibri")])
+@pytest.mark.parametrize(
+    ("page", "sees"),
+    [
+        ("briefing", "House Kolibri"),
+        ("guests", "GivenKolibri7"),
+        ("guest", "GivenKolibri0"),
+        ("origins", "Portugal"),
+        ("figure", "House Kolibri"),
+        ("settings", "House Kolibri"),
+    ],
+)
 def test_the_same_visitor_sees_the_own_house(visits, page, sees):
     visits.as_("local", (KOLIBRI,))
     assert sees in everything(fine(visits.open(page, guest="1", by="property")))

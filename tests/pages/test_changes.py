@@ -1,4 +1,5 @@
 """What is typed on a page is kept, refused with a reason, or told to be somebody else's turn; it never vanishes."""
+
 import pytest
 import sqlalchemy as sa
 

@@ -1,4 +1,5 @@
 """Every page opens, in every language, on every store, for every role and with any parameters, and shows what is designed for it."""
+
 import pytest
 
 from crm_core import queries
@@ -8,8 +9,25 @@ from crm_core.store import warehouse
 from tests.pages.visiting import PAGES, ROOT, everything, fine
 
 STRANGE = ("nonsense", "999999", "-1", "1;drop table guest", "\x00", "%00", "<script>alert(1)</script>", "9999-12-31", "x" * 3000)
-PARAMETERS = ("kpi", "by", "guest", "period", "comparison", "properties", "channels", "who", "dates", "lang", "store", "sort", "history",
-              "consent", "when", "country", "unheard_of")
+PARAMETERS = (
+    "kpi",
+    "by",
+    "guest",
+    "period",
+    "comparison",
+    "properties",
+    "channels",
+    "who",
+    "dates",
+    "lang",
+    "store",
+    "sort",
+    "history",
+    "consent",
+    "when",
+    "country",
+    "unheard_of",
+)
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +59,14 @@ def test_a_page_opens_with_its_header_and_stays_itself_when_it_runs_again(visits
 def test_every_page_opens_in_every_language(visits, regular, page, language):
     at = fine(visits.open(page, lang=language, **link(page, regular)))
     use(language)
-    says = {"briefing": "Briefing", "guests": "Guests", "origins": "Where guests come from", "figure": "Figures", "glossary": "Glossary",
-            "settings": "Settings"}
+    says = {
+        "briefing": "Briefing",
+        "guests": "Guests",
+        "origins": "Where guests come from",
+        "figure": "Figures",
+        "glossary": "Glossary",
+        "settings": "Settings",
+    }
     if page in says:
         assert at.header[0].value == t(says[page])
     use("en")
@@ -66,8 +90,9 @@ def test_strange_parameters_leave_a_page_at_its_defaults_or_its_designed_state(v
     assert "Traceback" not in everything(at)
 
 
-@pytest.mark.parametrize("dates", [
-    ["2025-03-01"], ["2025-03-31", "2025-03-01"], ["1800-01-01", "1800-02-01"], ["2999-01-01", "2999-12-31"], ["a", "b"]])
+@pytest.mark.parametrize(
+    "dates", [["2025-03-01"], ["2025-03-31", "2025-03-01"], ["1800-01-01", "1800-02-01"], ["2999-01-01", "2999-12-31"], ["a", "b"]]
+)
 def test_dates_out_of_range_are_not_a_traceback(visits, dates):
     assert fine(visits.open("briefing", period="dates", dates=dates)).header.len == 1
 

@@ -1,4 +1,5 @@
 """A filter moves the numbers of every page that follows it, and is still there when the page runs again."""
+
 import pytest
 
 from crm_core.i18n import LANGUAGES
@@ -24,9 +25,14 @@ def choose(at, filter: str):
     return fine(at.run())
 
 
-@pytest.mark.parametrize(("page", "filter"), [
-    *((page, filter) for page in ("briefing", "origins", "figure") for filter in ("property", "period", "channel")),
-    ("guests", "property"), ("guests", "channel")])
+@pytest.mark.parametrize(
+    ("page", "filter"),
+    [
+        *((page, filter) for page in ("briefing", "origins", "figure") for filter in ("property", "period", "channel")),
+        ("guests", "property"),
+        ("guests", "channel"),
+    ],
+)
 def test_a_filter_moves_a_number(visits, page, filter):
     at = visits.open(page)
     before = shown(at)
@@ -65,6 +71,7 @@ def test_a_filter_stays_on_the_next_page(visits):
 def test_a_link_with_a_code_or_with_words_of_another_language_sets_the_period(visits, words, language):
     if words.startswith("ያ"):
         from crm_core.i18n import t, use
+
         use("am")
         words = t("Last 3 months")
         use("en")
@@ -76,6 +83,7 @@ def test_two_properties_are_the_sum_of_each(visits):
     def nights(*names):
         at = fine(visits.open("figure", kpi="rooms_sold", properties=list(names)))
         return int(at.metric[0].value.replace(",", ""))
+
     kandy, lisbon = "Lotus House, Kandy", LISBON
     assert nights(kandy, lisbon) == nights(kandy) + nights(lisbon)
 

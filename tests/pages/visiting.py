@@ -1,4 +1,5 @@
 """Visits to pages without a browser, and everything that such a page shows, as text."""
+
 from pathlib import Path
 
 import streamlit as st
@@ -27,8 +28,10 @@ class Visits:
         usual = gate.visitor
 
         def visitor(settings, store):
-            return gate.Visitor("somebody", role, usual(settings, store).properties if properties is None else properties,
-                            usual(settings, store).chain)
+            return gate.Visitor(
+                "somebody", role, usual(settings, store).properties if properties is None else properties, usual(settings, store).chain
+            )
+
         self.monkeypatch.setattr(gate, "visitor", visitor)
         return self
 
@@ -46,6 +49,7 @@ class Visits:
         def offered(label, data, *_args, **_options):
             content = data() if callable(data) else data
             found.append(content if isinstance(content, bytes) else content.encode())
+
         self.monkeypatch.setattr(st, "download_button", offered)
         return found
 

@@ -1,4 +1,5 @@
 """Text of guests, partners and files reaches the screen as its own characters and nothing more."""
+
 import re
 
 import pytest
@@ -9,10 +10,34 @@ from crm_core.ui.text import plain, safe
 
 JOINER = "\u2060"
 PAYLOADS = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.example/a.png)", "[click](javascript:alert(1))",
-    ":red[paid]", ":material/home:", ":streamlit:", "# head", "- item", "* item", "> quote", "`code`", "**bold**", "_em_", "~~gone~~",
-    "$x^2$", "a | b", "\\", "***", "&lt;b&gt;", "&#60;", "[^1]", "{x}", "==marked==", "https://evil.example/a", "www.evil.example",
-    "ana@evil.example", "ftp://evil.example",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![x](https://evil.example/a.png)",
+    "[click](javascript:alert(1))",
+    ":red[paid]",
+    ":material/home:",
+    ":streamlit:",
+    "# head",
+    "- item",
+    "* item",
+    "> quote",
+    "`code`",
+    "**bold**",
+    "_em_",
+    "~~gone~~",
+    "$x^2$",
+    "a | b",
+    "\\",
+    "***",
+    "&lt;b&gt;",
+    "&#60;",
+    "[^1]",
+    "{x}",
+    "==marked==",
+    "https://evil.example/a",
+    "www.evil.example",
+    "ana@evil.example",
+    "ftp://evil.example",
 )
 # What Markdown or Streamlit's own directives could read; each stands behind a backslash.
 READ = r"\`*_{}[]()<>#+-.!|~$:^=&@/"
@@ -33,9 +58,15 @@ def shown(markdown: str) -> str:
     return re.sub(rf"\\([{re.escape(READ)}])", r"\1", markdown).replace(JOINER, "")
 
 
-@pytest.mark.parametrize(("bare", "broken"), [
-    ("https://evil.example", f"https\\:{JOINER}\\/\\/evil\\.example"), ("HTTP://EVIL", f"HTTP\\:{JOINER}\\/\\/EVIL"),
-    ("WWW.evil.example", f"WWW{JOINER}\\.evil\\.example"), ("ana@evil.example", f"ana\\@{JOINER}evil\\.example")])
+@pytest.mark.parametrize(
+    ("bare", "broken"),
+    [
+        ("https://evil.example", f"https\\:{JOINER}\\/\\/evil\\.example"),
+        ("HTTP://EVIL", f"HTTP\\:{JOINER}\\/\\/EVIL"),
+        ("WWW.evil.example", f"WWW{JOINER}\\.evil\\.example"),
+        ("ana@evil.example", f"ana\\@{JOINER}evil\\.example"),
+    ],
+)
 def test_a_bare_link_is_broken_by_a_character_nobody_sees(bare, broken):
     assert safe(bare) == broken
 
