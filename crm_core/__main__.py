@@ -106,6 +106,7 @@ def run_demo(asked) -> None:
     from crm_core.refresh import refresh
 
     if asked.if_missing and settings.published():
+        _refit(settings.published())
         return
     said = settings.read(asked.store or "demo")
     if not said.is_demo:
@@ -117,6 +118,15 @@ def run_demo(asked) -> None:
         f"\nDemo hotel ready: {rows.get('guest', 0):,} guests, {rows.get('stay', 0):,} reservations, version {made.version}.",
         file=sys.stderr,
     )
+
+
+def _refit(stores: Sequence[settings.Settings]) -> None:
+    """Rebuild the warehouses that another version of Innsight has published."""
+    from crm_core.refresh import fits, refresh
+
+    for said in stores:
+        if not fits(warehouse.current(said).version):
+            refresh(said, full=True, progress=_progress("refresh"))
 
 
 def _start_over(said: settings.Settings) -> None:
@@ -276,9 +286,12 @@ def _parameter(text: str) -> tuple[str, object]:
 def _opened(asked) -> tuple[warehouse.Warehouse, Scope, dict[int, str]]:
     """Open the newest version and the scope that the options ask for."""
     from crm_core.records.hotel import all_property_ids, properties
+    from crm_core.refresh import fits
 
     said = settings.read(asked.store)
     shown, store = warehouse.current(said), open_store(said)
+    if not fits(shown.version):
+        raise Problem("The figures were built by another version of Innsight: run `python -m crm_core refresh`.")
     with store.reading() as connection:
         everything = all_property_ids(connection)
     as_of = shown.version.as_of

@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from crm_core import schema
 from crm_core.formats import exponent
-from crm_core.marts import FILLS, nights, tables
+from crm_core.marts import FILLS, fingerprint, nights, tables
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
@@ -68,11 +68,16 @@ def _build(settings: Settings, store: RecordStore, folder: Path, full: bool, pro
         built, kind = _fill(settings, snapshot, folder, last, since, progress)
         as_of, first, rows = _facts(built, settings, snapshot)
         number = last.version.number + 1 if last else 1
-        made = warehouse.Version(number, snapshot.revision, as_of, now(), kind, hotel, first)
+        made = warehouse.Version(number, snapshot.revision, as_of, now(), kind, hotel, first, fingerprint())
     progress(5, 5, "publish")
     warehouse.publish(settings, built, made)
     _note(store, made, rows)
     return Result(number, kind, as_of, rows, _seconds(started))
+
+
+def fits(version: warehouse.Version) -> bool:
+    """Say whether this version of Innsight can read a published warehouse; one that does not fit is rebuilt, never migrated."""
+    return version.marts == fingerprint()
 
 
 def _unchanged(last: warehouse.Warehouse, started: dt.datetime) -> Result:

@@ -81,10 +81,8 @@ def _divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
 
 def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None) -> Rows:
     """All rows of one KPI: the plain figures, the interval its kind asks for, and the change against each comparison."""
-    if k.interval == "median":
-        rows = _medians(uncertainty.histogram(warehouse, scope, k, periods, by), by)
-    else:
-        rows = _plain(k, sums, measures, by)
+    median = k.interval == "median"
+    rows = _medians(uncertainty.histogram(warehouse, scope, k, periods, by), by) if median else _plain(k, sums, measures, by)
     if k.interval == "wilson":
         rows["low"], rows["high"] = intervals.wilson(rows["numerator"], rows["denominator"])
         _compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))

@@ -40,6 +40,7 @@ class Version:
     kind: str
     hotel: str
     history_from: dt.date | None = None
+    marts: str = ""
 
 
 class Warehouse:
@@ -119,7 +120,7 @@ def version_from(said: dict) -> Version:
     """Return a Version from its JSON form."""
     first = said.get("history_from")
     return Version(said["number"], said["revision"], dt.date.fromisoformat(said["as_of"]), said["at"], said["kind"], said["hotel"],
-                   dt.date.fromisoformat(first) if first else None)
+                   dt.date.fromisoformat(first) if first else None, said.get("marts", ""))
 
 
 def file_of(settings: Settings, number: int) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crm_core import queries, settings
+from crm_core import jobs, queries, refresh, settings
 from crm_core.i18n import use
 from crm_core.records import hotel
 from crm_core.scope import Scope, default_period
@@ -42,15 +42,25 @@ def open_view(chosen: str | None) -> View:
     said = settings.read(chosen)
     store = open_store(said)
     visitor = gate.visitor(said, store)
-    try:
-        shown = warehouse.current(said)
-    except warehouse.NoWarehouse:
-        shown = None
+    shown = _newest(said)
     as_of = shown.version.as_of if shown else None
     scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user, chain=visitor.chain) if as_of else None
     whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
     facts = hotel.settings(store, whole) if whole.may("read") else {}
     return remember(View(said, store, shown, visitor, facts, whole))
+
+
+def _newest(said: settings.Settings) -> Warehouse | None:
+    """Return the newest version that this Innsight can read; one of another Innsight is rebuilt beside the pages."""
+    try:
+        shown = warehouse.current(said)
+    except warehouse.NoWarehouse:
+        return None
+    if refresh.fits(shown.version):
+        return shown
+    if not jobs.is_refreshing(said):
+        jobs.start_refresh(said)
+    return None
 
 
 def _any_period():

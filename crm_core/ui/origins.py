@@ -113,11 +113,10 @@ def world(frame: pd.DataFrame) -> None:
     known = frame[frame["country"].notna()]
     with panel(findings.origin_title(frame), _subtitle(frame), right=_choice):
         values = dict(zip(known["country"], _positive(known), strict=True))
-        limits = round_classes([v for c, v in values.items() if c not in _hidden(known)])
-        tips = {
-            c: (formats.territory(c), _text(v)) for c, v in zip(known["country"], _values(known), strict=True) if c not in _hidden(known)
-        }
-        deck = origin_map(mode(), shapes(), label_points(), values, limits, _hidden(known), tips)
+        hidden = set(known.loc[known["hidden"], "country"])
+        limits = round_classes([v for c, v in values.items() if c not in hidden])
+        tips = {c: (formats.territory(c), _text(v)) for c, v in zip(known["country"], _values(known), strict=True) if c not in hidden}
+        deck = origin_map(mode(), shapes(), label_points(), values, limits, hidden, tips)
         st.pydeck_chart(deck, height=590, key="world", alt=findings.origin_title(frame))
         _legend(limits)
 
@@ -126,10 +125,6 @@ def _positive(known: pd.DataFrame) -> list[float]:
     """A map of growth shows how much more came; countries that lost nights are in its lowest class."""
     values = _values(known).fillna(0)
     return [max(0.0, float(v) * (100 if measure() == "growth" else 1)) for v in values]
-
-
-def _hidden(known: pd.DataFrame) -> set[str]:
-    return set(known.loc[known["hidden"], "country"])
 
 
 def _subtitle(frame: pd.DataFrame) -> str:

@@ -53,7 +53,7 @@ st.logo(str(HERE / f"static/logo-{mode()}.svg"), size="large")
 page = st.navigation(pages(), position="top")
 shown = load.open_view(store())
 if shown.warehouse is None and page.url_path != "settings":
-    states.nothing_yet(shown)
+    states.rebuilding() if shown.settings.is_published else states.nothing_yet(shown)
 else:
     try:
         if page.url_path in scoped():

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from crm_core import jobs
 from crm_core.i18n import t
 from crm_core.ingest.template import template
-from crm_core.ui.load import View
+from crm_core.ui.load import View, view
 from crm_core.ui.parts import clear_filters, empty, panel
 from crm_core.ui.text import safe
 
@@ -22,6 +23,17 @@ def nothing_yet(shown: View) -> None:
         )
         st.markdown(safe(t("Or look around first in a hotel that does not exist:")))
         st.code("python -m crm_core demo", language="bash")
+
+
+@st.fragment(run_every="3s")
+def rebuilding() -> None:
+    """The figures are of another version of Innsight: they are being built anew, and the page opens by itself when they are ready."""
+    running = jobs.is_refreshing(view().settings)
+    st.header(t("One moment"), anchor=False)
+    with panel(t("The figures are being built for this version of Innsight"), t("Nothing is lost; this happens once after an update."), height="content"):
+        st.markdown(safe(t("This page opens by itself when they are ready.")))
+    if not running:
+        st.rerun()
 
 
 def no_stays() -> None:
