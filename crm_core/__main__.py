@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from crm_core import i18n, settings
+from crm_core.exports import csv_text
 from crm_core.scope import Period, Scope, default_period
 from crm_core.store import warehouse
 from crm_core.store.record import close_all, open_store
@@ -137,10 +138,12 @@ def _start_over(said: settings.Settings) -> None:
 
 def run_import(asked) -> None:
     """Bring a file into the hotel's own store (or the one named) and refresh the figures."""
+    from crm_core.ingest import reading
     from crm_core.ingest.importing import import_file
     from crm_core.ingest.problems import warning
     from crm_core.refresh import refresh
 
+    reading.open_file(asked.file, asked.file.name).close()  # a file that cannot be read must not leave an empty store behind
     said = settings.read(asked.store or settings.named() or "hotel")
     store = open_store(said)
     done = import_file(store, asked.file, source=asked.source, property_code=asked.property, actor=said.actor, progress=_progress("import"))
@@ -270,7 +273,8 @@ def run_query(asked) -> None:
         raise Problem(f"The query {asked.name} does not take these parameters: {error}") from error
     except ValueError as error:
         raise Problem(str(error)) from error
-    print(frame.to_csv(index=False) if asked.format == "csv" else frame.to_json(orient="records", date_format="iso"), end="")
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    print(csv_text(list(frame.columns), rows) if asked.format == "csv" else frame.to_json(orient="records", date_format="iso"), end="")
 
 
 def _parameter(text: str) -> tuple[str, object]:

@@ -42,6 +42,7 @@ RATE_CLASSES = {"": "", "paid": "paid", "complimentary": "complimentary", "comp"
 YES_NO = {"": 0, "no": 0, "false": 0, "0": 0, "n": 0, "yes": 1, "true": 1, "1": 1, "y": 1}
 CONSENTS = {"": None, "given": "given", "yes": "given", "optin": "given", "withdrawn": "withdrawn", "optout": "withdrawn",
     "no": "withdrawn"}
+FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class Spellings(dict):
@@ -83,7 +84,7 @@ def required(parse: Callable) -> Callable:
 
 def text(cell: str) -> str:
     """Return one line of text in Unicode's composed form; raises Fault where it holds a payment card number."""
-    line = " ".join(cell.split())
+    line = unescaped(" ".join(cell.split()))
     if cards.numbers(line):
         raise Fault("card_number")
     return line if line.isascii() else unicodedata.normalize("NFC", line)
@@ -96,7 +97,12 @@ def phone(cell: str) -> str:
 
 def identifier(cell: str) -> str | None:
     """Return an id as it is written, None where there is none; ids may look like card numbers."""
-    return unicodedata.normalize("NFC", " ".join(cell.split())) or None
+    return unicodedata.normalize("NFC", unescaped(" ".join(cell.split()))) or None
+
+
+def unescaped(line: str) -> str:
+    """Take back the apostrophe that our own exports put before what a spreadsheet could take for a formula, and no other."""
+    return line[1:] if line[:1] == "'" and line[1:2] in FORMULA_STARTS else line
 
 
 def date(cell: str) -> str | None:

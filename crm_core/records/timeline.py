@@ -138,7 +138,7 @@ def purpose_name(purpose: str, via: str) -> str:
 
 
 KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = {
-    "stays": (N_("Stays"), stays),
+    "stays": (N_("Reservations"), stays),
     "consents": (N_("Consent"), consents),
     "wishes": (N_("Wishes"), wishes),
 }

@@ -20,6 +20,7 @@ from crm_core.ui.text import safe
 MEASURES = {"room_revenue": N_("Revenue"), "rooms_sold": N_("Nights"), "revpar": N_("RevPAR")}
 SENTENCES_SHOWN = 5
 LATE_AFTER = 2
+FEWEST = 10  # cases below which a measure is not worth a line unless it left its range
 # Where a sentence leads: the dimension that explains this KPI best.
 EXPLAINED_BY = {
     "rooms_sold": "channel",
@@ -52,7 +53,7 @@ def changes() -> None:
 def _nearest(found: pd.DataFrame, places: dict, currency: str) -> None:
     """Where nothing left its range: the series that came closest to its edge, as far from it as they are."""
     small(safe(t("Closest to the edge of their range:")))
-    for row in found[found["z"].abs() >= 1].sort_values("z", key=abs, ascending=False).head(4).itertuples():
+    for row in found[(found["z"].abs() >= 1) & (found["n"] >= FEWEST)].sort_values("z", key=abs, ascending=False).head(4).itertuples():
         text, link = st.columns([6, 1.5], vertical_alignment="center")
         said = f"{places.get(row.property_id)} · {t(metric(row.key).name)} {value_text(metric(row.key), row.value, currency)}"
         text.markdown(f":gray[≈] {safe(said)}  \n:small[:gray[{safe(findings.usually(row, currency))}]]")

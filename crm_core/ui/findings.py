@@ -50,7 +50,8 @@ def sentence(row, place: str, currency: str) -> str:
 def usually(row, currency: str) -> str:
     """Return the usual range of a row of `unusual`, and its n."""
     k = metric(row.key)
-    span = f"{value_text(k, row.low, currency)} – {value_text(k, row.high, currency)}"
+    highest = 1.0 if k.unit == "share" else math.inf  # the range is reckoned on a log scale, which knows no whole
+    span = f"{value_text(k, row.low, currency)} – {value_text(k, min(row.high, highest), currency)}"
     return t("usually {range} · n {n}", range=span, n=formats.count(round(row.n)))
 
 

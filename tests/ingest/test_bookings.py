@@ -201,3 +201,8 @@ def test_the_template_can_be_imported_as_it_is(desk):
         "room_revenue",
     ]
     assert all(row["meaning"] for row in explained())
+
+
+def test_the_apostrophe_of_our_own_exports_is_taken_back_and_no_other(desk):
+    desk.bring_rows({"given_name": "'=Anna", "family_name": "'t Hooft", "guest_ref": "G-1"})
+    assert desk.table("profile", "given_name", "family_name") == [("=Anna", "'t Hooft")]
