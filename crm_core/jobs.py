@@ -1,4 +1,5 @@
 """Work beside the pages: a refresh in a process of its own, so that no visitor waits for it."""
+
 import subprocess
 import sys
 
@@ -6,16 +7,31 @@ from filelock import FileLock, Timeout
 
 from crm_core.settings import ROOT, Settings
 from crm_core.store import warehouse
+from crm_core.store.record import open_store
+
+COMMAND = (sys.executable, "-m", "crm_core", "refresh", "--json", "--store")
+QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+_running: dict[tuple[str, int], subprocess.Popen] = {}  # by store and the data version that it is to publish
 
 
 def start_refresh(settings: Settings) -> None:
-    """Start `python -m crm_core refresh` beside this process. A second one waits for the first and then finds nothing to do."""
-    subprocess.Popen([sys.executable, "-m", "crm_core", "refresh", "--store", settings.store, "--json"], cwd=ROOT, stdin=subprocess.DEVNULL,
-                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    """Start a refresh beside this process, once for each data version; one for a newer version waits for the one before."""
+    wanted = settings.store, open_store(settings).revision()
+    if wanted not in _alive():
+        _running[wanted] = subprocess.Popen([*COMMAND, settings.store], cwd=ROOT, start_new_session=True, **QUIET)
+
+
+def _alive() -> set[tuple[str, int]]:
+    """Return what still runs, and forget what has ended."""
+    for ended in [key for key, process in _running.items() if process.poll() is not None]:
+        del _running[ended]
+    return set(_running)
 
 
 def is_refreshing(settings: Settings) -> bool:
-    """Say whether a refresh holds its lock at this moment."""
+    """Say whether a refresh of ours has been started, or any holds the lock at this moment."""
+    if any(store == settings.store for store, _ in _alive()):
+        return True
     settings.warehouse.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(settings.warehouse / "refresh.lock", timeout=0):
