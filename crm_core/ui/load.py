@@ -2,7 +2,8 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -104,37 +105,34 @@ def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFram
     """Return a registered query's rows for the view's scope (or a narrower one given), from the cache where it was asked before."""
     shown = view()
     asked = scope or shown.scope
-    return _cached(
-        shown.warehouse,
-        name,
-        shown.settings.store,
-        shown.warehouse.version.number,
-        shown.warehouse.version.at,
-        _rights(asked),
-        asked,
-        tuple(sorted(params.items())),
+    question = Question(
+        name, str(shown.warehouse.path), shown.warehouse.version.at, _rights(asked), tuple(sorted(params.items())), shown.warehouse, asked
     )
+    return _answer(question).copy(deep=False)  # pandas copies a column when it is written to: the cached frame stays as it is
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an answer is cached under: the query and its parameters, the file and time of the version, and the rights of who asks."""
+
+    name: str
+    path: str
+    at: str
+    rights: tuple
+    params: tuple
+    warehouse: Warehouse = field(compare=False)
+    scope: Scope = field(compare=False)
 
 
 def _rights(scope: Scope) -> tuple:
     """What the cache may tell apart: everything of a scope but the person."""
-    return (
-        scope.role,
-        scope.properties,
-        scope.period.start,
-        scope.period.end,
-        scope.as_of,
-        scope.comparison,
-        scope.channels,
-        scope.identified,
-    )
+    return tuple(getattr(scope, f.name) for f in fields(scope) if f.compare)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def _cached(
-    _warehouse: Warehouse, name: str, store: str, version: int, at: str, rights: tuple, _scope: Scope, params: tuple
-) -> pd.DataFrame:
-    return queries.run(_warehouse, _scope, name, **dict(params))
+@lru_cache(maxsize=512)
+def _answer(question: Question) -> pd.DataFrame:
+    """Run a query once. Python's own cache: Streamlit's pickles every answer and hashes every key, 2 ms for each of a page's many questions."""
+    return queries.run(question.warehouse, question.scope, question.name, **dict(question.params))
 
 
 def look(function, /, **params: Any):

@@ -7,7 +7,7 @@ from google.protobuf.json_format import MessageToJson
 from streamlit.testing.v1 import AppTest
 
 from crm_core import settings as settings_
-from crm_core.ui import gate
+from crm_core.ui import gate, load
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "crm_core/ui/shell.py"
@@ -21,7 +21,7 @@ class Visits:
         self.monkeypatch, self.settings = monkeypatch, settings
         monkeypatch.setenv("CRM_HOME", str(settings.home))
         monkeypatch.setenv("CRM_STORE", settings.store)
-        st.cache_data.clear()
+        load._answer.cache_clear()
 
     def as_(self, role: str, properties: tuple[int, ...] | None = None) -> "Visits":
         """Let every later visit be of this role, at these properties or all."""
