@@ -6,7 +6,7 @@ import streamlit as st
 from crm_core import __version__, i18n, settings
 from crm_core.i18n import t
 from crm_core.scope import NotAllowed
-from crm_core.ui import filters, footer, load, states
+from crm_core.ui import filters, footer, load, settle, states
 from crm_core.ui.parts import mode
 
 HERE = Path(__file__).resolve().parent
@@ -62,3 +62,4 @@ else:
     except NotAllowed:
         states.not_allowed()
 footer.footer(load.view(), __version__)
+settle.settle(page.url_path, i18n.language())
