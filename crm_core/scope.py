@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 COMPARISONS = ("previous", "year")
 
-# What each role may do; what is not listed is forbidden. "contact" = read names and contact details.
+# What each role may do; what is not listed is forbidden. "contact" = read names and contact details, "people" = say which records are
+# one person and change many contacts at once, "lead" = work on leads and log what was said.
 ROLES: dict[str, frozenset[str]] = {
-    "local": frozenset({"read", "contact", "note", "export", "import", "settings", "audit"}),
-    "manager": frozenset({"read", "contact", "note", "export", "import"}),
+    "local": frozenset({"read", "contact", "note", "people", "lead", "export", "import", "settings", "audit"}),
+    "manager": frozenset({"read", "contact", "note", "people", "lead", "export", "import"}),
     "group": frozenset({"read", "export"}),
     "trainer": frozenset({"read"}),
     "privacy": frozenset({"contact", "audit", "export"}),

@@ -49,3 +49,14 @@ def forbid_changes(operations, dialect: str, table: str) -> None:
                 )
             )
             operations.execute(sa.text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"))
+
+
+def add_columns(operations, table: str, *columns: sa.Column) -> None:
+    """Add columns in place, with the names that a fresh store gives their constraints; SQLite cannot add a constraint afterwards."""
+    holder = sa.Table(table, sa.MetaData(), *columns)
+    dialect = operations.get_bind().dialect
+    for column in holder.columns:
+        reference = "".join(
+            f" CONSTRAINT fk_{table}_{column.name} REFERENCES {key.target_fullname.replace('.', ' (')})" for key in column.foreign_keys
+        )
+        operations.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {sa.schema.CreateColumn(column).compile(dialect=dialect)}{reference}"))

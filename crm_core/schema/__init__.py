@@ -1,0 +1,58 @@
+"""The record store's tables by domain; each table's comment is its grain, and columns with personal data are marked."""
+from crm_core.schema.audit import audit, store_state, warehouse_version
+from crm_core.schema.campaigns import campaign, send, send_event
+from crm_core.schema.columns import metadata
+from crm_core.schema.community import attendance, event
+from crm_core.schema.feedback import review
+from crm_core.schema.hotel import channel, exchange_rate, property, rooms_available, setting
+from crm_core.schema.imports import bulk_action, former, import_batch, import_mapping, import_reject
+from crm_core.schema.leads import lead, lead_step
+from crm_core.schema.loyalty import membership, points_entry
+from crm_core.schema.people import (
+    consent,
+    guest,
+    guest_link,
+    interaction,
+    match_pair,
+    match_run,
+    note,
+    preference,
+    profile,
+    search_term,
+    survivor,
+    tag,
+)
+from crm_core.schema.service import service_case
+from crm_core.schema.stays import charge, stay
+
+__all__ = [
+    "APPEND_ONLY", "PERSONAL", "attendance", "audit", "bulk_action", "campaign", "channel", "charge", "consent", "event", "exchange_rate",
+    "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "interaction", "lead", "lead_step", "match_pair",
+    "match_run", "membership", "metadata", "note", "points_entry", "preference", "profile", "property", "review", "rooms_available",
+    "search_term", "send", "send_event", "service_case", "setting", "stay", "store_state", "survivor", "tag", "warehouse_version",
+]
+
+STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
+RATE_CLASSES = ("paid", "complimentary", "house_use")
+SEGMENTS = ("leisure", "business", "group", "contract", "complimentary", "other")
+DIRECT_KINDS = ("own_site", "phone", "email", "form", "walk_in", "direct")
+CHANNEL_KINDS = (*DIRECT_KINDS, "ota", "operator", "corporate", "group", "gds", "complimentary", "other")
+DEPARTMENTS = ("fnb", "spa", "minibar", "laundry", "transfer", "events", "other", "cancellation_fee")
+PURPOSES = ("marketing", "survey")
+CONSENT_CHANNELS = ("email", "sms", "post")
+CONSENT_STATES = ("given", "withdrawn", "objected", "expired")
+PREFERENCES = ("bed", "floor", "quiet", "pillow", "diet", "crib", "newspaper", "other")
+# Of a profile's name, e-mail address, phone and birth date.
+FIELD_STATES = ("missing", "valid", "invalid", "placeholder", "relay", "bounced")
+LEAD_STAGES = ("enquiry", "qualified", "offer", "won", "lost")
+LEAD_KINDS = ("room", "group", "wedding", "meeting", "other")
+LEAD_SOURCES = ("form", "phone", "email", "event", "referral", "social", "walk_in", "file", "other")
+INTERACTION_CHANNELS = ("email", "phone", "chat", "social", "front_desk", "app", "sms", "post")
+DIRECTIONS = ("in", "out")
+CASE_KINDS = ("noise", "cleanliness", "air", "billing", "wifi", "staff", "food", "request", "other")
+CASE_STATUSES = ("open", "answered", "closed")
+SEND_EVENTS = ("delivered", "bounced", "opened", "clicked", "unsubscribed", "complained")
+POINTS_KINDS = ("earn", "burn", "expire", "adjust", "reverse")
+
+PERSONAL = tuple(c for t in metadata.sorted_tables for c in t.columns if c.info.get("personal"))
+APPEND_ONLY = (audit, consent)
