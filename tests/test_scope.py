@@ -109,7 +109,7 @@ def test_scopes_that_show_different_rows_have_different_digests(other):
 
 
 RIGHTS = {
-    "local": "read contact note export import settings audit", "manager": "read contact note export import", "group": "read export",
+    "local": "read contact note people lead export import settings audit", "manager": "read contact note people lead export import", "group": "read export",
     "trainer": "read", "privacy": "contact audit export", "admin": "settings audit",
 }
 
