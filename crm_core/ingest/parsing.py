@@ -5,16 +5,18 @@ import unicodedata
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import list_currencies
-
 from crm_core import geography
 from crm_core.ingest import cards
+from crm_core.ingest.amounts import CURRENCIES, amounts, percents
+from crm_core.ingest.bare import bare
+from crm_core.ingest.dates import dates, instants
 from crm_core.ingest.problems import Fault
+
+__all__ = ["CURRENCIES", "amounts", "bare", "dates", "instants", "percents"]  # the parametrised parsers live in modules of their own
 
 MOST_SPELLINGS = 50_000
 MOST_NIGHTS = 1096
 MISSING = {"", "NULL", "NA", "Undefined"}
-CURRENCIES = frozenset(list_currencies())
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 PLAIN_CENTS = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
 PLAIN = re.compile(r"[!-~]*")
