@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_
+from crm_core.records.persons import members, person_of, persons_of, shown
 from crm_core.records.registry import Refused, action, lookup
 from crm_core.records.search_terms import digits, folded
 from crm_core.schema import consent, guest, preference, profile, search_term, stay
@@ -32,10 +33,11 @@ class Hit:
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
-    """Return the predicate of a guest row inside the scope: a profile or a reservation at one of its properties."""
-    at_profile = exists().where(profile.c.guest_id == guest.c.id, profile.c.property_id.in_(scope.properties))
-    at_stay = exists().where(stay.c.profile_id == profile.c.id, profile.c.guest_id == guest.c.id, stay.c.property_id.in_(scope.properties))
-    return or_(at_profile, at_stay) & guest.c.erased_at.is_(None)
+    """Return the predicate of a person inside the scope: a profile or a reservation at one of its properties."""
+    theirs = profile.c.guest_id.in_(members(guest.c.id))
+    at_profile = exists().where(theirs, profile.c.property_id.in_(scope.properties))
+    at_stay = exists().where(stay.c.profile_id == profile.c.id, theirs, stay.c.property_id.in_(scope.properties))
+    return or_(at_profile, at_stay) & guest.c.erased_at.is_(None) & guest.c.merged_into.is_(None)
 
 
 @lookup("contact")
@@ -49,8 +51,10 @@ def search(connection: Connection, scope: Scope, *, text: str, limit: int = 20) 
     number = digits(text)
     if len(number) >= SHORTEST_NUMBER and PHONE.fullmatch(wanted):
         found += _by_term(connection, scope, number, limit)
-    ids = list(dict.fromkeys([*booked, *found]))[:limit]
-    people = {row.id: row for row in connection.execute(select(guest).where(guest.c.id.in_(ids), guest.c.erased_at.is_(None)))}
+    whose = persons_of(connection, {*booked, *found})
+    booked = {whose[i]: number for i, number in booked.items()}
+    ids = list(dict.fromkeys(whose[i] for i in [*booked, *found]))[:limit]
+    people = {row.id: row for row in connection.execute(shown().where(guest.c.id.in_(ids), guest.c.erased_at.is_(None)))}
     return [Hit(i, people[i].name or "", people[i].email, people[i].phone, people[i].country, booked.get(i)) for i in ids if i in people]
 
 
@@ -80,23 +84,36 @@ def _at_each(connection: Connection, scope: Scope, statement: sa.Select) -> list
 
 @lookup("contact")
 def names(connection: Connection, scope: Scope, *, ids: tuple[int, ...]) -> dict[int, str]:
-    """Return the names of those of the guests who are inside the scope, by id."""
-    rows = connection.execute(select(guest.c.id, guest.c.name).where(guest.c.id.in_(ids), visible(scope)))
+    """Return the names of those of the persons who are inside the scope, by id."""
+    rows = connection.execute(shown().where(guest.c.id.in_(ids), visible(scope)))
     return {row.id: row.name or "" for row in rows}
 
 
 @lookup("contact")
 def card(connection: Connection, scope: Scope, *, id: int) -> dict | None:
-    """Return a guest's own fields, profiles, wishes and consent events; None where there is no such guest in the scope."""
-    person = connection.execute(select(guest).where(guest.c.id == id, visible(scope))).mappings().one_or_none()
+    """Return a person's own fields, records, profiles, wishes and consent events; None where there is no such guest in the scope.
+
+    The number of a record that was merged opens the person that it belongs to.
+    """
+    id = person_of(connection, id)
+    person = connection.execute(shown(guest.c.created_at, guest.c.version).where(guest.c.id == id, visible(scope))).mappings().one_or_none()
     if person is None:
         return None
+    theirs = members(id)
     return {
         **person,
-        "profiles": _rows(connection, select(profile).where(profile.c.guest_id == id, profile.c.property_id.in_(scope.properties))),
-        "preferences": _rows(connection, select(preference).where(preference.c.guest_id == id).order_by(preference.c.kind)),
-        "consents": consent_state(_rows(connection, select(consent).where(consent.c.guest_id == id).order_by(consent.c.at, consent.c.id))),
+        "records": list(connection.execute(theirs.order_by("id")).scalars()),
+        "profiles": _rows(connection, select(profile).where(profile.c.guest_id.in_(theirs), profile.c.property_id.in_(scope.properties))),
+        "preferences": wishes(connection, id),
+        "consents": consent_state(
+            _rows(connection, select(consent).where(consent.c.guest_id.in_(theirs)).order_by(consent.c.at, consent.c.id))),
     }
+
+
+def wishes(connection: Connection, person: int) -> list[dict]:
+    """Return a person's wishes by kind, of each kind the one noted last."""
+    noted = select(preference).where(preference.c.guest_id.in_(members(person))).order_by(preference.c.noted_on, preference.c.id)
+    return sorted({row["kind"]: row for row in _rows(connection, noted)}.values(), key=lambda row: row["kind"])
 
 
 def consent_state(events: list[dict]) -> dict[tuple[str, str], dict]:
@@ -114,5 +131,12 @@ def _rows(connection: Connection, statement: sa.Select) -> list[dict]:
 @action("contact", "view", "guest", marks=False)
 def viewed(change, scope: Scope, *, id: int) -> None:
     """Leave an audit row that a profile was looked at. Raises Refused for a guest outside the scope."""
-    if change.connection.execute(select(guest.c.id).where(guest.c.id == id, visible(scope))).first() is None:
+    known(change.connection, scope, id)
+
+
+def known(connection: Connection, scope: Scope, guest_id: int) -> int:
+    """Return the person that a guest record belongs to. Raises Refused for a guest outside the scope."""
+    person = person_of(connection, guest_id)
+    if connection.execute(select(guest.c.id).where(guest.c.id == person, visible(scope))).first() is None:
         raise Refused(N_("There is no such guest."))
+    return person

@@ -5,9 +5,10 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_
-from crm_core.records.guests import visible
+from crm_core.records.guests import known
+from crm_core.records.persons import members, person_of
 from crm_core.records.registry import Refused, Stale, action, lookup
-from crm_core.schema import guest, note, profile, stay
+from crm_core.schema import note, profile, stay
 from crm_core.scope import Scope
 
 LONGEST = 4000
@@ -16,20 +17,18 @@ LONGEST = 4000
 @lookup("note")
 def notes(connection: Connection, scope: Scope, *, guest_id: int) -> list[dict]:
     """Return the notes about a guest at the scope's properties, newest first."""
-    rows = connection.execute(
-        select(note).where(note.c.guest_id == guest_id, note.c.property_id.in_(scope.properties)).order_by(note.c.id.desc())
-    )
+    theirs = note.c.guest_id.in_(members(person_of(connection, guest_id)))
+    rows = connection.execute(select(note).where(theirs, note.c.property_id.in_(scope.properties)).order_by(note.c.id.desc()))
     return [dict(row) for row in rows.mappings()]
 
 
 @action("note", "add", "note")
 def add_note(change, scope: Scope, *, guest_id: int, text: str) -> int:
     """Add a note and return its id. Raises Refused for an empty or too long text, or a guest outside the scope."""
-    if change.connection.execute(select(guest.c.id).where(guest.c.id == guest_id, visible(scope))).first() is None:
-        raise Refused(N_("There is no such guest."))
+    person = known(change.connection, scope, guest_id)
     values = {
-        "guest_id": guest_id,
-        "property_id": _home(change.connection, scope, guest_id),
+        "guest_id": person,
+        "property_id": _home(change.connection, scope, person),
         "text": _checked(text),
         "author": scope.user,
         "created_at": change.at,
@@ -37,10 +36,11 @@ def add_note(change, scope: Scope, *, guest_id: int, text: str) -> int:
     return change.connection.execute(sa.insert(note).values(values).returning(note.c.id)).scalar_one()
 
 
-def _home(connection: Connection, scope: Scope, guest_id: int) -> int:
+def _home(connection: Connection, scope: Scope, person: int) -> int:
     """Return the first of the scope's properties that knows the guest, by a profile or a reservation."""
-    profiles = select(profile.c.property_id).where(profile.c.guest_id == guest_id)
-    stays = select(stay.c.property_id).join(profile, profile.c.id == stay.c.profile_id).where(profile.c.guest_id == guest_id)
+    theirs = profile.c.guest_id.in_(members(person))
+    profiles = select(profile.c.property_id).where(theirs)
+    stays = select(stay.c.property_id).join(profile, profile.c.id == stay.c.profile_id).where(theirs)
     known = sa.union(profiles, stays).subquery("known")
     return connection.execute(select(func.min(known.c.property_id)).where(known.c.property_id.in_(scope.properties))).scalar_one()
 

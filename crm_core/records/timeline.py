@@ -9,9 +9,11 @@ from sqlalchemy.engine import Connection
 
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
+from crm_core.records import guests
 from crm_core.records.guests import visible
+from crm_core.records.persons import members, person_of
 from crm_core.records.registry import lookup
-from crm_core.schema import channel, charge, consent, preference, profile, property, stay
+from crm_core.schema import channel, charge, consent, profile, property, stay
 from crm_core.schema import guest as person
 from crm_core.scope import Scope
 
@@ -47,7 +49,7 @@ def stays(connection: Connection, scope: Scope, guest: int) -> list[Event]:
         .join(property, property.c.id == stay.c.property_id)
         .join(channel, channel.c.id == stay.c.channel_id)
         .join(profile, profile.c.id == stay.c.profile_id)
-        .where(profile.c.guest_id == guest, stay.c.property_id.in_(scope.properties))
+        .where(profile.c.guest_id.in_(members(guest)), stay.c.property_id.in_(scope.properties))
         .order_by(stay.c.arrival_on)
     )
     found = [dict(row) for row in rows.mappings()]
@@ -89,7 +91,7 @@ def consents(connection: Connection, scope: Scope, guest: int) -> list[Event]:
         "objected": N_("Objection"),
         "expired": N_("Consent expired"),
     }
-    rows = connection.execute(select(consent).where(consent.c.guest_id == guest).order_by(consent.c.at)).mappings()
+    rows = connection.execute(select(consent).where(consent.c.guest_id.in_(members(guest))).order_by(consent.c.at)).mappings()
     return [
         Event(
             dt.date.fromisoformat(r["at"][:10]),
@@ -104,8 +106,8 @@ def consents(connection: Connection, scope: Scope, guest: int) -> list[Event]:
 
 def wishes(connection: Connection, scope: Scope, guest: int) -> list[Event]:
     """Wishes with the day they were noted."""
-    rows = connection.execute(select(preference).where(preference.c.guest_id == guest, preference.c.noted_on.is_not(None))).mappings()
-    return [Event(r["noted_on"], "wishes", "favorite", t("Wish noted"), wish_text(r)) for r in rows]
+    noted = [row for row in guests.wishes(connection, guest) if row["noted_on"]]
+    return [Event(row["noted_on"], "wishes", "favorite", t("Wish noted"), wish_text(row)) for row in noted]
 
 
 WISHES = {
@@ -147,6 +149,7 @@ KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = 
 @lookup("contact")
 def timeline(connection: Connection, scope: Scope, *, guest: int) -> list[Event]:
     """Return a guest's events at the scope's properties, newest first; none for a guest outside the scope."""
+    guest = person_of(connection, guest)
     if connection.execute(select(person.c.id).where(person.c.id == guest, visible(scope))).first() is None:
         return []
     events = [event for _, kind in KINDS.values() for event in kind(connection, scope, guest)]
