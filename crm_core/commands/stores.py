@@ -1,0 +1,36 @@
+"""The stores from the command line: publish what changed, check the audit chain."""
+
+import json
+from collections.abc import Callable
+
+from crm_core import settings
+from crm_core.commands.terminal import Problem, progress
+from crm_core.store.record import open_store
+
+
+def add(command: Callable) -> None:
+    """Add refresh and audit to the parser."""
+    fresh = command("refresh", run_refresh, "publish a new version of the warehouse")
+    fresh.add_argument("--full", action="store_true", help="rebuild everything")
+    fresh.add_argument("--json", action="store_true")
+    command("audit", run_audit, "check that the audit chain is whole")
+
+
+def run_refresh(asked) -> None:
+    """Publish what changed."""
+    from crm_core.refresh import refresh
+
+    made = refresh(settings.read(asked.store), full=asked.full, progress=progress("refresh"))
+    said = {"version": made.version, "kind": made.kind, "as_of": made.as_of.isoformat(), "rows": made.rows, "seconds": made.seconds}
+    print(json.dumps(said) if asked.json else f"\nVersion {made.version} ({made.kind}), as of {made.as_of}, in {made.seconds} s.")
+
+
+def run_audit(asked) -> None:
+    """Say whether the audit chain is whole; a broken one is a refusal."""
+    from crm_core.store import audit
+
+    with open_store(settings.read(asked.store)).reading() as connection:
+        broken = audit.verify(connection)
+    if broken:
+        raise Problem(f"The audit chain is broken at {len(broken)} places, first at entry {broken[0]}.")
+    print("The audit chain is whole.")
