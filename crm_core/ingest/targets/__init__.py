@@ -1,0 +1,22 @@
+"""Everything that a file can become, by name: one small module for each domain."""
+from crm_core.ingest.targets import (
+    bookings,
+    campaigns,
+    charges,
+    commissions,
+    community,
+    guests,
+    interactions,
+    leads,
+    loyalty,
+    reviews,
+    service,
+)
+from crm_core.ingest.targets.definition import Column, Target
+
+__all__ = ["TARGETS", "Column", "Target"]
+
+TARGETS: dict[str, Target] = {target.name: target for target in (
+    bookings.BOOKINGS, guests.GUESTS, charges.CHARGES, reviews.REVIEWS, campaigns.CAMPAIGNS, campaigns.SENDS, campaigns.SEND_EVENTS,
+    loyalty.MEMBERSHIPS, loyalty.POINTS, service.CASES, interactions.INTERACTIONS, leads.LEADS, community.EVENTS, community.ATTENDANCE,
+    commissions.COMMISSIONS)}

@@ -1,0 +1,23 @@
+"""Messages, calls and talks with guests, in either direction."""
+from crm_core.i18n import N_
+from crm_core.ingest.targets.definition import EMAIL, GUEST_REF, PHONE, PROPERTY, Column, Target, words
+
+CHANNELS = words(
+    "email", "phone", "chat", "social", "front_desk", "app", "sms", "post", email="mail", phone="call telephone voice",
+    chat="webchat livechat whatsapp messenger", social="facebook instagram twitter x", front_desk="desk reception inperson facetoface walkin",
+    app="inapp mobileapp", sms="text textmessage", post="letter")
+DIRECTIONS = words("in", "out", **{"in": "incoming inbound received fromguest", "out": "outgoing outbound sent toguest"})
+
+INTERACTIONS = Target("interactions", N_("Messages and calls"), N_("One row per message, call or talk."), (
+    Column("interaction_id", N_("The message's number. With it a later file updates the message."), "id", False, "I-7"),
+    PROPERTY,
+    Column("at", N_("The moment; a time without a zone is the property's."), "instant", True, "2025-03-20T14:05:00"),
+    Column("channel", N_("email, phone, chat, social, front_desk, app, sms or post."), "word", True, "email", CHANNELS),
+    Column("direction", N_("in where the guest spoke, out where the hotel did."), "word", True, "in", DIRECTIONS),
+    Column("subject", N_("The subject."), "prose", False, "Late arrival"),
+    Column("text", N_("What was said."), "prose", False, "We land at eleven in the evening."),
+    Column("by", N_("Who of the staff wrote or spoke."), "text", False, ""),
+    Column("thread", N_("The conversation that the message belongs to."), "id", False, "T-2"),
+    GUEST_REF, EMAIL, PHONE,
+    Column("lead_id", N_("The number of the enquiry that the message belongs to."), "id", False, ""),
+), number="interaction_id")
