@@ -1,72 +1,49 @@
-"""The files that Innsight reads, and how a header tells which one it is."""
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+"""The files that Innsight reads by themselves: our own ones and the exports of known systems."""
+from crm_core.i18n import N_, t
+from crm_core.ingest.aliases import folded
+from crm_core.ingest.systems import canonical
+from crm_core.ingest.systems.canonical import COLUMNS, PERSON, REQUIRED
+from crm_core.ingest.systems.source import Source
 
-from crm_core.i18n import N_
-from crm_core.ingest import bookings, hotel_booking_demand
-from crm_core.ingest.house import House
-from crm_core.ingest.problems import ImportProblem
-from crm_core.ingest.reading import DELIMITERS
+__all__ = ["COLUMNS", "NOTES", "PERSON", "REQUIRED", "SOURCES", "Source", "note_text", "recognised"]
 
+SYSTEMS: tuple = (canonical,)
+SOURCES: dict[str, Source] = {source.name: source for system in SYSTEMS for source in system.SOURCES}
 
-@dataclass(frozen=True)
-class Source:
-    """A kind of file: its columns, those it cannot do without, other spellings of their names, and its reader."""
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    reader: Callable[[House], object]
-    aliases: dict[str, str] = field(default_factory=dict)
-
-    def named(self, header: list[str]) -> list[str | None]:
-        """Return the canonical name of each column of a header, None for one that is not known."""
-        folded = [re.sub(r"[\W_]+", "_", cell.strip().casefold()).strip("_") for cell in header]
-        names = [self.aliases.get(name, name) for name in folded]
-        return [name if name in self.columns else None for name in names]
+# What a person should know of a system's export before trusting the figures made from it.
+NOTES = {
+    "confirm": N_("The names of this system's columns were never checked against a real file: confirm each column."),
+}
 
 
-SOURCES = {source.name: source for source in (
-    Source(hotel_booking_demand.NAME, N_("Hotel booking demand (public data set)"), hotel_booking_demand.COLUMNS,
-        hotel_booking_demand.REQUIRED,
-           hotel_booking_demand.HotelBookingDemand),
-    Source(bookings.NAME, N_("Bookings (our template)"), bookings.COLUMNS, bookings.REQUIRED, bookings.Bookings, bookings.ALIASES),
-)}
-ENOUGH = 3  # known columns by which a header is recognised
+def note_text(code: str) -> str:
+    """Return what a person should know of an export, in the language in use."""
+    return t(NOTES[code])
 
 
-def chosen(source: str | None, header: list[str], file: str) -> Source:
-    """Return the source of that name, or without a name the one whose columns the header has; raises ImportProblem."""
-    if source and source not in SOURCES:
-        raise ImportProblem("source", source=source, sources=", ".join(SOURCES))
-    candidates = [SOURCES[source]] if source else list(SOURCES.values())
-    best = max(candidates, key=lambda candidate: _known(candidate, header))
-    if _known(best, header) < ENOUGH:
-        raise _unreadable(candidates, header, file)
-    return best
+def hits(source: Source, header: frozenset[str]) -> int:
+    """Return how many headers of a source's signature a folded header has; 0 where they are too few or the file is too wide."""
+    if not source.signature or (source.narrow and len(header) > source.narrow):
+        return 0
+    found = sum(folded(name) in header for name in source.signature)
+    return found if found >= (source.enough or len(source.signature)) else 0
 
 
-def column_names(source: Source, header: list[str], file: str, given: tuple[str, ...] = ()) -> list[str | None]:
-    """Return the canonical name of each column; raises ImportProblem for a column that is missing and not `given`, or there twice."""
-    names = source.named(header)
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice:
-        raise ImportProblem("column_twice", file=file, column=twice)
-    missing = [name for name in source.required if name not in names and name not in given]
-    if missing:
-        raise ImportProblem("columns_missing", file=file, columns=", ".join(missing))
-    return names
+def recognised(header: tuple[str, ...] | list[str], target: str | None = None) -> list[tuple[Source, float]]:
+    """Return the known systems whose signature a header has, the surest first, each with the share of its signature that is there."""
+    cells = frozenset(map(folded, header)) - {""}
+    found = [(source, hits(source, cells)) for source in SOURCES.values() if target in (None, source.target)]
+    found.sort(key=lambda scored: (-scored[1], scored[0].name))
+    return [(source, number / len(source.signature)) for source, number in found if number]
 
 
-def _known(source: Source, header: list[str]) -> int:
-    return len(set(source.named(header)) - {None})
+def chosen(source: str | None, header: list[str], file: str):
+    """Return the kind of file that importing.py of before the mapping reads; raises ImportProblem. Goes with that importing.py."""
+    from crm_core.ingest.earlier_sources import chosen
+    return chosen(source, header, file)
 
 
-def _unreadable(candidates: list[Source], header: list[str], file: str) -> ImportProblem:
-    line = ",".join(header)
-    for delimiter, called in DELIMITERS.items():
-        if any(_known(source, line.split(delimiter)) >= ENOUGH for source in candidates):
-            return ImportProblem("delimiter", file=file, found=called)
-    return ImportProblem("header", file=file, found=line[:80])
+def column_names(source, header: list[str], file: str, given: tuple[str, ...] = ()) -> list[str | None]:
+    """Return the names for importing.py of before the mapping; raises ImportProblem. Goes with that importing.py."""
+    from crm_core.ingest.earlier_sources import column_names
+    return column_names(source, header, file, given)

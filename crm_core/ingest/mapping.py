@@ -1,0 +1,153 @@
+"""Which column of a file is which of ours: what is known, what other languages call it, and what its values look like."""
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+from crm_core.i18n import N_, t
+from crm_core.ingest import aliases
+from crm_core.ingest.aliases import folded
+from crm_core.ingest.sources import COLUMNS, REQUIRED, SOURCES, Source, recognised
+from crm_core.ingest.written import Detected
+
+# Why a column is taken for one of ours. {header} is the file's name of it.
+WHY = {
+    "saved": N_("{header}: by the mapping that was saved for this header."),
+    "own": N_("{header} is our own name."),
+    "system": N_("{header} is what {system} calls it."),
+    "system_first": N_("{header} is what {system} calls it; {others} would fit too and was left out."),
+    "system_unsure": N_("{header} is what {system} is said to call it: confirm."),
+    "alias": N_("{header} means it ({language})."),
+    "alias_unsure": N_("{header} seems to mean it ({language}; our words for this language were not checked by a reader): confirm."),
+    "alias_first": N_("{header} means it ({language}); {others} would fit too and was left out."),
+    "constant": N_("Every row is “{value}”: {system} has no column for it."),
+    "derived": N_("Made from other columns of {system}."),
+    "missing": N_("No column was found for it."),
+}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which header is which canonical column, and the columns that have one value for all rows."""
+
+    source: str
+    target: str
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict:
+        """Return the mapping as JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: dict) -> "Mapping":
+        """Return the mapping that as_dict() gave; raises KeyError where it names no source or target."""
+        return cls(kept["source"], kept["target"], dict(kept.get("columns", {})), dict(kept.get("constants", {})))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A mapping with its reasons: `why` has (code, values) of WHY by canonical column.
+
+    `candidates` are (source, share of its marks found), best first; `missing` required columns; `ignored` headers that are not used;
+    `dropped` headers whose values are never stored.
+    """
+
+    mapping: Mapping
+    why: dict[str, tuple[str, dict]]
+    candidates: tuple[tuple[str, float], ...]
+    missing: tuple[str, ...]
+    ignored: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def why_text(code: str, values: dict) -> str:
+    """Return a reason as a sentence in the language in use."""
+    return t(WHY[code], **{name: t(value) if name == "system" else value for name, value in values.items()})
+
+
+def header_hash(header: Iterable[str]) -> str:
+    """Return by what a saved mapping is found again: the same columns in any order, spelled alike but for case and punctuation."""
+    return hashlib.sha256("\n".join(sorted(map(folded, header))).encode()).hexdigest()
+
+
+def suggest(detected: Detected, *, source: str | None = None, target: str | None = None, saved: Mapping | None = None) -> Suggestion:
+    """Return how a file's columns may be ours: by a saved mapping, else as a known system, else by names and the look of values."""
+    header = detected.header
+    candidates = _candidates(header, target)
+    if saved:
+        return _settled(saved, {column: ("saved", {"header": name}) for column, name in saved.columns.items()}, header, candidates)
+    chosen = SOURCES[source or candidates[0][0]]
+    columns, why = named(chosen, header)
+    why |= {column: ("constant", {"value": value, "system": chosen.title}) for column, value in chosen.constants.items()
+            if column not in columns}
+    why |= {column: ("derived", {"system": chosen.title}) for column in chosen.derives if column not in why}
+    constants = {column: value for column, value in chosen.constants.items() if column not in columns}
+    return _settled(Mapping(chosen.name, chosen.target, columns, constants), why, header, candidates)
+
+
+def named(source: Source, header: Sequence[str]) -> tuple[dict[str, str], dict[str, tuple[str, dict]]]:
+    """Return which header is which canonical column by name, and why; the source's own spellings come before aliases."""
+    cells: dict[str, str] = {}
+    for cell in header:
+        cells.setdefault(folded(cell), cell)
+    columns: dict[str, str] = {}
+    why: dict[str, tuple[str, dict]] = {}
+    for column, spellings in source.columns.items():
+        fitting = [cells[key] for key in map(folded, spellings) if key in cells and cells[key] not in columns.values()]
+        if fitting:
+            columns[column] = fitting[0]
+            why[column] = _known(source, fitting)
+    if not source.closed:
+        _by_alias(source.target, cells, columns, why)
+    return columns, why
+
+
+def _known(source: Source, fitting: list[str]) -> tuple[str, dict]:
+    values = {"header": fitting[0], "system": source.title}
+    if source.confirm:
+        return "system_unsure", values
+    return ("system_first", values | {"others": ", ".join(fitting[1:])}) if fitting[1:] else ("system", values)
+
+
+def _by_alias(target: str, cells: dict[str, str], columns: dict[str, str], why: dict[str, tuple[str, dict]]) -> None:
+    """Add the columns that other systems and languages call so; the first header of the file that fits is taken."""
+    spelled = aliases.spelled(target, COLUMNS[target])
+    for key, cell in cells.items():
+        if cell in columns.values() or aliases.is_dropped(cell):
+            continue
+        for column, language in spelled.get(key, ()):
+            if column not in columns:
+                columns[column], why[column] = cell, _called(cell, language)
+                break
+            code, values = why[column]
+            if code in ("alias", "alias_first"):
+                why[column] = "alias_first", values | {"others": ", ".join(filter(None, (values.get("others"), cell)))}
+
+
+def _called(cell: str, language: str) -> tuple[str, dict]:
+    if not language:
+        return "own", {"header": cell}
+    return "alias_unsure" if language in aliases.unsure() else "alias", {"header": cell, "language": language}
+
+
+def _candidates(header: Sequence[str], target: str | None) -> list[tuple[str, float]]:
+    """Return the systems that are recognised, then our own targets by the share of the header that they can name."""
+    systems = [(source.name, share) for source, share in recognised(header, target)]
+    own = [(name, _share(name, header)) for name in COLUMNS if target in (None, name)]
+    return systems + sorted(own, key=lambda scored: (-scored[1], scored[0]))
+
+
+def _share(target: str, header: Sequence[str]) -> float:
+    """Return the share of a header that a target's columns explain; names that many targets know count little."""
+    known = [key for key in map(folded, header) if key in aliases.spelled(target, COLUMNS[target])]
+    weight = sum(1 / sum(key in aliases.spelled(other, COLUMNS[other]) for other in COLUMNS) for key in known)
+    return round(weight / max(1, len(header)), 3)
+
+
+def _settled(mapping: Mapping, why: dict, header: Sequence[str], candidates: list[tuple[str, float]]) -> Suggestion:
+    used = set(mapping.columns.values())
+    rest = [cell for cell in header if cell not in used and cell.strip()]
+    dropped = tuple(cell for cell in rest if aliases.is_dropped(cell))
+    given = {*mapping.columns, *mapping.constants, *SOURCES[mapping.source].derives}
+    missing = tuple(group[0] for group in REQUIRED[mapping.target] if not given.intersection(group))
+    return Suggestion(mapping, why, tuple(candidates), missing, tuple(cell for cell in rest if cell not in dropped), dropped)

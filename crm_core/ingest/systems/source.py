@@ -1,0 +1,33 @@
+"""What is known of one kind of file: its headers, its words, and how its cells become ours."""
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crm_core.ingest.chunk import Chunk
+from crm_core.ingest.written import Form
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of file and the target that its rows are for.
+
+    `columns` has the headers of each canonical column, the best first, beyond the target's aliases (a `closed` source has no others).
+    `signature` are headers by which the file is recognised: all of them, or `enough` of them, in a file of at most `narrow` columns.
+    `derives` are canonical columns that `prepare` makes. `notes` are keys of sources.NOTES: what a person should know of this export.
+    `fold` says what several rows of one booking are: "last" counts, "rooms" are added up, "amendments" are states one after another.
+    """
+
+    name: str
+    title: str
+    target: str
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    prepare: Callable[[Chunk, Form], None] | None = None
+    fold: str = "last"
+    signature: tuple[str, ...] = ()
+    enough: int = 0
+    narrow: int = 0
+    derives: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    closed: bool = False
+    confirm: bool = False
