@@ -4,14 +4,15 @@ import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
 from crm_core import schema
+from crm_core.marts.persons import persons
 from crm_core.marts.tables import guests, stays, visits
 
 
 def visit_rows() -> sa.Select:
     """Return the select that fills mart_visits: guests with a profile or a reservation at a property."""
-    p, s = schema.profile, stays
+    p, s, who = schema.profile, stays, persons()
     known = sa.union(
-        select(p.c.guest_id, p.c.property_id).where(p.c.is_booker == 0),
+        select(who.c.guest_id, p.c.property_id).join(who, who.c.strict_id == p.c.guest_id).where(p.c.is_booker == 0),
         select(s.c.guest_id, s.c.property_id).where(s.c.guest_id.is_not(None)),
     ).subquery("known")
     real = s.c.is_stay == 1
@@ -40,23 +41,25 @@ def visit_rows() -> sa.Select:
 
 
 def guest_rows() -> sa.Select:
-    """Return the select that fills mart_guests: everyone with a visit."""
-    g = schema.guest
+    """Return the select that fills mart_guests: everyone with a visit, each person once."""
+    g, one = schema.guest, schema.survivor
     consent = _email_consent()
+    shown = lambda name: case((one.c.guest_id.is_(None), g.c[name]), else_=one.c[name]).label(name)  # noqa: E731
     return (
-        select(g.c.id, g.c.country, g.c.language, sa.cast(func.coalesce(consent.c.given, 0), guests.c.email_consent.type))
-        .select_from(g.outerjoin(consent, consent.c.guest_id == g.c.id))
+        select(g.c.id, shown("country"), shown("language"), sa.cast(func.coalesce(consent.c.given, 0), guests.c.email_consent.type))
+        .select_from(g.outerjoin(one, one.c.guest_id == g.c.id).outerjoin(consent, consent.c.guest_id == g.c.id))
         .where(g.c.erased_at.is_(None), g.c.id.in_(select(visits.c.guest_id)))
     )
 
 
 def _email_consent() -> sa.Subquery:
-    """One row per guest with a word on marketing e-mail: 1 where the last word is yes; at equal times the refusal wins."""
-    c = schema.consent
+    """One row per person with a word on marketing e-mail: 1 where the last word is yes; at equal times the refusal wins."""
+    c, who = schema.consent, persons()
     given = case((c.c.state == "given", 1), else_=0)
-    place = func.row_number().over(partition_by=c.c.guest_id, order_by=(c.c.at.desc(), given, c.c.id.desc()))
+    place = func.row_number().over(partition_by=who.c.guest_id, order_by=(c.c.at.desc(), given, c.c.id.desc()))
     last = (
-        select(c.c.guest_id, given.label("given"), place.label("place"))
+        select(who.c.guest_id, given.label("given"), place.label("place"))
+        .join(who, who.c.strict_id == c.c.guest_id)
         .where(c.c.purpose == "marketing", c.c.channel == "email")
         .subquery("words")
     )

@@ -6,6 +6,7 @@ from sqlalchemy.sql import ColumnElement
 
 from crm_core import schema
 from crm_core.dialects import day_number, days_between
+from crm_core.marts.persons import persons
 from crm_core.marts.tables import rates, stays
 
 # A stay's place in time as one number: its departure day, then its id (ids stay below 2^36).
@@ -46,8 +47,9 @@ def rows() -> sa.Select:
 
 def _folio() -> sa.Select:
     """One row per reservation with its guest, dimensions and money in the reporting currency."""
-    s, p, c = schema.stay, schema.profile, schema.channel
-    guest_id = case((p.c.is_booker == 0, p.c.guest_id))
+    s, p, c, who = schema.stay, schema.profile, schema.channel, persons()
+    known = lambda identity: case((p.c.is_booker == 0, identity))  # noqa: E731  a booker for others is not the guest
+    guest_id = known(who.c.guest_id)
     spent = s.c.status.in_(("checked_out", "in_house")) & (s.c.rate_class != "house_use")
     other = _other_revenue()
     factor = rates.alias("stay_rate")
@@ -59,6 +61,8 @@ def _folio() -> sa.Select:
         s.c.id.label("reservation_id"),
         s.c.property_id,
         guest_id.label("guest_id"),
+        known(who.c.strict_id).label("strict_id"),
+        known(who.c.loose_id).label("loose_id"),
         func.coalesce(guest_id, -s.c.id).label("cluster"),
         case((spent, func.coalesce(guest_id, -s.c.id)), else_=-s.c.id).label("folder"),
         spent.label("spent"),
@@ -86,6 +90,7 @@ def _folio() -> sa.Select:
     ).select_from(
         s.join(c, c.c.id == s.c.channel_id)
         .outerjoin(p, p.c.id == s.c.profile_id)
+        .outerjoin(who, who.c.strict_id == p.c.guest_id)
         .outerjoin(factor, (factor.c.currency == s.c.currency) & (factor.c.day_on == s.c.departure_on))
         .outerjoin(other, other.c.stay_id == s.c.id)
     )

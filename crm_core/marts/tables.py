@@ -35,7 +35,7 @@ stays = _mart(
         booking_cost=Whole,
     other_revenue=Whole, is_arrival=Flag, is_stay=Flag, stay_arrival_on=Day, stay_departure_on=Day, stay_nights=Whole,
         stay_room_revenue=Whole, stay_other_revenue=Whole,
-    first_here=Whole, first_anywhere=Whole)
+    first_here=Whole, first_anywhere=Whole, strict_id=Whole, loose_id=Whole)
 
 nights = _mart(
     "nights", "One row per room night that was spent or is on the books.",

@@ -61,13 +61,19 @@ class Snapshot:
         return self.ids(sa.union(sa.select(s.c.id).where(s.c.revision > since), sa.select(c.c.stay_id).where(c.c.revision > since)))
 
     def changed_guests(self, since: int) -> list[int]:
-        """Return the guests with a row that changed after a data version; whoever moves a profile also marks the guest that it leaves."""
+        """Return all records of the persons with a row that changed after a data version.
+
+        Whoever merges or splits persons marks every record that came or went.
+        """
         g, p, s, c, k = schema.guest, schema.profile, schema.stay, schema.charge, schema.consent
         stays = sa.select(p.c.guest_id).join(s, s.c.profile_id == p.c.id)
-        return self.ids(sa.union(
+        changed = sa.union(
             sa.select(g.c.id).where(g.c.revision > since), sa.select(p.c.guest_id).where(p.c.revision > since),
             sa.select(k.c.guest_id).where(k.c.revision > since), stays.where(s.c.revision > since),
-            stays.join(c, c.c.stay_id == s.c.id).where(c.c.revision > since)))
+            stays.join(c, c.c.stay_id == s.c.id).where(c.c.revision > since)).subquery("changed")
+        person = sa.func.coalesce(g.c.merged_into, g.c.id)
+        persons = sa.select(person).where(g.c.id.in_(sa.select(changed)))
+        return self.ids(sa.union(sa.select(changed), sa.select(g.c.id).where(person.in_(persons))))
 
     def narrow(self, guests: list[int], stays: list[int]) -> None:
         """Read, from now on, only these guests with all they own, and these reservations."""
@@ -79,11 +85,12 @@ class Snapshot:
     def load(self, table: sa.Table, duck: duckdb.DuckDBPyConnection) -> None:
         """Create raw.<table> in DuckDB and stream the table's impersonal columns into it."""
         columns = [c for c in table.c if not c.info.get("personal") and not isinstance(c.type, sa.LargeBinary)]
+        first = columns[0].name  # the key, which no row has at -1
         primer = sa.select(*(_primer(c).label(c.name) for c in columns))
         statement = sa.union_all(primer, self._wanted(table, columns))
         duck.register("incoming", self._arrow(statement))
         cast = ", ".join(f'CAST("{c.name}" AS {_duck_type(c)}) AS "{c.name}"' for c in columns)
-        duck.execute(f"CREATE TABLE raw.{table.name} AS SELECT {cast} FROM incoming WHERE id <> -1")
+        duck.execute(f"CREATE TABLE raw.{table.name} AS SELECT {cast} FROM incoming WHERE {first} <> -1")
         duck.unregister("incoming")
 
     def _wanted(self, table: sa.Table, columns: list[sa.Column]) -> sa.Select:
@@ -120,6 +127,7 @@ NARROWED = {
     schema.profile: lambda: schema.profile.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.stay: lambda: schema.stay.c.id.in_(_owned_stays()),
     schema.charge: lambda: schema.charge.c.stay_id.in_(_owned_stays()),
+    schema.survivor: lambda: schema.survivor.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
 }
 
