@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.records.persons import SHOWN, persons_of
 from crm_core.schema import guest, guest_link, match_pair, profile, survivor
+from crm_core.stats.matching import clusters
 from crm_core.store.bulk import among
 from crm_core.store.record import Change
 
@@ -72,59 +73,94 @@ def _decide(change: Change, a: int, b: int, decision: str, decided_by: str, acto
         decided_by=decided_by, picks=json.dumps(picks or {}), actor=actor, at=change.at).returning(guest_link.c.id)).scalar_one()
 
 
+def link_all(change: Change, pairs: Iterable[tuple[int, int, float, dict]], *, decided_by: str, actor: str) -> int:
+    """Link many pairs (a, b, probability, evidence), the most probable first, where nobody has said that they differ; return how many were.
+
+    A pair whose records are one person already is passed over, so that the links stay trees.
+    """
+    pairs = list(pairs)
+    apart = _apart(change.connection)
+    root = persons_of(change.connection, {i for a, b, *_ in pairs for i in (a, b)})
+    joined: dict[int, int] = {}
+
+    def person(record: int) -> int:
+        record = root.get(record, record)
+        while record in joined:
+            record = joined[record]
+        return record
+
+    rows = []
+    for a, b, probability, evidence in pairs:
+        kept, gone = sorted((person(a), person(b)))
+        if kept != gone and gone not in apart.get(kept, ()):
+            joined[gone] = kept
+            for other in apart.pop(gone, set()):
+                apart[other] = (apart[other] - {gone}) | {kept}
+                apart.setdefault(kept, set()).add(other)
+            rows.append({"a_id": min(a, b), "b_id": max(a, b), "decision": "same", "probability": probability,
+                         "evidence": json.dumps(evidence), "decided_by": decided_by, "actor": actor, "at": change.at})
+    if rows:
+        change.connection.execute(sa.insert(guest_link), rows)
+        settle(change, {row[side] for row in rows for side in ("a_id", "b_id")})
+    return len(rows)
+
+
+def _apart(connection: Connection) -> dict[int, set[int]]:
+    """Return for each person the persons that somebody said are others."""
+    said = select(guest_link.c.a_id, guest_link.c.b_id).where(guest_link.c.decision == "different", guest_link.c.ended_at.is_(None))
+    rows = connection.execute(said).all()
+    whose, found = persons_of(connection, {i for row in rows for i in row}), defaultdict(set)
+    for a, b in rows:
+        found[whose[a]].add(whose[b])
+        found[whose[b]].add(whose[a])
+    return found
+
+
+def differing(connection: Connection) -> set[tuple[int, int]]:
+    """Return the pairs of persons (lower id first) that somebody said are two."""
+    return {(one, other) for one, others in _apart(connection).items() for other in others if one < other}
+
+
 def settle(change: Change, touched: Iterable[int]) -> None:
     """Work out anew who is whom around some guest records, from the links that stand and the pairs that wait."""
     connection = change.connection
     links, pairs, everyone = _around(connection, set(touched))
-    root, loose = roots(everyone, [(row.a_id, row.b_id) for row in links]), roots(everyone, pairs)
+    root, loose = clusters(everyone, [(row.a_id, row.b_id) for row in links]), clusters(everyone, pairs)
     rows = connection.execute(select(guest).where(among(connection, guest.c.id, everyone))).mappings().all()
-    wanted = {id_: (root[id_] if root[id_] != id_ else None, loose[id_] if loose[id_] != id_ else None) for id_ in everyone}
-    changed = [row["id"] for row in rows if (row["merged_into"], row["loose_id"]) != wanted[row["id"]]]
-    connection.execute(*_moves(wanted, changed)) if changed else None
+    moved = [row for row in rows if (row["merged_into"] or row["id"], row["loose_id"] or row["id"]) != (root[row["id"]], loose[row["id"]])]
+    _move(change, moved, root, loose)
     persons = defaultdict(list)
     for row in rows:
         persons[root[row["id"]]].append(row)
     _survivors(connection, persons, links)
-    again = [row["id"] for row in rows if len(persons[root[row["id"]]]) > 1]
-    touched_rows = among(connection, guest.c.id, {*changed, *again, *touched})
-    connection.execute(sa.update(guest).where(touched_rows).values(revision=change.revision))
 
 
-def _moves(wanted: dict[int, tuple[int | None, int | None]], changed: list[int]) -> tuple:
-    moved = sa.update(guest).where(guest.c.id == sa.bindparam("record")).values(
-        merged_into=sa.bindparam("person"), loose_id=sa.bindparam("perhaps"))
-    return moved, [{"record": id_, "person": wanted[id_][0], "perhaps": wanted[id_][1]} for id_ in changed]
+def _move(change: Change, moved: list, root: dict[int, int], loose: dict[int, int]) -> None:
+    """Write where records belong now, and mark them and the persons that they left or joined for the next refresh."""
+    if not moved:
+        return
+    here = sa.update(guest).where(guest.c.id == sa.bindparam("record")).values(merged_into=sa.bindparam("person"), loose_id=sa.bindparam("perhaps"))
+    ids = [row["id"] for row in moved]
+    change.connection.execute(here, [
+        {"record": i, "person": root[i] if root[i] != i else None, "perhaps": loose[i] if loose[i] != i else None} for i in ids])
+    marked = {*ids, *(root[i] for i in ids), *(row["merged_into"] for row in moved if row["merged_into"])}
+    change.connection.execute(sa.update(guest).where(among(change.connection, guest.c.id, marked)).values(revision=change.revision))
 
 
-def _around(connection: Connection, found: set[int]) -> tuple[list, list[tuple[int, int]], set[int]]:
+def _around(connection: Connection, found: set[int]) -> tuple[list, list[tuple[int, int]], list[int]]:
     """Return the standing links and the waiting or linked pairs that can be reached from some records, and all records on the way."""
-    new, links, pairs = set(found), {}, set()
+    new, links, pairs, g = set(found), {}, set(), guest.c
     while new:
-        a, b = guest_link.c.a_id, guest_link.c.b_id
-        rows = connection.execute(select(guest_link).where(STANDING, or_(among(connection, a, new), among(connection, b, new)))).all()
-        links |= {row.id: row for row in rows}
-        waiting = or_(among(connection, match_pair.c.a_id, new), among(connection, match_pair.c.b_id, new))
-        pairs |= {tuple(row) for row in connection.execute(select(match_pair.c.a_id, match_pair.c.b_id).where(waiting))}
-        merged = connection.execute(select(guest.c.id, guest.c.merged_into).where(
-            or_(among(connection, guest.c.id, new), among(connection, guest.c.merged_into, new)))).all()
-        seen = {row.a_id for row in rows} | {row.b_id for row in rows} | {i for pair in pairs for i in pair} | {i for row in merged for i in row if i}
+        def near(*columns, ids=frozenset(new)):
+            return or_(*(among(connection, column, ids) for column in columns))
+        standing = connection.execute(select(guest_link).where(STANDING, near(guest_link.c.a_id, guest_link.c.b_id))).all()
+        waiting = connection.execute(select(match_pair.c.a_id, match_pair.c.b_id).where(near(match_pair.c.a_id, match_pair.c.b_id))).all()
+        merged = connection.execute(select(g.id, g.merged_into).where(near(g.id, g.merged_into))).all()
+        links |= {row.id: row for row in standing}
+        pairs |= {tuple(row) for row in waiting}
+        seen = {i for row in (*waiting, *merged, *((row.a_id, row.b_id) for row in standing)) for i in row if i}
         new, found = seen - found, found | seen
-    return list(links.values()), [*pairs, *((row.a_id, row.b_id) for row in links.values())], found
-
-
-def roots(records: Iterable[int], links: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return for each record the lowest of those that are linked with it, however many links lie between."""
-    root = {record: record for record in records}
-
-    def top(record: int) -> int:
-        while root[record] != record:
-            root[record] = record = root[root[record]]
-        return record
-
-    for a, b in links:
-        first, second = sorted((top(a), top(b)))
-        root[second] = first
-    return {record: top(record) for record in root}
+    return list(links.values()), [*pairs, *((row.a_id, row.b_id) for row in links.values())], sorted(found)
 
 
 def _survivors(connection: Connection, persons: dict[int, list], links: list) -> None:
