@@ -26,6 +26,12 @@ PROBLEMS = {
     "sheet": N_("{file} has no sheet called {found}. Choose one of: {named}."),
     "encoding": N_("{found} is not a known encoding. Choose one such as utf-8, cp1252 or cp1251."),
     "form": N_("{found} cannot be chosen for {column}. Choose one of: {values}."),
+    "people_columns": N_("{file} has no column of people, such as given_name, family_name, email, phone or birth_date. Its first are: {found}."),
+    "people_none": N_("{file} has a header and no rows: there is nobody to compare."),
+    "people_cells": N_("{file} cannot be read as a table: {said}. Correct that line, or save the file again as “CSV UTF-8”."),
+    "people_id": N_("{file} needs a column called id with a value of its own in every row."),
+    "people_ids_twice": N_("{file} has ids that stand in more than one row: {found}; rows with an id that was there before: {n}. "
+        "Give each row an id of its own, in a column called id."),
     "channels": N_("{file} names more than {most} channels that are not known here. Check that the column channel holds channels."),
 }
 
