@@ -1,0 +1,46 @@
+"""A file comes in as a job, by the command line or by the inbox: the same few steps around import_file."""
+
+import hashlib
+from dataclasses import asdict
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from crm_core.ingest import reading
+from crm_core.ingest.importing import Progress, Result, import_file
+from crm_core.schema import import_batch
+from crm_core.settings import Settings
+from crm_core.store.record import open_store
+
+
+def bring_in(settings: Settings, path: Path, *, name: str | None = None, actor: str | None = None, progress: Progress | None = None,
+             **options) -> Result:
+    """Import a file into the settings' store, which is created for the first one; return what became of its rows.
+
+    `options` are those of import_file, with `mapping` as the dict of a Mapping; what is None is left to detection.
+    Raises ImportProblem where the file cannot be used.
+    """
+    reading.open_file(path, name or path.name).close()  # a file that cannot be read must not leave an empty store behind
+    if options.get("mapping"):
+        from crm_core.ingest.mapping import Mapping
+
+        options["mapping"] = Mapping.from_dict(options["mapping"])
+    given = {key: value for key, value in options.items() if value is not None}
+    return import_file(open_store(settings), path, name=name or path.name, actor=actor or settings.actor, progress=progress, **given)
+
+
+def as_dict(done: Result) -> dict:
+    """Return everything that a result holds, as JSON can say it; warnings are [code, values]."""
+    return asdict(done)
+
+
+def committed(settings: Settings, path: Path, since: str) -> int | None:
+    """Return the batch that this very file became at or after an instant, None where it did not come in."""
+    if not path.exists() or (settings.sqlite_path and not settings.sqlite_path.exists()):
+        return None
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    with open_store(settings).reading() as connection:
+        return connection.execute(
+            sa.select(sa.func.max(import_batch.c.id)).where(import_batch.c.sha256 == sha256, import_batch.c.at >= since)
+        ).scalar()

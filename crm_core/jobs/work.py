@@ -1,0 +1,49 @@
+"""What each kind of job does, and which jobs follow it."""
+
+from dataclasses import asdict
+
+from crm_core import refresh
+from crm_core.ingest.importing import Progress
+from crm_core.jobs import bringing, inbox, store, uploads
+from crm_core.settings import Settings
+
+
+def perform(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    """Do a job and return its result as JSON can say it. What goes wrong is raised."""
+    return WORK[job.kind](settings, job, progress)
+
+
+def _import(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    done = bringing.bring_in(settings, uploads.path(settings, job.id), actor=job.actor, progress=progress, **job.params)
+    return bringing.as_dict(done)
+
+
+def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    return inbox.take(settings, job, progress)
+
+
+def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    return asdict(refresh.refresh(settings, full=job.params.get("full", False), progress=progress))
+
+
+def match(settings: Settings, progress: Progress | None = None) -> dict:
+    """Look for records of the same person and merge what is certain; return the counts, among them "merged"."""
+    from crm_core.ingest import duplicates  # brings scikit-learn and rapidfuzz, which nothing else here needs
+
+    return asdict(duplicates.search(settings, progress))
+
+
+def _match(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    return match(settings, progress)
+
+
+WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match}
+
+
+def follow(settings: Settings, job: store.Job, result: dict) -> None:
+    """Queue what a finished job calls for: new rows want a refresh and a look for duplicates, merged people another refresh."""
+    if job.kind in ("import", "inbox") and result.get("accepted") and not job.params.get("dry_run"):
+        store.submit_once(settings, "refresh")
+        store.submit_once(settings, "match")
+    if job.kind == "match" and result.get("merged"):
+        store.submit_once(settings, "refresh")

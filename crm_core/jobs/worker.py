@@ -1,0 +1,101 @@
+"""The one background worker of a home: it takes one job after the other, and looks into the inbox in between."""
+
+import threading
+import traceback
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crm_core import settings
+from crm_core.jobs import LOCK, bringing, inbox, store, uploads, work
+from crm_core.jobs.words import failure
+from crm_core.settings import ROOT, Settings
+from crm_core.store.record import now
+
+IDLE = 1.0  # seconds between two looks
+AGAIN = ("refresh", "match", "inbox")  # may be done twice without harm, and nobody waits who could ask again
+TRIES = 2
+
+
+def serve(stopping: threading.Event, *, once: bool = False, idle: float = IDLE, steady: float = inbox.STEADY) -> bool:
+    """Do what is queued and what lies in the inbox until `stopping` is set, or (`once`) until all is done; return whether it could.
+
+    A home has one worker at a time: another waits for its turn, or (`once`) leaves the work to the one that is there and returns False.
+    """
+    home = settings.read("hotel")
+    home.home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home.home / LOCK)
+    while not stopping.is_set():
+        try:
+            with lock.acquire(timeout=2):
+                _own(home, stopping, once, idle, steady)
+        except Timeout:
+            if once:
+                return False
+        else:
+            if once and not store.queued(home):  # what came in while the lock was being released is not left behind
+                return True
+    return True
+
+
+def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, steady: float) -> None:
+    recover(home)
+    watch = inbox.Watch(inbox.opened(home), steady)
+    while not stopping.is_set():
+        while not stopping.is_set() and (job := store.claim(home)):
+            run(job)
+        for found in watch.ready():
+            store.submit(home, "inbox", found, actor="inbox")
+        if store.queued(home):
+            continue
+        if once and not watch.is_waiting():
+            return
+        stopping.wait(idle)
+
+
+def run(job: store.Job) -> store.Job:
+    """Do one claimed job and return how it ended; whatever goes wrong becomes its message, and the worker goes on."""
+    here = settings.read(job.store)
+    try:
+        result = work.perform(here, job, store.progress(here, job.id))
+    except store.Cancelled:
+        ended = store.end(here, job.id, "cancelled", message=("cancelled", {}))
+    except Exception as problem:
+        ended = store.end(here, job.id, "failed", message=failure(problem))
+        if ended.message["code"] == "unexpected":
+            log(here, job, problem)
+    else:
+        ended = store.end(here, job.id, "done", result=result)
+        work.follow(here, job, result)
+    uploads.remove(here, job.id)
+    return ended
+
+
+def log(here: Settings, job: store.Job, problem: Exception) -> None:
+    """Note the kind of an error and where it came from. Its text stays out: it may hold what stood in a guest's row."""
+    frames = [f for f in traceback.extract_tb(problem.__traceback__) if Path(f.filename).is_relative_to(ROOT / "crm_core")]
+    where = " < ".join(f"{Path(f.filename).relative_to(ROOT)}:{f.lineno} {f.name}" for f in reversed(frames))
+    with (here.home / "worker.log").open("a", encoding="utf-8") as file:
+        file.write(f"{now()} job {job.id} ({job.kind}): {type(problem).__name__} at {where}\n")
+
+
+def recover(home: Settings) -> None:
+    """Settle the jobs that a dead worker left running: what may be repeated waits again, once; an import is told to its uploader."""
+    for job in store.running(home):
+        state, said = _fate(job)
+        store.end(home, job.id, state, **said)
+        if job.kind == "inbox" and state == "failed":
+            inbox.give_up(settings.read(job.store), job, ("gave_up", {}))
+    uploads.remove_left(home)
+
+
+def _fate(job: store.Job) -> tuple[str, dict]:
+    """Return the state that an interrupted job comes to, and what is told or kept of it."""
+    if job.is_cancel_asked:
+        return "cancelled", {"message": ("cancelled", {})}
+    if job.kind in AGAIN:
+        return ("queued", {}) if job.tries < TRIES else ("failed", {"message": ("gave_up", {})})
+    here = settings.read(job.store)
+    if batch := bringing.committed(here, uploads.path(here, job.id), job.started_at):
+        return "done", {"result": {"batch": batch}}  # it died after its one transaction
+    return "failed", {"message": ("interrupted", {})}
