@@ -29,7 +29,7 @@ class Hotel:
 
     def open(self) -> "Hotel":
         """Write the settings, the channels and a batch that stands for where the rows came from."""
-        with self._change("open") as change:
+        with self.changing("open") as change:
             for key, value in (("as_of", AS_OF.isoformat()), ("reporting_currency", "EUR"), ("store", "demo")):
                 change.connection.execute(sa.insert(schema.setting).values(key=key, value=value))
             for code, name, kind, commission, cost in CHANNELS:
@@ -42,7 +42,7 @@ class Hotel:
         return self
 
     def property(self, code: str, rooms: int, currency: str = "EUR", name: str | None = None) -> int:
-        with self._change("property") as change:
+        with self.changing("property") as change:
             self.properties[code] = self._add(
                 change, schema.property, code=code, name=name or code.title(), currency=currency, country="PT"
             )
@@ -50,17 +50,17 @@ class Hotel:
         return self.properties[code]
 
     def rooms(self, at: str, from_on: str, rooms: int) -> None:
-        with self._change("rooms") as change:
+        with self.changing("rooms") as change:
             self._add(change, schema.rooms_available, property_id=self.properties[at], from_on=dt.date.fromisoformat(from_on), rooms=rooms)
 
     def rate(self, currency: str, from_on: str, rate: float) -> None:
-        with self._change("rate") as change:
+        with self.changing("rate") as change:
             self._add(change, schema.exchange_rate, currency=currency, from_on=dt.date.fromisoformat(from_on), rate=rate)
 
     def guest(self, name: str, at: str, **details) -> int:
         """Add a guest with one profile at a property; return the guest's id."""
         given, _, family = name.partition(" ")
-        with self._change("guest") as change:
+        with self.changing("guest") as change:
             guest = self._add(
                 change,
                 schema.guest,
@@ -90,7 +90,7 @@ class Hotel:
         """Add a reservation; revenue in units of the property's currency. Return its id."""
         arrival_on = dt.date.fromisoformat(arrival)
         departure_on = arrival_on + dt.timedelta(nights)
-        with self._change("stay") as change:
+        with self.changing("stay") as change:
             p = schema.profile
             profile = guest and change.connection.execute(sa.select(p.c.id).where(p.c.guest_id == guest)).scalars().first()
             currency = change.connection.execute(
@@ -126,7 +126,7 @@ class Hotel:
             )
 
     def charge(self, stay: int, department: str, amount: float, posted: str | None = None) -> int:
-        with self._change("charge") as change:
+        with self.changing("charge") as change:
             s = change.connection.execute(sa.select(schema.stay).where(schema.stay.c.id == stay)).one()
             return self._add(
                 change,
@@ -141,7 +141,7 @@ class Hotel:
             )
 
     def consent(self, guest: int, state: str, at: str, purpose: str = "marketing", channel: str = "email") -> int:
-        with self._change("consent") as change:
+        with self.changing("consent") as change:
             return self._add(
                 change,
                 schema.consent,
@@ -157,12 +157,13 @@ class Hotel:
 
     def set(self, table: sa.Table, row: int, **values) -> None:
         """Change columns of a row the way an import or an edit does."""
-        with self._change("edit") as change:
+        with self.changing("edit") as change:
             if "revision" in table.c:
                 values["revision"] = change.revision
             change.connection.execute(sa.update(table).where(table.c.id == row).values(**values))
 
-    def _change(self, verb: str):
+    def changing(self, verb: str):
+        """Open one change of the store."""
         return self.store.changing(audit.Entry("test", verb, "hotel"))
 
     @staticmethod

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from crm_core import schema
 from crm_core import settings as settings_
+from crm_core.records import identity
 from crm_core.refresh import refresh
 from crm_core.store import record, warehouse
 from tests.hotel import Hotel, lisbon_and_addis
@@ -124,6 +125,8 @@ CHANGES = st.one_of(
     st.tuples(st.just("country"), PICK, st.sampled_from(["PT", "GB", None])),
     st.tuples(st.just("erase"), PICK),
     st.tuples(st.just("merge"), PICK, PICK),
+    st.tuples(st.just("split"), PICK),
+    st.tuples(st.just("apart"), PICK, PICK),
     st.tuples(st.just("booker"), PICK, st.integers(0, 1)),
     st.tuples(st.just("owner"), PICK, st.one_of(st.none(), PICK)),
     st.tuples(st.just("refresh")),
@@ -177,12 +180,19 @@ class Changing:
     def _erase(self, guest):
         self.hotel.set(schema.guest, self._picked(schema.guest, guest), erased_at="2025-03-31T00:00:00+00:00")
 
-    def _merge(self, profile, guest):
-        row = self._picked(schema.profile, profile)
-        with self.hotel.store.reading() as connection:
-            left = connection.execute(schema.profile.select().where(schema.profile.c.id == row)).one().guest_id
-        self.hotel.set(schema.profile, row, guest_id=self._picked(schema.guest, guest))
-        self.hotel.set(schema.guest, left)
+    def _merge(self, one, other):
+        with self.hotel.changing("merge") as change:
+            identity.link(change, self._picked(schema.guest, one), self._picked(schema.guest, other), decided_by="person", actor="test")
+
+    def _apart(self, one, other):
+        one, other = self._picked(schema.guest, one), self._picked(schema.guest, other)
+        if one != other:
+            with self.hotel.changing("keep apart") as change:
+                identity.keep_apart(change, one, other, decided_by="person", actor="test")
+
+    def _split(self, record):
+        with self.hotel.changing("split") as change:
+            identity.take_out(change, self._picked(schema.guest, record), "test")
 
     def _booker(self, profile, is_booker):
         self.hotel.set(schema.profile, self._picked(schema.profile, profile), is_booker=is_booker)
