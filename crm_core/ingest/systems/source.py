@@ -12,6 +12,7 @@ class Source:
 
     `columns` has the headers of each canonical column, the best first, beyond the target's aliases (a `closed` source has no others).
     `signature` are headers by which the file is recognised: all of them, or `enough` of them, in a file of at most `narrow` columns.
+    `marks` are cells that only this system writes, by which a file with headers in another language is recognised.
     `derives` are canonical columns that `prepare` makes. `notes` are keys of sources.NOTES: what a person should know of this export.
     `fold` says what several rows of one booking are: "last" counts, "rooms" are added up, "amendments" are states one after another.
     """
@@ -27,6 +28,7 @@ class Source:
     signature: tuple[str, ...] = ()
     enough: int = 0
     narrow: int = 0
+    marks: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     closed: bool = False
