@@ -53,7 +53,7 @@ def search(connection: Connection, scope: Scope, *, text: str, limit: int = 20) 
         found += _by_term(connection, scope, number, limit)
     whose = persons_of(connection, {*booked, *found})
     booked = {whose[i]: number for i, number in booked.items()}
-    ids = list(dict.fromkeys(whose[i] for i in [*booked, *found]))[:limit]
+    ids = list(dict.fromkeys([*booked, *(whose[i] for i in found if i in whose)]))[:limit]
     people = {row.id: row for row in connection.execute(shown().where(guest.c.id.in_(ids), guest.c.erased_at.is_(None)))}
     return [Hit(i, people[i].name or "", people[i].email, people[i].phone, people[i].country, booked.get(i)) for i in ids if i in people]
 
