@@ -11,7 +11,8 @@ from phonenumbers import PhoneNumberFormat
 from crm_core.ingest.identity import is_relay
 from crm_core.records.search_terms import folded
 from crm_core.schema import profile
-from crm_core.store.record import Change
+from crm_core.store.audit import Entry
+from crm_core.store.record import Change, RecordStore
 
 FIELDS = ("name_state", "email_state", "phone_state", "birth_state")
 CHUNK = 5000
@@ -192,6 +193,17 @@ def refresh_states(change: Change, batch: int | None = None, since: int | None =
         change.connection.execute(_fill(), [_filled(row, change.revision, today) for row in rows])
         done, after = done + len(rows), rows[-1].id
     return done
+
+
+def check_profiles(store: RecordStore, since: int | None = None) -> int:
+    """Fill the states that profiles lack, as one change; return how many profiles lacked them. Without any, nothing is written."""
+    p = profile.c
+    lacking = sa.select(p.id).where(p.name_state == "", *([p.revision > since] if since is not None else [])).limit(1)
+    with store.reading() as connection:
+        if connection.execute(lacking).first() is None:
+            return 0
+    with store.changing(Entry("refresh", "check", "profile", fields=FIELDS)) as change:
+        return refresh_states(change, since=since)
 
 
 def _fill() -> sa.Update:

@@ -114,3 +114,10 @@ def test_an_address_that_bounced_stays_so(store, built):
         change.connection.execute(sa.update(schema.profile).values(email_state="bounced"))
         quality.refresh_states(change)
     assert _states(store)[0][1] == "bounced"
+
+
+def test_nothing_is_written_where_every_profile_has_its_states(store, built):
+    assert quality.check_profiles(store) == 2
+    at = store.revision()
+    assert quality.check_profiles(store) == 0
+    assert store.revision() == at

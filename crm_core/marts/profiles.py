@@ -1,0 +1,56 @@
+"""mart_profiles: what each source profile of a guest is worth, and the guest's last word on what we may send."""
+import sqlalchemy as sa
+from sqlalchemy import case, func, select
+
+from crm_core import schema
+from crm_core.marts.persons import persons
+from crm_core.marts.tables import profiles
+
+
+def rows() -> sa.Select:
+    """Return the select that fills mart_profiles, in the order of its columns; who books for others, and who was erased, is out."""
+    p, who, g = schema.profile, persons(), schema.guest
+    email, sms, seen = _word("email"), _word("sms"), _seen()
+    doubtful = select(schema.match_pair.c.a_id).union(select(schema.match_pair.c.b_id))
+    values = {
+        **{c.name: c for c in p.c if c.name in profiles.c},
+        "profile_id": p.c.id,
+        "guest_id": who.c.guest_id,
+        "seen_on": func.greatest(p.c.seen_on, seen.c.last_on),
+        "is_suspect": case((p.c.guest_id.in_(doubtful), 1), else_=0),
+        "email_word": func.coalesce(email.c.state, ""),
+        "has_proof": case((email.c.proof.is_not(None), 1), else_=0),
+        "sms_word": func.coalesce(sms.c.state, ""),
+    }
+    return (
+        select(*(sa.cast(values[c.name], c.type).label(c.name) for c in profiles.c))
+        .select_from(
+            p.join(who, who.c.strict_id == p.c.guest_id)
+            .join(g, g.c.id == who.c.guest_id)
+            .outerjoin(email, email.c.guest_id == who.c.guest_id)
+            .outerjoin(sms, sms.c.guest_id == who.c.guest_id)
+            .outerjoin(seen, seen.c.profile_id == p.c.id)
+        )
+        .where(p.c.is_booker == 0, g.c.erased_at.is_(None))
+    )
+
+
+def _seen() -> sa.Subquery:
+    """One row per profile with a reservation: the last day on which the guest was there, or else booked."""
+    s = schema.stay
+    there = func.max(case((s.c.status == "checked_out", s.c.departure_on), (s.c.status == "in_house", s.c.arrival_on)))
+    return select(s.c.profile_id, func.coalesce(there, func.max(s.c.booked_on)).label("last_on")).group_by(s.c.profile_id).subquery("seen")
+
+
+def _word(channel: str) -> sa.Subquery:
+    """One row per person with a word on marketing by a channel: the last one and its proof; at equal times the refusal wins."""
+    c, who = schema.consent, persons()
+    refusal_first = case((c.c.state == "given", 1), else_=0)
+    place = func.row_number().over(partition_by=who.c.guest_id, order_by=(c.c.at.desc(), refusal_first, c.c.id.desc()))
+    words = (
+        select(who.c.guest_id, c.c.state, c.c.proof, place.label("place"))
+        .join(who, who.c.strict_id == c.c.guest_id)
+        .where(c.c.purpose == "marketing", c.c.channel == channel)
+        .subquery(f"{channel}_words")
+    )
+    return select(words.c.guest_id, words.c.state, words.c.proof).where(words.c.place == 1).subquery(f"{channel}_word")
