@@ -71,6 +71,11 @@ def named() -> str | None:
     return os.environ.get("CRM_STORE") or None
 
 
+def has_worker() -> bool:
+    """Say whether the app starts the background worker: not where CRM_WORKER=0 leaves that to the operator."""
+    return os.environ.get("CRM_WORKER") != "0"
+
+
 def _date(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None

@@ -12,7 +12,6 @@ from crm_core.jobs.uploads import submit_import
 from crm_core.jobs.words import said
 from crm_core.settings import ROOT, Settings
 from crm_core.store import warehouse
-from crm_core.store.record import open_store
 
 __all__ = [
     "Job", "cancel", "is_refreshing", "is_working", "job", "published", "recent", "said", "start", "start_refresh", "submit",
@@ -51,10 +50,8 @@ def cancel(settings: Settings, id: int) -> bool:
 
 
 def start_refresh(settings: Settings) -> None:
-    """Queue a refresh, once for each data version; one for a newer version waits for the one before."""
-    wanted = {"revision": open_store(settings).revision()}
-    if not any(one.params.get("revision", 0) >= wanted["revision"] for one in _refreshes(settings)):
-        submit(settings, "refresh", wanted)
+    """Queue a refresh: one that waits will publish this change too, one that runs may not."""
+    submit_once(settings, "refresh")
     wake(settings)
 
 

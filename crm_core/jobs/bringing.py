@@ -34,13 +34,14 @@ def as_dict(done: Result) -> dict:
     return asdict(done)
 
 
-def committed(settings: Settings, path: Path, since: str) -> int | None:
-    """Return the batch that this very file became at or after an instant, None where it did not come in."""
+def committed(settings: Settings, path: Path, since: str) -> dict | None:
+    """Return the counts of the batch that this very file became at or after an instant, None where it did not come in."""
     if not path.exists() or (settings.sqlite_path and not settings.sqlite_path.exists()):
         return None
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    b = import_batch.c
+    counts = sa.select(b.id.label("batch"), b.read, (b.added + b.updated).label("accepted"), b.added, b.updated, b.rejected, b.duplicates)
     with open_store(settings).reading() as connection:
-        return connection.execute(
-            sa.select(sa.func.max(import_batch.c.id)).where(import_batch.c.sha256 == sha256, import_batch.c.at >= since)
-        ).scalar()
+        row = connection.execute(counts.where(b.sha256 == sha256, b.at >= since).order_by(b.id.desc())).mappings().first()
+    return {**row, "warnings": []} if row else None

@@ -139,7 +139,7 @@ def end(settings: Settings, id: int, state: str, *, message: tuple[str, dict] | 
     """Move a job on to done, failed or cancelled, or back to queued, and return it; raises WrongState where MOVES forbids it."""
     may_come_from = tuple(before for before, after in MOVES.items() if state in after)
     said = {"message": _message(*message)} if message else {}
-    said |= {"result": json.dumps(result)} if result is not None else {}
+    said |= {"result": json.dumps(result, default=str)} if result is not None else {}
     said |= {"ended_at": now()} if not MOVES[state] else {}
     with _changing(settings) as connection:
         if not _moved(connection, id, state, may_come_from, **said):
@@ -155,9 +155,10 @@ def progress(settings: Settings, id: int) -> Callable[[int, int, str], None]:
     last = {"phase": None, "at": 0.0}
 
     def note(done: int, total: int, phase: str) -> None:
-        if phase == last["phase"] and time.monotonic() - last["at"] < WRITE_EVERY:
+        at = time.monotonic()
+        if phase == last["phase"] and at - last["at"] < WRITE_EVERY:
             return
-        last.update(phase=phase, at=time.monotonic())
+        last.update(phase=phase, at=at)
         if _noted(settings, id, done, total, phase):
             raise Cancelled
 

@@ -84,6 +84,8 @@ def recover(home: Settings) -> None:
     for job in store.running(home):
         state, said = _fate(job)
         store.end(home, job.id, state, **said)
+        if state == "done":
+            work.follow(settings.read(job.store), job, said["result"])
         if job.kind == "inbox" and state == "failed":
             inbox.give_up(settings.read(job.store), job, ("gave_up", {}))
     uploads.remove_left(home)
@@ -96,6 +98,6 @@ def _fate(job: store.Job) -> tuple[str, dict]:
     if job.kind in AGAIN:
         return ("queued", {}) if job.tries < TRIES else ("failed", {"message": ("gave_up", {})})
     here = settings.read(job.store)
-    if batch := bringing.committed(here, uploads.path(here, job.id), job.started_at):
-        return "done", {"result": {"batch": batch}}  # it died after its one transaction
+    if result := bringing.committed(here, uploads.path(here, job.id), job.started_at):
+        return "done", {"result": result}  # it died after its one transaction
     return "failed", {"message": ("interrupted", {})}
