@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crm_core.stats.matching.normalise import sound
-from crm_core.stats.matching.people import People
+from crm_core.stats.matching.people import Column, People
 
 MOST_MEMBERS = 200  # a larger block says more about the key than about its people
 AT_ONCE = 10_000_000  # pairs that wait before they are counted once, to bound the memory
@@ -74,7 +74,8 @@ def rules(p: People) -> Iterator[tuple[str, np.ndarray]]:
 
 def _coarser(people: People, change: Callable[[str], str]) -> tuple[np.ndarray, np.ndarray]:
     """Return a coarser reading of given and family names, in one numbering."""
-    return people.given.mapped(change), people.family.mapped(change)
+    both = Column(people.given.values, np.concatenate([people.given.codes, people.family.codes])).mapped(change)
+    return both[: people.size], both[people.size :]
 
 
 def _key(*codes: np.ndarray) -> np.ndarray:

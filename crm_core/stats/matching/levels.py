@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from crm_core.stats.matching.people import Column, People
 
 CORES = 2
+FEW = 4
 AT_ONCE = 4_000_000  # pairs, to bound the memory
 MISSING, DIFFERENT = 0, 1
 INITIAL, ALIKE, NEAR, SAME = 2, 3, 4, 5  # names: an initial that fits, Jaro–Winkler at least .80, .92, equal
@@ -67,26 +68,29 @@ def counted(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def compared(column: Column, left: np.ndarray, right: np.ndarray, judge: Callable, other: Column | None = None) -> np.ndarray:
     """Return one field's levels; `judge` sees each distinct pair of differing values once. `other` is the right side's column."""
-    return _compared(column.values, column.codes[left], (other or column).codes[right], judge)
-
-
-def _compared(values: np.ndarray, one: np.ndarray, two: np.ndarray, judge: Callable) -> np.ndarray:
+    one, two = column.codes[left], (other or column).codes[right]
     found = np.zeros(len(one), np.int8)
     both = (one >= 0) & (two >= 0)
-    equal = both & (one == two)
-    found[equal] = judge.highest
-    at = np.flatnonzero(both & ~equal)
-    if len(at) and judge is nothing_near:
-        found[at] = DIFFERENT
-    elif len(at):
-        wide = len(values)
+    found[both & (one == two)] = judge.highest
+    at = np.flatnonzero(both & (one != two))
+    if len(at):
+        wide = len(column.values)
         key = np.minimum(one[at], two[at]).astype(np.int64) * wide + np.maximum(one[at], two[at])
         number, distinct = pd.factorize(key)
-        found[at] = judge(values[distinct // wide], values[distinct % wide])[number]
+        found[at] = _judged(column.values, distinct // wide, distinct % wide, judge)[number]
     return found
 
 
+def _judged(values: np.ndarray, one: np.ndarray, two: np.ndarray, judge: Callable) -> np.ndarray:
+    if len(one) * FEW < len(values):  # only the values that are needed
+        used, both = np.unique(np.concatenate([one, two]), return_inverse=True)
+        values, one, two = values[used], both[: len(one)], both[len(one) :]
+    return judge(values, one, two)
+
+
 def _judges(highest: int) -> Callable:
+    """Mark a function of (values, codes, codes) that returns the levels of pairs of differing values with the level of equal ones."""
+
     def marked(judge: Callable) -> Callable:
         judge.highest = highest
         return judge
@@ -95,77 +99,89 @@ def _judges(highest: int) -> Callable:
 
 
 @_judges(2)
-def nothing_near(one: np.ndarray, _two: np.ndarray) -> np.ndarray:
+def nothing_near(_values: np.ndarray, one: np.ndarray, _two: np.ndarray) -> np.ndarray:
     """Return "different" for every pair: in a document or card number a slip is another number."""
     return np.full(len(one), DIFFERENT, np.int8)
 
 
 @_judges(SAME)
-def names(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+def names(values: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     """Return the level of differing names; one that holds all words of the other counts as near."""
-    score = _similar(one, two)
+    score = _similar(values, one, two)
     found = np.select([score >= 0.92, score >= 0.80], [NEAR, ALIKE], DIFFERENT).astype(np.int8)
-    doubtful = np.flatnonzero(found < NEAR)
-    several = doubtful[[" " in a or " " in b for a, b in zip(one[doubtful], two[doubtful], strict=True)]]
+    is_several = np.array([" " in name for name in values])
+    several = np.flatnonzero((found < NEAR) & (is_several[one] | is_several[two]))
     if len(several):
-        whole = process.cpdist(one[several], two[several], scorer=fuzz.token_set_ratio, workers=CORES)
+        whole = process.cpdist(values[one[several]], values[two[several]], scorer=fuzz.token_set_ratio, score_cutoff=99.5, workers=CORES)
         found[several[whole >= 99.5]] = NEAR
-    short = [(len(a) == 1 or len(b) == 1) for a, b in zip(one, two, strict=True)]
-    at = np.flatnonzero(short)
-    found[at] = [INITIAL if a[0] == b[0] else DIFFERENT for a, b in zip(one[at], two[at], strict=True)]
+    is_letter, first = np.array([len(name) == 1 for name in values]), np.array([ord(name[0]) for name in values])
+    initial = is_letter[one] | is_letter[two]
+    found[initial] = np.where(first[one] == first[two], INITIAL, DIFFERENT)[initial]
     return found
 
 
 @_judges(EQUAL)
-def streets(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+def streets(values: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     """Return the level of differing streets: at least .92 alike, at least .80, or less."""
-    score = _similar(one, two)
+    score = _similar(values, one, two)
     return np.select([score >= 0.92, score >= 0.80], [CLOSE, DISTANT], DIFFERENT).astype(np.int8)
 
 
 @_judges(EQUAL)
-def slips(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+def slips(values: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     """Return the level of differing texts by the number of slips: a sign too much, missing or wrong, or two neighbours swapped."""
-    apart = process.cpdist(one, two, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8, workers=CORES)
+    apart = process.cpdist(values[one], values[two], scorer=OSA.distance, score_cutoff=2, dtype=np.uint8, workers=CORES)
     return np.select([apart <= 1, apart == 2], [CLOSE, DISTANT], DIFFERENT).astype(np.int8)
 
 
 @_judges(SAME_DAY)
-def dates(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    """Return the level of differing dates; day and month exchanged count as one slip. Siblings are born more than half a year apart."""
-    swapped = np.array([date[:4] + date[6:] + date[4:6] for date in one], object)
-    found = np.where(swapped == two, CLOSE, slips(one, two)) + 1
-    return np.where((found == DIFFERENT + 1) & (np.abs(_days(one) - _days(two)) > 366), DIFFERENT, found).astype(np.int8)
+def dates(values: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Return the level of differing dates: day and month exchanged count as one slip, dates within a year as a little alike."""
+    exchanged = pd.Index(values).get_indexer([date[:4] + date[6:] + date[4:6] for date in values])
+    found = np.where(exchanged[one] == two, CLOSE, slips(values, one, two)) + 1
+    days = _days(values)
+    far = (found == DIFFERENT + 1) & (np.abs(days[one] - days[two]) > 366)
+    return np.where(far, DIFFERENT, found).astype(np.int8)
 
 
 def _days(dates: np.ndarray) -> np.ndarray:
-    """Return about how many days after the year 0 dates lie, 0 or less where one cannot be read."""
-    whole = np.array([int(date) if len(date) == 8 and date.isdigit() else -(10**9) for date in dates])
+    """Return about how many days after the year 0 dates lie, far off where one cannot be read."""
+    whole = np.array([int(date) if len(date) == 8 else -at * 10**8 for at, date in enumerate(dates, 1)])
     return whole // 10_000 * 365.25 + whole // 100 % 100 * 30.4 + whole % 100
 
 
 @_judges(SAME_TOWN)
-def _towns(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    return np.where(_similar(one, two) >= 0.80, 2, DIFFERENT).astype(np.int8)
+def towns(values: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Return the level of differing towns: at least .80 alike, or less."""
+    return np.where(_similar(values, one, two) >= 0.80, 2, DIFFERENT).astype(np.int8)
 
 
-def _similar(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    return process.cpdist(one, two, scorer=JaroWinkler.similarity, score_cutoff=0.8, dtype=np.float32, workers=CORES)
+def _similar(values: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    scorer = JaroWinkler.similarity
+    return process.cpdist(values[one], values[two], scorer=scorer, score_cutoff=0.8, dtype=np.float32, workers=CORES)
 
 
 def _places(people: People, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return one level for postcode and town together, as one follows from the other: the postcode speaks first."""
     code = compared(people.postcode, left, right, slips)
-    town = compared(people.city, left, right, _towns)
+    town = compared(people.city, left, right, towns)
     return np.select([code == EQUAL, code >= DISTANT], [SAME_POSTCODE, 4], np.maximum(town, code)).astype(np.int8)
 
 
 def _whole_names(people: People, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the levels of given and family name; where they agree only crosswise, given and family name were exchanged."""
     given, family = compared(people.given, left, right, names), compared(people.family, left, right, names)
-    at = np.flatnonzero((given <= INITIAL) & (family <= INITIAL))
+    at = np.flatnonzero((given <= INITIAL) & (family <= INITIAL) & _crosswise(people, left, right))
     cross = compared(people.given, left[at], right[at], names, people.family)
     back = compared(people.family, left[at], right[at], names, people.given)
     better = (np.maximum(cross, back) >= NEAR) & (np.minimum(cross, back) != DIFFERENT)
     given[at[better]], family[at[better]] = cross[better], back[better]
     return given, family
+
+
+def _crosswise(people: People, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return which pairs can have exchanged names: one's given name begins like the other's family name. It saves most comparisons."""
+    begins = np.array([*(ord(name[0]) for name in people.given.values), 0])
+    given, family = begins[people.given.codes], begins[people.family.codes]
+    one, two = given[left], family[left]
+    return ((one == family[right]) & (one > 0)) | ((two == given[right]) & (two > 0))

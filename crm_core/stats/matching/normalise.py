@@ -11,6 +11,7 @@ from phonenumbers.phonemetadata import PhoneMetadata
 from crm_core.stats.relays import is_relay
 
 NOBODY = {"unknown", "n a", "none", "null", "nan", "tba", "tbc", "guest", "no name", "noname", "anonymous", "not provided", "xxx"}
+NO_ONES_ADDRESS = {"none", "noemail", "no-email", "no.email", "no_email", "na", "noreply", "no-reply", "unknown"}
 NO_ONES_BIRTHDAY = {"19000101", "19010101", "11111111", "99991231", "00010101"}  # what systems write for "not known"
 TITLES = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "mlle", "sr", "sra"}
 SHORT = {
@@ -18,20 +19,20 @@ SHORT = {
     "court": "ct", "boulevard": "blvd", "square": "sq", "crescent": "cr", "circuit": "cct", "apartment": "apt",
 }  # fmt: skip
 LEAST_DIGITS, NINE = 6, 9
+QUOTES, OTHERS, NO_DIGITS, SIGNS = re.compile(r"['`]"), re.compile(r"[^a-z0-9]+"), re.compile(r"\D"), re.compile(r"[\W_]")
 
 
 def plain(text: str) -> str:
     """Return text in small Latin letters, digits and single blanks; other scripts are transliterated letter by letter."""
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text).casefold())
-    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['`]", "", text.lower()))
-    return words.strip()
+    return OTHERS.sub(" ", QUOTES.sub("", text.lower())).strip()
 
 
 def name(text: str) -> str | None:
     """Return a given name, family name or town without titles; None for what stands in place of a name."""
     words = plain(text).split()
-    kept = " ".join([word for word in words if word not in TITLES] or words)
+    kept = " ".join([word for word in words if word not in TITLES] or words) if len(words) > 1 else "".join(words)
     return None if not kept or kept in NOBODY else kept
 
 
@@ -40,7 +41,7 @@ def email(text: str) -> str | None:
     local, at, domain = text.strip().lower().rpartition("@")
     local = local.split("+")[0] or local
     found = f"{local}{at}{domain}"
-    return None if len(found) < LEAST_DIGITS or is_relay(found) or plain(local) in {"none", "noemail", "no email", "na"} else found
+    return None if len(found) < LEAST_DIGITS or is_relay(found) or local in NO_ONES_ADDRESS else found
 
 
 def phone(text: str, country: str = "") -> str | None:
@@ -49,7 +50,7 @@ def phone(text: str, country: str = "") -> str | None:
     A number without + or 00 is read by the rules of `country` (ISO 3166-1 alpha-2), as far as one is given.
     """
     text = text.strip().replace("(0)", "")
-    digits = re.sub(r"\D", "", text)
+    digits = NO_DIGITS.sub("", text)
     if not text.startswith("+") and not digits.startswith("00"):
         code, trunk = _dialling(country.strip().upper())
         digits = digits.removeprefix(trunk) if trunk else digits
@@ -67,13 +68,13 @@ def _dialling(country: str) -> tuple[str, str]:
 
 def birth(text: str) -> str | None:
     """Return a date as yyyymmdd; None for what systems write when they do not know it."""
-    digits = re.sub(r"\D", "", text[:10])
+    digits = NO_DIGITS.sub("", text[:10])
     return None if len(digits) < LEAST_DIGITS or digits in NO_ONES_BIRTHDAY or not digits.strip("0") else digits
 
 
 def identifier(text: str) -> str | None:
     """Return a document or card number without blanks, signs and case; None for a row of equal signs such as 000000 or XXXX."""
-    kept = "".join(sign for sign in text.casefold() if sign.isalnum())
+    kept = SIGNS.sub("", text.casefold())
     return None if len(set(kept)) < 2 else kept
 
 
