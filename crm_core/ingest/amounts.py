@@ -21,6 +21,7 @@ SIGNS = {
 }
 MOST_DIGITS = 12
 GAP = "[ \u00a0\u202f\u2009'’]"
+DIVIDED = re.compile(rf"(?:\d|[.,]|{GAP})+", re.ASCII)  # a number, however its digits are grouped
 MONEY = re.compile(
     r"(?P<before>(?:[^\d\s.,()+−-]+\.?)?)\s*(?P<minus>[-−+]?)\s*(?P<number>[.,]?\d.*?)\s*(?P<after>(?:[^\d\s.,()'’][^\d\s,()'’]*)?)")
 
@@ -94,7 +95,7 @@ def meant(sign: str, currency: str | None = None) -> str | None:
 
 def _signed(number: str, negative: bool, decimal: str) -> Decimal:
     if not number or not NUMBERS[decimal].fullmatch(number) or not any(map(str.isdigit, number)):
-        raise Fault("grouping" if re.fullmatch(rf"(?:\d|[.,]|{GAP})+", number) else "amount_spelling")
+        raise Fault("grouping" if DIVIDED.fullmatch(number) else "amount_spelling")
     whole, _, part = number.partition(decimal)
     whole = "".join(filter(str.isdigit, whole))
     if len(whole.lstrip("0")) > MOST_DIGITS:

@@ -20,8 +20,7 @@ BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"\x1f\x8b", b"SQLite format",
 MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"PAR1": "parquet"}
 NAMED = {"csv": N_("a text table (.csv)"), "jsonl": N_("JSON (.jsonl)"), "xlsx": N_("an Excel workbook (.xlsx)"),
          "xls": N_("an Excel workbook of before 2007 (.xls)"), "parquet": N_("Parquet (.parquet)"), "html": N_("a web page (.html)")}
-SECONDS = 60
-PACE = {"xlsx": 10_000_000, "xls": 10_000_000, "parquet": 10_000_000, "jsonl": 100_000_000}  # bytes that 60 s are given for: 200,000 rows
+UNPACKED = ("xlsx", "xls", "jsonl", "parquet")
 ROOT = Path(__file__).parents[2]
 
 
@@ -84,7 +83,7 @@ def plain(path: str | Path, name: str, kind: str, sheet: str | None = None, deci
     if kind == "csv":
         yield Plain(Path(path))
         return
-    if kind not in PACE:
+    if kind not in UNPACKED:
         raise ImportProblem("kind", file=name)
     with tempfile.TemporaryDirectory(prefix="import-", ignore_cleanup_errors=True) as folder:
         target = Path(folder, "table.csv")
@@ -94,11 +93,10 @@ def plain(path: str | Path, name: str, kind: str, sheet: str | None = None, deci
 
 def _unpacked(source: Path, target: Path, name: str, kind: str, options: dict) -> dict:
     """Let the child unpack the file; return what it told."""
-    seconds = SECONDS * (1 + source.stat().st_size // PACE[kind])
-    command = [sys.executable, "-m", unpacking.__name__, kind, str(source), str(target), str(seconds), json.dumps(options)]
+    command = [sys.executable, "-m", unpacking.__name__, kind, str(source), str(target), json.dumps(options)]
     try:
         child = subprocess.run(command, cwd=ROOT, env=_environment(target.parent), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=seconds, check=False)
+            stderr=subprocess.DEVNULL, timeout=unpacking.MOST_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise ImportProblem("too_large", file=name) from error
     told = _answer(child.stdout)

@@ -182,11 +182,16 @@ class Table:
         self.lines = Lines(file, name, form.encoding if is_text else "utf-8")
         found = records(self.lines, form.delimiter if is_text else ",")
         self.header = self._header(found, name)
+        self._footers: list[list[str]] = []
         self.records: Iterator[Record] = self._rows(found)
 
     def bytes_read(self) -> int:
         """Return how much of the file is read, in its own bytes."""
         return self.size * self.lines.bytes_read() // max(self.length, 1)
+
+    def footer_text(self) -> str:
+        """Return the first line below the table that is no row, once all records are read."""
+        return " ".join(filter(None, map(bare, self._footers[0])))[:80] if self._footers else ""
 
     def _header(self, found: Iterator[Record], name: str) -> list[str]:
         for record in found:
@@ -204,6 +209,7 @@ class Table:
             held = held[-MOST_FOOTERS:]
         n, cut = footers([cells for _, cells, _, _ in held], len(self.header))
         self.skipped["footer"] = n
+        self._footers = [cells for _, cells, _, _ in held[len(held) - cut:] if cells]
         yield from held[:len(held) - cut]
 
     def _shaped(self, batch: list[Record]) -> list[Record]:
@@ -215,10 +221,10 @@ class Table:
 
     def _one(self, record: Record, width: int) -> Record:
         line, cells, rule, text = record
+        line -= self.form.kind == "jsonl"  # whose first line is a row; the header is what we put above it
         if not cells:
-            return record
+            return line, cells, rule, text
         if self.form.kind != "csv":
-            line -= self.form.kind == "jsonl"  # whose first line is a row; the header is what we put above it
             if cells[0] == BROKEN:
                 return line, None, cells[1], cells[2]
             cells = cells + [""] * (width - len(cells))

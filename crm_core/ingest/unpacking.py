@@ -1,10 +1,11 @@
 """The child process that turns a workbook, JSON lines or Parquet into a plain CSV whose lines are the file's rows.
 
 A file that somebody sent is opened here and nowhere else: with limits on memory, time and size, and nothing to lose but the process.
-`python -m crm_core.ingest.unpacking KIND SOURCE TARGET SECONDS OPTIONS` prints one JSON object: {"sheet", "sheets"} or {"problem"}.
+`python -m crm_core.ingest.unpacking KIND SOURCE TARGET OPTIONS` prints one JSON object: {"sheet", "sheets"} or {"problem"}.
 """
 import csv
 import json
+import signal
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 COLUMNS = 500
 MEMORY = 1024 ** 3
 OUTPUT = 2 * 1024 ** 3
+SECONDS, ROWS, MOST_SECONDS = 60, 200_000, 600  # so much time for so many rows, and never more in all
 UNPACKED, RATIO, ENTRIES = 200_000_000, 100, 1_000
 BROKEN = "\ufdd0"  # begins a row that only says which rule its line breaks; no text has this character
 
@@ -33,8 +35,8 @@ class Asked:
 
 def main(arguments: list[str]) -> None:
     """Unpack one file within the limits and print what was found."""
-    kind, source, target, seconds, options = arguments
-    limit(int(seconds))
+    kind, source, target, options = arguments
+    limit()
     asked = Asked(source, **json.loads(options))
     try:
         with open(target, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
@@ -44,14 +46,21 @@ def main(arguments: list[str]) -> None:
         print(json.dumps(asked.told | {"problem": problem(error)}))
 
 
-def limit(seconds: int) -> None:
+def limit() -> None:
     """Bind this process to 1 GiB of addresses, a time and 2 GiB of output, where the system knows such limits."""
     try:
         import resource
     except ImportError:  # Windows: the size checks here and the parent's clock stand alone
         return
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, OUTPUT)):
+    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS), (resource.RLIMIT_FSIZE, OUTPUT)):
         resource.setrlimit(what, (most, most))
+    more_time(0)
+
+
+def more_time(row: int) -> None:
+    """Wind the alarm clock that ends this process: 60 s for each 200,000 rows."""
+    if row % ROWS == 0 and hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, SECONDS)
 
 
 def problem(error: Exception) -> str:
@@ -73,7 +82,8 @@ def rows_of(kind: str) -> Callable[[Asked], Iterator[list[str]]]:
 def write(rows: Iterable[list[str]], file) -> None:
     """Write one line per row; line breaks inside a cell become blanks, so that line numbers stay those of the file."""
     writer = csv.writer(file, lineterminator="\n")
-    for cells in rows:
+    for row, cells in enumerate(rows):
+        more_time(row)
         filled = max((place for place, cell in enumerate(cells, 1) if cell), default=0)
         if filled > COLUMNS:
             raise Refused("too_wide")
@@ -101,4 +111,5 @@ def check_zip(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    from crm_core.ingest import unpacking  # under its own name, so that its Refused is the one that the readers raise
+    unpacking.main(sys.argv[1:])

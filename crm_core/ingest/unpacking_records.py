@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from crm_core.ingest.unpacking import BROKEN, COLUMNS, UNPACKED, Asked, Refused
+from crm_core.ingest.unpacking import BROKEN, COLUMNS, UNPACKED, Asked, Refused, more_time
 from crm_core.ingest.unpacking_workbooks import number
 
 DEEPEST = 8
@@ -20,7 +20,8 @@ class Number(str):
 def json_lines(asked: Asked) -> Iterator[list[str]]:
     """Yield a header, the keys in the order in which they appear, and a row for each line; a line that is no object is marked."""
     names: dict[str, None] = {}
-    for value in _objects(asked.source):
+    for row, value in enumerate(_objects(asked.source)):
+        more_time(row)
         if isinstance(value, dict):
             names.update(dict.fromkeys(value))
             if len(names) > COLUMNS:

@@ -34,7 +34,7 @@ EVIDENCE = {
     "currency_none": N_("The file names no currency: amounts are in the property's."),
     "currency_header": N_("The column {column} names it."),
     "currency_cells": N_("The amounts name their currency, such as {example} in {column}."),
-    "currency_sign": N_("{example} in {column} can be one of several currencies."),
+    "currency_sign": N_("The sign in {example} (column {column}) can be one of several currencies."),
 }
 
 
