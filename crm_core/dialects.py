@@ -42,6 +42,22 @@ class day_number(GenericFunction):
     inherit_cache = True
 
 
+class local_time(GenericFunction):
+    """local_time(instant, zone): the wall clock of a time zone at an instant that is written in UTC, ISO 8601."""
+
+    type = sa.DateTime()
+    inherit_cache = True
+
+
+class minutes_between(GenericFunction):
+    """minutes_between(start, end): whole minutes from one instant to another, both written in UTC, ISO 8601."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+_EPOCHS = "CAST(floor(({epoch}(CAST({{1}} AS {kind})) - {epoch}(CAST({{0}} AS {kind}))) / 60) AS BIGINT)"
+
 SPELLINGS: dict[type, dict[str, str]] = {
     days_between: {"duckdb": "({1} - {0})", "postgresql": "({1} - {0})", "spark": "datediff({1}, {0})"},
     add_days: {
@@ -59,6 +75,16 @@ SPELLINGS: dict[type, dict[str, str]] = {
         "duckdb": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
         "postgresql": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
         "spark": "CAST(datediff({0}, DATE '1970-01-01') AS BIGINT)",
+    },
+    local_time: {
+        "duckdb": "timezone({1}, CAST({0} AS TIMESTAMPTZ))",
+        "postgresql": "timezone({1}, CAST({0} AS TIMESTAMPTZ))",
+        "spark": "from_utc_timestamp(CAST({0} AS TIMESTAMP), {1})",
+    },
+    minutes_between: {
+        "duckdb": _EPOCHS.format(epoch="epoch", kind="TIMESTAMPTZ"),
+        "postgresql": "CAST(floor(extract(epoch FROM CAST({1} AS TIMESTAMPTZ) - CAST({0} AS TIMESTAMPTZ)) / 60) AS BIGINT)",
+        "spark": _EPOCHS.format(epoch="unix_timestamp", kind="TIMESTAMP"),
     },
 }
 
