@@ -144,7 +144,7 @@ def eight(tmp_path_factory):
     hotel = Hotel(store).open()
     hotel.property("LIS", 10)
     for n in range(8):
-        hotel.guest(f"Guest {'AB'[n % 2]}", "LIS", email=f"{n}@example.com" if n % 3 else None, country=("PT", "GB", None)[n % 3])
+        hotel.guest(f"Guest {n // 2}{n % 2 * 'x'}", "LIS", email=f"{n}@example.com" if n % 3 else None, country=("PT", "GB", None)[n % 3])
     yield hotel
     store.engine.dispose()
 
