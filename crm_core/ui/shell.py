@@ -35,7 +35,7 @@ def pages() -> dict[str, list]:
         "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("settings", t("Settings"))],
-        " ": [page("guest", t("Guest"), visibility="hidden")],
+        " ": [page("guest", t("Guest"), visibility="hidden"), page("duplicates", t("Duplicates"), visibility="hidden")],
     }
 
 
