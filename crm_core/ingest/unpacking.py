@@ -54,12 +54,13 @@ def limit() -> None:
         return
     for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS), (resource.RLIMIT_FSIZE, OUTPUT)):
         resource.setrlimit(what, (most, most))
-    more_time(0)
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, SECONDS)
 
 
 def more_time(row: int) -> None:
-    """Wind the alarm clock that ends this process: 60 s for each 200,000 rows."""
-    if row % ROWS == 0 and hasattr(signal, "setitimer"):
+    """Wind the alarm clock again that ends this process, where it runs: 60 s for each 200,000 rows."""
+    if row % ROWS == 0 and hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[0]:
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
 
 

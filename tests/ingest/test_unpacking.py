@@ -1,15 +1,17 @@
 """The limits of the child process, and what it writes."""
 import io
 import json
+import subprocess
 import sys
 import zipfile
 
 import pytest
+import xlrd
 
 from crm_core.ingest import unpacking, unpacking_workbooks
 from crm_core.ingest.opening import plain
 from crm_core.ingest.problems import PROBLEMS, ImportProblem
-from crm_core.ingest.unpacking import Refused, check_zip, problem, write
+from crm_core.ingest.unpacking import Asked, Refused, check_zip, problem, write
 from tests.ingest.books import ENTITY, FAR, LAUGHS, OUTSIDE, book, cells, forged
 
 
@@ -39,7 +41,7 @@ def test_too_many_columns_are_refused_where_they_are_filled():
 
 
 def test_an_archive_is_judged_before_it_is_opened(tmp_path):
-    assert refused(tmp_path, forged(cells(8_000, 100))) == "too_large"  # 138 times as large when unpacked
+    assert refused(tmp_path, forged(cells(8_000, 100))) == "too_large"  # more than 100 times as large when unpacked
     assert refused(tmp_path, forged("", more={f"e{at}": "x" for at in range(1_000)})) == "too_large"
     assert refused(tmp_path, forged("", more={"../../evil": "x"})) == "unsafe"
     assert refused(tmp_path, forged("", more={"c:/evil": "x"})) == "unsafe"
@@ -75,10 +77,9 @@ def test_many_cells_that_are_not_packed_so_tightly_come_in(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no limit of addresses")
-def test_the_child_has_no_more_than_its_memory_and_its_time(tmp_path, monkeypatch):
+def test_the_child_has_no_more_than_its_memory_and_its_time():
     limits = "import crm_core.ingest.unpacking as u, resource, signal; u.limit(); print(resource.getrlimit(resource.RLIMIT_AS)[0], " \
              "resource.getrlimit(resource.RLIMIT_CPU)[0], round(signal.getitimer(signal.ITIMER_REAL)[0]))"
-    import subprocess
     told = subprocess.run([sys.executable, "-c", limits], capture_output=True, text=True, check=True).stdout
     assert told.split() == ["1073741824", "600", "60"]
 
@@ -93,7 +94,6 @@ def test_what_a_reader_raises_becomes_a_message():
 
 def test_the_child_answers_in_json(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(unpacking, "limit", lambda: None)
-    monkeypatch.setattr(unpacking, "more_time", lambda _: None)
     source, target = tmp_path / "f.xlsx", tmp_path / "t.csv"
     source.write_bytes(book(Empty=[], Data=[["a"], [1]], More=[["b"], [2]]))
     unpacking.main(["xlsx", str(source), str(target), "{}"])
@@ -106,3 +106,28 @@ def test_the_child_answers_in_json(tmp_path, capsys, monkeypatch):
     (-12.25, "-12.25")])
 def test_numbers_are_written_in_digits(value, text):
     assert unpacking_workbooks.number(value) == text
+
+
+def test_a_workbook_of_before_2007(monkeypatch):
+    cell = xlrd.sheet.Cell
+    rows = [[cell(1, "Res"), cell(1, "Arrival"), cell(1, "Price")], [cell(2, 42.0), cell(3, 45744.0), cell(2, 15.5)],
+            [cell(5, 42), cell(3, 1e10), cell(4, 1)]]
+
+    class Sheet:
+        nrows = 3
+
+        def row(self, at):
+            return rows[at]
+
+    class Book:
+        datemode = 0
+
+        def sheet_names(self):
+            return ["Data"]
+
+        def sheet_by_name(self, _):
+            return Sheet()
+
+    monkeypatch.setattr(xlrd, "open_workbook", lambda *_, **__: Book())
+    assert list(unpacking_workbooks.xls(Asked("a.xls", decimal=","))) == [
+        ["Res", "Arrival", "Price"], ["42", "2025-03-28", "15,5"], ["#N/A", "10000000000.0", "true"]]
