@@ -42,7 +42,7 @@ class Model:
 
 def prior(people: int) -> float:
     """Return the share of matches among all pairs of so many people when a tenth of them are there twice."""
-    return min(MATCHES_PER_PERSON * people / max(people * (people - 1) / 2, 1), 0.2)
+    return MATCHES_PER_PERSON * 2 / max(people - 1, 1)
 
 
 def fit(blocked: tuple[np.ndarray, np.ndarray], random: tuple[np.ndarray, np.ndarray], people: int) -> Model:
@@ -101,5 +101,5 @@ def relatives(field: str, m: np.ndarray, u: np.ndarray) -> np.ndarray:
 def posterior(same: np.ndarray, kin: np.ndarray, strangers: np.ndarray, share: float) -> np.ndarray:
     """Return the probability of one person from three log-likelihoods and the share of matches (Bayes)."""
     kin_share = share * RELATIVES_PER_MATCH
-    others = np.logaddexp(np.log(kin_share) + kin, np.log1p(-min(share + kin_share, 0.9)) + strangers)
+    others = np.logaddexp(np.log(kin_share) + kin, np.log1p(-share - kin_share) + strangers)
     return 1 / (1 + np.exp(np.clip(others - np.log(share) - same, -700, 700)))

@@ -175,7 +175,7 @@ def _whole_names(people: People, left: np.ndarray, right: np.ndarray) -> tuple[n
     cross = compared(people.given, left[at], right[at], names, people.family)
     back = compared(people.family, left[at], right[at], names, people.given)
     better = (np.maximum(cross, back) >= NEAR) & (np.minimum(cross, back) != DIFFERENT)
-    given[at[better]], family[at[better]] = cross[better], back[better]
+    given[at[better]], family[at[better]] = np.maximum(cross, back)[better], np.minimum(cross, back)[better]
     return given, family
 
 

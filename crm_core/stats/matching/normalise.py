@@ -45,18 +45,18 @@ def email(text: str) -> str | None:
 
 
 def phone(text: str, country: str = "") -> str | None:
-    """Return the last nine digits of the number in E.164, the digits in which two spellings of one number agree.
+    """Return the last nine digits of the number in E.164, in which two spellings of one number agree; None for too few and 000000.
 
     A number without + or 00 is read by the rules of `country` (ISO 3166-1 alpha-2), as far as one is given.
     """
     text = text.strip().replace("(0)", "")
     digits = NO_DIGITS.sub("", text)
+    if len(digits) < LEAST_DIGITS or len(set(digits[-LEAST_DIGITS:])) == 1:
+        return None
     if not text.startswith("+") and not digits.startswith("00"):
         code, trunk = _dialling(country.strip().upper())
-        digits = digits.removeprefix(trunk) if trunk else digits
-        digits = code + digits
-    digits = digits.lstrip("0")
-    return None if len(digits) < LEAST_DIGITS or len(set(digits[-LEAST_DIGITS:])) == 1 else digits[-NINE:]
+        digits = code + (digits.removeprefix(trunk) if trunk else digits)
+    return digits.lstrip("0")[-NINE:] or None
 
 
 @cache

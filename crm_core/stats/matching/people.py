@@ -90,7 +90,8 @@ def _names(people: pd.DataFrame) -> tuple[Column, Column]:
 
 
 def _column(texts: Sequence[str | None], spelling: Callable[[str], str | None]) -> Column:
+    """Number the values in their own order, so that it is the same pair of texts that is compared in whatever order people come."""
     raw, distinct = pd.factorize(texts)
-    spelt, values = pd.factorize(np.array([spelling(str(text)) for text in distinct], object))
+    spelt, values = pd.factorize(np.array([spelling(str(text)) for text in distinct], object), sort=True)
     codes = np.where(raw >= 0, spelt[raw], -1) if len(spelt) else raw
     return Column(np.asarray(values, object), codes.astype(np.int32))

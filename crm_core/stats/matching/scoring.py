@@ -74,7 +74,7 @@ class Evidence:
         bits = {column: np.zeros(len(left), np.float32) for column in EVIDENCE}
         for column, fields in EVIDENCE.items():
             for field in fields:
-                m, u = _odds(self, field, left, levels[ROW[field]])
+                m, u = _odds(self, field, left, right, levels[ROW[field]])
                 same += np.log(m)
                 kin += np.log(relatives(field, m, u))
                 strangers += np.log(u)
@@ -88,7 +88,7 @@ class Evidence:
         })  # fmt: skip
 
 
-def _odds(evidence: Evidence, field: str, left: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _odds(evidence: Evidence, field: str, left: np.ndarray, right: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return m and u of each pair in one field; of an equal value u is its own frequency, and shared values count by their holders."""
     people, model = evidence.people, evidence.model
     m, u = np.append(1.0, model.m[field])[level], np.append(1.0, model.u[field])[level]
@@ -98,14 +98,16 @@ def _odds(evidence: Evidence, field: str, left: np.ndarray, level: np.ndarray) -
         u[at] = m[at] * (u[at] / m[at]) ** (1 / held)
     for equal, common in _frequencies(people, field):
         at = np.flatnonzero(level == equal)
-        u[at] = _own(common, left[at], u[at])
+        u[at] = _own(common, left[at], right[at], u[at])
     return m, u
 
 
 def _frequencies(people: People, field: str):
-    """Yield (level, column or columns) where equal values are worth more the rarer they are."""
-    if field in ("given", "family"):
+    """Yield (level, columns) where equal values are worth more the rarer they are in any of the columns."""
+    if field == "given":
         yield lv.SAME, (people.given, people.family)
+    elif field == "family":
+        yield lv.SAME, (people.family, people.given)
     elif field == "place":
         yield lv.SAME_TOWN, (people.city,)
         yield lv.SAME_POSTCODE, (people.postcode,)
@@ -113,13 +115,16 @@ def _frequencies(people: People, field: str):
         yield FIELDS[field], (getattr(people, field),)
 
 
-def _own(columns: tuple[Column, ...], left: np.ndarray, usual: np.ndarray) -> np.ndarray:
-    """Return the middle (geometric) between a value's own frequency and the usual chance: a rare value may be a slip that was copied."""
+def _own(columns: tuple[Column, ...], left: np.ndarray, right: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Return the middle (geometric) between a value's own frequency and the usual chance: a rare value may be a slip that was copied.
+
+    The value is that of the first column; exchanged names, equal only crosswise, keep the usual chance.
+    """
+    own = columns[0].codes[left]
     share = np.zeros(len(left))
     for column in columns:
-        counts = np.append(column.counts(), 0)[column.codes[left]]
-        share = np.maximum(share, counts / max((column.codes >= 0).sum(), 1))
-    return np.where(share > 0, np.sqrt(np.clip(share, 1e-7, 1) * usual), usual)
+        share = np.maximum(share, column.counts()[own] / max((column.codes >= 0).sum(), 1))
+    return np.where(own == columns[0].codes[right], np.sqrt(np.clip(share, 1e-7, 1) * usual), usual)
 
 
 def conflicting(people: People, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> np.ndarray:
