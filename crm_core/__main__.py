@@ -26,8 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refusals() -> tuple[type[Exception], ...]:
     from crm_core.ingest.demo import NotEmpty
     from crm_core.ingest.problems import ImportProblem
+    from crm_core.records.registry import Refused
 
-    return ImportProblem, NotEmpty
+    return ImportProblem, NotEmpty, Refused
 
 
 def parser() -> argparse.ArgumentParser:

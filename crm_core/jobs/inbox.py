@@ -99,9 +99,9 @@ def take(settings: Settings, job: Job, progress: Progress) -> dict:
     path = Path(job.params["path"])
     try:
         _check(path)
-        done = bringing.bring_in(
-            settings, path, name=reports.shown(path), actor="inbox", progress=progress, property_code=job.params["property_code"]
-        )
+        name, options = reports.shown(path), {"property_code": job.params["property_code"]}
+        options |= bringing.as_saved(settings, path, name)
+        done = bringing.bring_in(settings, path, name=name, actor="inbox", progress=progress, **options)
     except Cancelled:
         reports.file_away(settings, path, "rejected", message=("cancelled", {}))
         raise
