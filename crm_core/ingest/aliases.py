@@ -2,7 +2,6 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -39,11 +38,13 @@ def headers(target: str) -> dict[str, tuple[tuple[str, str], ...]]:
     return {name: tuple(meanings.items()) for name, meanings in found.items()}
 
 
-def spelled(target: str, columns: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+@cache
+def spelled(target: str, columns: tuple[str, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return headers(target) with the columns that the target has, which also answer to their own names (language "")."""
-    wanted = set(columns)
-    found = {name: kept for name, meanings in headers(target).items() if (kept := tuple(m for m in meanings if m[0] in wanted))}
-    return found | {folded(column): ((column, ""),) for column in wanted}
+    same = {also: column for column, also in tables()["same"].items() if column in columns and also not in columns}
+    found = {name: kept for name, meanings in headers(target).items()
+             if (kept := tuple((same.get(column, column), language) for column, language in meanings if same.get(column, column) in columns))}
+    return found | {folded(column): ((column, ""),) for column in columns}
 
 
 @cache

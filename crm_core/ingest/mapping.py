@@ -2,10 +2,12 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 
 from crm_core.i18n import N_, t
 from crm_core.ingest import aliases
 from crm_core.ingest.aliases import folded
+from crm_core.ingest.looks import KINDS, Look, looks_of, meant
 from crm_core.ingest.sources import COLUMNS, REQUIRED, SOURCES, Source, recognised
 from crm_core.ingest.written import Detected
 
@@ -19,10 +21,12 @@ WHY = {
     "alias": N_("{header} means it ({language})."),
     "alias_unsure": N_("{header} seems to mean it ({language}; our words for this language were not checked by a reader): confirm."),
     "alias_first": N_("{header} means it ({language}); {others} would fit too and was left out."),
+    "values": N_("{n} of {of} cells of {header} look like {kind}."),
     "constant": N_("Every row is “{value}”: {system} has no column for it."),
     "derived": N_("Made from other columns of {system}."),
-    "missing": N_("No column was found for it."),
 }
+
+NAMES = frozenset(("name", "nom", "nome", "naam", "nombre"))  # a part of the name, or the whole of it
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Suggestion:
 
 def why_text(code: str, values: dict) -> str:
     """Return a reason as a sentence in the language in use."""
-    return t(WHY[code], **{name: t(value) if name == "system" else value for name, value in values.items()})
+    return t(WHY[code], **{name: t(value) if name in ("system", "kind") else value for name, value in values.items()})
 
 
 def header_hash(header: Iterable[str]) -> str:
@@ -71,18 +75,66 @@ def header_hash(header: Iterable[str]) -> str:
 
 
 def suggest(detected: Detected, *, source: str | None = None, target: str | None = None, saved: Mapping | None = None) -> Suggestion:
-    """Return how a file's columns may be ours: by a saved mapping, else as a known system, else by names and the look of values."""
+    """Return how a file's columns may be ours: by a saved mapping, else as a known system, else by names and the look of values.
+
+    `source` is a key of SOURCES (KeyError for another), `target` one of COLUMNS; without them the file tells.
+    """
     header = detected.header
-    candidates = _candidates(header, target)
     if saved:
-        return _settled(saved, {column: ("saved", {"header": name}) for column, name in saved.columns.items()}, header, candidates)
-    chosen = SOURCES[source or candidates[0][0]]
-    columns, why = named(chosen, header)
-    why |= {column: ("constant", {"value": value, "system": chosen.title}) for column, value in chosen.constants.items()
-            if column not in columns}
-    why |= {column: ("derived", {"system": chosen.title}) for column in chosen.derives if column not in why}
-    constants = {column: value for column, value in chosen.constants.items() if column not in columns}
-    return _settled(Mapping(chosen.name, chosen.target, columns, constants), why, header, candidates)
+        return _as_saved(saved, header)
+    systems = _systems(detected, target or (SOURCES[source].target if source else None))
+    if source is None and systems:
+        source = systems[0][0]
+    looks = {} if source and source not in COLUMNS else looks_of(header, detected.sample, detected.form)
+    own = sorted(((name, _share(name, header, looks)) for name in COLUMNS if target in (None, name)), key=lambda scored: -scored[1])
+    return _with_source(SOURCES[source or own[0][0]], header, looks, (*systems, *own))
+
+
+def _as_saved(saved: Mapping, header: Sequence[str]) -> Suggestion:
+    columns = {column: name for column, name in saved.columns.items() if name in header}
+    why = {column: ("saved", {"header": name}) for column, name in columns.items()}
+    return _settled(Mapping(saved.source, saved.target, columns, saved.constants), why, header, ((saved.source, 1.0),))
+
+
+def _systems(detected: Detected, target: str | None) -> list[tuple[str, float]]:
+    """Return the systems that a file's header or, where its headers are in another language, its cells give away, the surest first."""
+    found = {source.name: share for source, share in recognised(detected.header, target)}
+    if not found:
+        cells = {folded(cell) for row in detected.sample for cell in row if len(cell) < 40}
+        found = {source.name: .5 for source in SOURCES.values()
+                 if target in (None, source.target) and cells.intersection(map(folded, source.marks))}
+    return list(found.items())
+
+
+def _share(target: str, header: Sequence[str], looks: dict[str, Look]) -> float:
+    """Return how well a target explains a header: the share of columns it can name, less for names that many targets know.
+
+    A column told by its values counts half; a target whose required columns are not there is worth less.
+    """
+    columns, _ = named(SOURCES[target], header)
+    weight = sum(1 / _ambiguity(folded(name)) for name in columns.values())
+    seen = meant(target, {name: look for name, look in looks.items() if name not in columns.values()}, set(columns))
+    weight += sum(look.share / 2 for _, look in seen.values())
+    groups = [group for group in REQUIRED[target] if group != ("property",)]
+    there = sum(bool({*columns, *seen}.intersection(group)) for group in groups) / len(groups)
+    return round(weight / max(1, len(header)) * (.4 + .6 * there), 3)
+
+
+@cache
+def _ambiguity(key: str) -> int:
+    return max(1, sum(key in aliases.spelled(target, columns) for target, columns in COLUMNS.items()))
+
+
+def _with_source(source: Source, header: Sequence[str], looks: dict[str, Look], candidates: tuple[tuple[str, float], ...]) -> Suggestion:
+    columns, why = named(source, header)
+    unnamed = {name: look for name, look in looks.items() if name not in columns.values() and not aliases.is_dropped(name)}
+    for column, (name, look) in meant(source.target, unnamed, set(columns)).items():
+        columns[column] = name
+        why[column] = ("values", {"header": name, "n": look.found, "of": look.of, "kind": KINDS[look.kind]})
+    constants = {column: value for column, value in source.constants.items() if column not in columns}
+    why |= {column: ("constant", {"value": value, "system": source.title}) for column, value in constants.items()}
+    why |= {column: ("derived", {"system": source.title}) for column in source.derives if column not in why}
+    return _settled(Mapping(source.name, source.target, columns, constants), why, header, candidates)
 
 
 def named(source: Source, header: Sequence[str]) -> tuple[dict[str, str], dict[str, tuple[str, dict]]]:
@@ -99,7 +151,18 @@ def named(source: Source, header: Sequence[str]) -> tuple[dict[str, str], dict[s
             why[column] = _known(source, fitting)
     if not source.closed:
         _by_alias(source.target, cells, columns, why)
+        _settle_names(columns, why)
     return columns, why
+
+
+def _settle_names(columns: dict[str, str], why: dict[str, tuple[str, dict]]) -> None:
+    """Read "Name" beside "Vorname" as family name, and "Nom" or "Nome" that stands alone as the whole name."""
+    for column, other, becomes in (("full_name", "given_name", "family_name"), ("family_name", "given_name", "full_name"),
+            ("given_name", "family_name", "full_name")):
+        short = column in columns and folded(columns[column]) in NAMES and becomes not in columns
+        if short and (other in columns) == (column == "full_name"):
+            columns[becomes], why[becomes] = columns.pop(column), why.pop(column)
+            return
 
 
 def _known(source: Source, fitting: list[str]) -> tuple[str, dict]:
@@ -130,24 +193,10 @@ def _called(cell: str, language: str) -> tuple[str, dict]:
     return "alias_unsure" if language in aliases.unsure() else "alias", {"header": cell, "language": language}
 
 
-def _candidates(header: Sequence[str], target: str | None) -> list[tuple[str, float]]:
-    """Return the systems that are recognised, then our own targets by the share of the header that they can name."""
-    systems = [(source.name, share) for source, share in recognised(header, target)]
-    own = [(name, _share(name, header)) for name in COLUMNS if target in (None, name)]
-    return systems + sorted(own, key=lambda scored: (-scored[1], scored[0]))
-
-
-def _share(target: str, header: Sequence[str]) -> float:
-    """Return the share of a header that a target's columns explain; names that many targets know count little."""
-    known = [key for key in map(folded, header) if key in aliases.spelled(target, COLUMNS[target])]
-    weight = sum(1 / sum(key in aliases.spelled(other, COLUMNS[other]) for other in COLUMNS) for key in known)
-    return round(weight / max(1, len(header)), 3)
-
-
-def _settled(mapping: Mapping, why: dict, header: Sequence[str], candidates: list[tuple[str, float]]) -> Suggestion:
+def _settled(mapping: Mapping, why: dict, header: Sequence[str], candidates: tuple[tuple[str, float], ...]) -> Suggestion:
     used = set(mapping.columns.values())
     rest = [cell for cell in header if cell not in used and cell.strip()]
     dropped = tuple(cell for cell in rest if aliases.is_dropped(cell))
     given = {*mapping.columns, *mapping.constants, *SOURCES[mapping.source].derives}
     missing = tuple(group[0] for group in REQUIRED[mapping.target] if not given.intersection(group))
-    return Suggestion(mapping, why, tuple(candidates), missing, tuple(cell for cell in rest if cell not in dropped), dropped)
+    return Suggestion(mapping, why, candidates, missing, tuple(cell for cell in rest if cell not in dropped), dropped)
