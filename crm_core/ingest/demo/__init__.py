@@ -1,13 +1,16 @@
 """The demo: an invented hotel group (or a single hotel) with four years of guests, the same for everyone from one seed."""
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from crm_core import schema
-from crm_core.ingest.demo import consents, people, spend, stays, wishes
+from crm_core.ingest.demo import consents, interactions, lead_rows, members, records, reviews, spend, stays, wishes
 from crm_core.ingest.demo.blocks import blocks
 from crm_core.ingest.demo.hotels import profile as profile_of
 from crm_core.ingest.demo.parameters import assumptions
+from crm_core.ingest.demo.truth import Truth
 from crm_core.ingest.demo.write import Writer, close, house, search_index
 from crm_core.store.audit import Entry
 from crm_core.store.record import RecordStore
@@ -16,7 +19,8 @@ __all__ = ["DOMAINS", "NotEmpty", "assumptions", "generate"]
 
 PROFILES = ("group", "independent")
 # Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children.
-DOMAINS = [people.write, stays.write, spend.write, wishes.write, consents.write]
+DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, reviews.write, lead_rows.write,
+           interactions.write]
 
 
 class NotEmpty(ValueError):
@@ -24,11 +28,12 @@ class NotEmpty(ValueError):
 
 
 def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: float = 1.0, stays_factor: float = 1.0,
-             progress: Callable[[int, int, str], None] | None = None) -> dict[str, int]:
+             progress: Callable[[int, int, str], None] | None = None, truth: Path | None = None) -> dict[str, int]:
     """Fill an empty store with the demo in one change; return the number of rows by table.
 
     `scale` multiplies guests (and from 2 on, hotels), `stays_factor` the stays of each guest: a load shape, not a realistic hotel.
-    `progress(done, total, what)` is told the guests written so far. Raises NotEmpty, and ValueError for an unknown profile.
+    Which profiles are one person goes to the file `truth` and nowhere else. `progress(done, total, what)` is told the persons written so
+    far. Raises NotEmpty, and ValueError for an unknown profile.
     """
     if profile not in PROFILES:
         raise ValueError(f"Unknown demo profile {profile!r}: it is one of {', '.join(PROFILES)}.")
@@ -36,12 +41,13 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
     tell = progress or (lambda done, total, what: None)
     with store.changing(Entry("demo", "generate", "store", f"{profile} seed {seed}")) as change:
         _must_be_empty(change.connection)
-        writer = Writer(change)
-        house(writer, plan, seed, scale)
-        for block in blocks(plan, seed, lambda n: writer.take(schema.stay, n), lambda n: writer.take(schema.profile, n)):
-            for domain in DOMAINS:
-                domain(block, writer)
-            tell(block.first_id + len(block.people.name) - 1, plan.persons, "guests")
+        with closing(Truth(truth)) as sealed:
+            writer = Writer(change, sealed)
+            house(writer, plan, seed, scale)
+            for block in blocks(plan, seed, writer.take):
+                for domain in DOMAINS:
+                    domain(block, writer)
+                tell(block.people.number[-1], plan.persons, "guests")
         tell(plan.persons, plan.persons, "search index")
         search_index(writer)
         close(writer)

@@ -5,7 +5,7 @@ import numpy as np
 
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, MONTH, Profile, rate_by_month
-from crm_core.ingest.demo.leads import lead_days, lead_shares
+from crm_core.ingest.demo.lead_times import lead_days, lead_shares
 from crm_core.ingest.demo.streams import Streams, in_order_of, normal, pick, ranks
 from crm_core.ingest.demo.trips import Columns, Trips
 

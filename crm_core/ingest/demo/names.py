@@ -53,6 +53,40 @@ def name_lists(group: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
     return given, family
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where people of a country live: its towns, the shape of a postcode (# a digit, @ a letter), its streets."""
+
+    towns: tuple[str, ...]
+    postcode: str
+    streets: tuple[str, ...]
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Return towns and streets by country; a country that is not in the list has none."""
+    with open(FOLDER / "places.csv", encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter=";")
+        return {row["country"]: Place(tuple(row["towns"].split("|")), row["postcode"], tuple(row["streets"].split("|"))) for row in rows}
+
+
+@cache
+def nicknames() -> dict[str, str]:
+    """Return the short form of given names, by name."""
+    return dict(_pairs("nicknames"))
+
+
+@cache
+def variants() -> dict[str, str]:
+    """Return another spelling in Latin letters, by name."""
+    return dict(_pairs("variants"))
+
+
+def _pairs(name: str) -> list[tuple[str, str]]:
+    with open(FOLDER / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return [(row[0], row[1]) for row in csv.reader(file)][1:]
+
+
 def full_name(given: str, family: str) -> str:
     """Return a name as it is written: Chinese characters family name first, without a space."""
     return family + given if "\u4e00" <= family[0] <= "\u9fff" else f"{given} {family}"

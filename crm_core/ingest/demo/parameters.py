@@ -84,6 +84,15 @@ COUNTRY_EMPTY = given(.004, "Guests without a country", "M1")
 NATIVE_SCRIPT = given({
     "amharic": .5, "armenian": .5, "sinhala": .5, "tamil": .1, "russian": .15, "chinese": .15, "arabic": .1, "persian": .1,
 }, "Guests whose name is kept in their own script", "A")
+SECOND_GIVEN = given({
+    "iberian": .6, "english": .5, "german": .3, "french": .3, "italian": .2, "dutch": .4, "chinese": .8, "sinhala": .6, "tamil": .4,
+    "arabic": .6, "persian": .2,
+}, "Guests with a second given name, by name group", "A")
+SECOND_FAMILY = given({"iberian": .85, "amharic": .6, "german": .05, "english": .03, "italian": .03},
+                      "Guests with a second family name (in Ethiopia the grandfather's), by name group", "A")
+IN_FULL = given({"independent": 6, "group": 1}, "The single hotel copies names from passports: so many chances of a second name", "A")
+ADDRESS = given(.55, "Persons who leave an address, where the demo knows towns of their country", "A")
+FAMILY = given(.04, "Persons who use the e-mail address of a relative, with the same family name and address", "A")
 AGE_EDGES = given((14, 18, 25, 35, 45, 55, 65, 75, 92), "Age bands", "M2")
 AGES = given((.015, .041, .167, .203, .250, .189, .097, .038), "Guests by age band", "M2")
 BIRTH_EMPTY = given(.046, "Guests without a birth date", "M2")
@@ -96,6 +105,26 @@ WITHDRAWN_AND_GIVEN_AGAIN = given(.03, "Consents withdrawn and given again", "A"
 WITHDRAWN = given(.02, "Further guests who gave and withdrew their consent, share of persons", "A")
 NO_PROOF = given(.015, "Consents without a proof", "A")
 WISHES = given({"king": .348, "twin": .141, "quiet": .092, "high": .045, "crib": .0135}, "Wishes per guest", "M2")
+
+# --- one person, several records -------------------------------------------------------------------------------------
+OPENS = given((.75, .45, .15), "A repeat stay opens a new profile: guests with 2–3, 4–9, 10 and more stays", "A")
+OTHERWISE_OPENS = given({"independent": .18, "group": .03}, "Any other further booking opens a new profile", "C",
+                        "7 % and 22 % of profiles are surplus")
+UNIDENTIFIED = given({"independent": .01, "group": .04}, "Bookings without a guest profile, all through agencies and operators", "A")
+SLIPS = given({
+    "mistyped": .30, "swapped": .08, "transliterated": .15, "nickname": .07, "accents": .10, "other_email": .45, "relay": .30,
+    "phone_format": .40, "no_birth": .35, "day_for_month": .04, "married": .03, "family_email": .04,
+}, "How a further profile differs from the person's own: one to three of these", "A")
+DOCUMENT = given({"independent": 1.0, "group": .35}, "Profiles with a document number (as a hash)", "A")
+PLACEHOLDER_DOCUMENT = given({"independent": .009, "group": .02}, "Documents that are a placeholder which hundreds share", "A")
+PLACEHOLDER_EMAIL = given(.012, "Profiles with an e-mail address that is a placeholder which hundreds share", "A")
+PLACEHOLDER_NAME = given(.002, "Profiles whose name is a placeholder", "A")
+PLACEHOLDER_BIRTH = given(.005, "Birth dates that are a placeholder, 1900-01-01", "A")
+BROKEN_EMAIL = given(.5, "Own addresses whose mailbox does not work that are written wrongly; the others bounce", "A")
+BROKEN_PHONE = given(.015, "Phone numbers that cannot be one", "A")
+KEEPS = given({"address": .8, "loyalty_number": .6, "second_name": .6},
+              "A further profile repeats the person's address, loyalty number, second given name", "A")
+SAID_AGAIN = given(.5, "A further profile of a guest who consents to e-mail holds the consent too", "A")
 
 # --- coming back -----------------------------------------------------------------------------------------------------
 STAYED = given({"independent": .76}, "Persons who have stayed, single hotel", "M2")
@@ -167,3 +196,42 @@ def exchange_rate(currency: str, month: int) -> float:
     first, last = RATES[currency]
     ripple = 1 + .015 * ((month * 7) % 5 - 2) / 2
     return round(exp(log(first) + (log(last) - log(first)) * month / (RATE_MONTHS - 1)) * ripple, 8)
+
+# --- members and what guests say -----------------------------------------------------------------------------------------
+MEMBERS = given({"independent": (0, 0, 0), "group": (.07, .27, .53)},
+                "Members among persons with 0–1, 2–3, 4 and more stays: 12.5 % of the group's persons", "A")
+TIERS = given({"Base": .62, "Silver": .24, "Gold": .11, "Platinum": .03}, "Members by tier, by nights", "A")
+REVIEWED = given(.12, "Stays with a review score", "A")
+SCORES = given((2.8, .9, 1.7, 2.1, 4.4, 5.1, 11.4, 20.9, 19.8, 31.1), "Review scores 1 to 10, %", "P",
+               "157,484 English reviews of 65 hotels on Booking.com, 2021–2024 (measured)")
+REVIEW_MONTH = given((.754, .2, .034, .012), "Reviews written in the month of the stay and the three after it", "P",
+                     "the same reviews (measured)")
+MEMBER_SCORE = given(.8, "Members' scores stand higher: pull on the order, in standard deviations", "A")
+
+# --- enquiries on their way to a booking -----------------------------------------------------------------------------------
+ENQUIRIES = given({"independent": 1500 / 40_000, "group": 6000 / 40_000}, "Leads per person", "A")
+LEAD_SOURCES = given({"form": .5, "phone": .3, "event": .2}, "Leads by source", "A")
+LEAD_KINDS = given({"room": .68, "group": .14, "wedding": .06, "meeting": .12}, "Leads by kind", "A")
+LEAD_AHEAD = given((30, 90, 200, 45), "Median days from enquiry to arrival, by kind", "A")
+LEAD_COMPANY = given((.10, .30, 0., .85), "Leads that a company asks, by kind", "A")
+LEAD_RETURNING = given(.18, "Leads of guests who have stayed", "A")
+LEAD_STAGES = given((.80, .45, .30, .12), "Leads that are answered, qualified, offered, won", "A")
+LEAD_DAYS = given(5.0, "Median days from the answer to won or lost: 6 days from the enquiry", "A")
+LEAD_LEFT = given(.03, "Leads that nobody closes", "A")
+LEAD_ANSWER = given((4.0, .58, 16.0), "Median hours to the first answer: form, phone, event", "A")
+LEAD_EFFECTS = given({
+    "form": 0.0, "phone": .6, "event": -.5, "room": 0.0, "group": -.4, "wedding": -.7, "meeting": .1,
+    "doubled days ahead": -.25, "doubled hours to the answer": -.18, "returning guest": 1.1, "company": .4,
+}, "What moves the chance of an answered lead to be qualified, offered and won: logarithm of the odds", "A")
+LEAD_LEVELS = given((.28, -.52, -1.88), "Level of that logarithm for qualified, offered, won", "C", "45, 30 and 12 % of leads")
+
+# --- messages ------------------------------------------------------------------------------------------------------------
+THREADS = given({"independent": .08, "group": .10}, "Exchanges of messages per booking that has a guest", "A")
+MOMENTS = given((.45, .35, .20), "Messages before, during and after the stay", "A")
+MOMENT_CHANNELS = given({
+    "before": {"email": .62, "phone": .22, "chat": .10, "social": .06}, "during": {"front_desk": .48, "app": .22, "chat": .18, "phone": .12},
+    "after": {"email": .66, "phone": .12, "social": .22},
+}, "Channels of messages before, during and after the stay", "A")
+ANSWER_HOURS = given({"email": 4.5, "phone": .58, "chat": .58, "social": 3.0, "app": .58}, "Median hours to the first answer by channel", "A",
+                     "35 minutes on phone, chat and app; hours on e-mail")
+UNANSWERED = given(.05, "Messages that are never answered", "A")

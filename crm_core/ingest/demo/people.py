@@ -1,57 +1,75 @@
-"""The persons: name, country, language, age, e-mail address and phone, and the profile each property keeps of them."""
+"""The persons: name, country, language, age, address, e-mail and phone, as they would say it themselves."""
 from dataclasses import dataclass
 
 import numpy as np
 
-from crm_core import schema
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.bookings import OTA
-from crm_core.ingest.demo.hotels import Profile, iso
-from crm_core.ingest.demo.names import countries, full_name, name_lists
+from crm_core.ingest.demo.hotels import Profile
+from crm_core.ingest.demo.names import Origin, Place, countries, name_lists, places
 from crm_core.ingest.demo.stays import Stays
 from crm_core.ingest.demo.streams import Streams, pick, ranks
 
 MAIL = ("example.com", "example.org", "example.net")
 RELAY = "guest.booking.example"
 CONSENTED, WORKING, OWN, ANY = p.REACH
+LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+UNSPACED = ("chinese",)  # two given names are written as one
+Pair = tuple[str, str]  # given name, family name
 
 
 @dataclass(frozen=True)
 class People:
     """The persons of a block as columns; what is not known is None.
 
+    `latin` and `native` are (given, family), native None where the script is Latin; `in_script` says which of them the person uses.
     `reach` (0 to 1) places each on the way from consent (low) to no e-mail address (high); `created` is the day of the first booking.
+    `address` is (street, postcode, town), `relative` the person whose e-mail address this one uses, or -1.
     """
 
-    given: list[str]
-    family: list[str]
-    name: list[str]
+    number: range
+    latin: list[Pair]
+    native: list[Pair | None]
+    groups: list[str]
+    in_script: list[bool]
     country: list[str | None]
     language: list[str]
     birth: list[str | None]
     email: list[str | None]
     phone: list[str | None]
+    address: list[tuple[str, str | None, str] | None]
+    relative: list[int]
     reach: np.ndarray
     created: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def names(self, person: int) -> Pair:
+        """Return (given, family) as the person writes them."""
+        return self.native[person] if self.in_script[person] and self.native[person] else self.latin[person]
 
 
 def people(streams: Streams, profile: Profile, stays: Stays, first_id: int, persons: int) -> People:
     """Return the block's persons, who are known from the day of their first booking."""
     begin = np.searchsorted(stays.guest, np.arange(persons))
-    place = _countries(streams, profile, stays.hotel[begin], persons)
+    place = countries_of(streams, profile, stays.hotel[begin], persons)
     known = [countries()[code] for code in place]
-    latin, native, groups = _names(streams, known)
-    kept = _in_script(streams, groups)
-    given, family = zip(*(own if script and own else plain for script, own, plain in zip(kept, native, latin, strict=True)), strict=True)
-    empty = streams.draw("country empty", persons) < p.COUNTRY_EMPTY
     reach = _reach(streams, stays.market[begin] == OTA)
+    relative = _relatives(streams, place, reach)
+    latin, native, groups = names_of(streams, profile, known, relative)
+    address = _addresses(streams, place)
+    email = _emails(reach, latin, first_id)
+    empty = streams.draw("country empty", persons) < p.COUNTRY_EMPTY
     return People(
-        list(given), list(family), [full_name(*pair) for pair in zip(given, family, strict=True)],
+        range(first_id, first_id + persons), latin, native, groups, _in_script(streams, groups),
         [None if gone else code for gone, code in zip(empty, place, strict=True)], [c.language for c in known], _births(streams, persons),
-        _emails(reach, latin, first_id), _phones(streams, known, first_id), reach, np.minimum.reduceat(stays.booked, begin))
+        _shared(email, relative), phones(streams, known, first_id), _shared(address, relative), relative, reach,
+        np.minimum.reduceat(stays.booked, begin))
 
 
-def _countries(streams: Streams, profile: Profile, hotel: np.ndarray, persons: int) -> list[str]:
+def countries_of(streams: Streams, profile: Profile, hotel: np.ndarray, persons: int) -> list[str]:
+    """Return the countries of guests of these hotels."""
     u = streams.draw("country", persons)
     tables = [_country_table(h.guests) for h in profile.hotels]
     chosen = pick(u, np.array([shares for _, shares in tables])[hotel])
@@ -69,16 +87,52 @@ def _country_table(name: str) -> tuple[list[str], np.ndarray]:
     return [codes[i] for i in order], np.array(shares)[order]
 
 
-def _names(streams: Streams, known: list) -> tuple[list, list, list[str]]:
-    """(given, family) in Latin letters and in the own script (None where that is Latin), and the name group, per person."""
+def _relatives(streams: Streams, place: list[str], reach: np.ndarray) -> list[int]:
+    """For each person the relative whose address is used, or -1: neighbours among those of one country who have an address of their own."""
+    own = np.flatnonzero(reach < OWN)
+    own = own[np.argsort(np.array(place)[own], kind="stable")]
+    first, second = own[:-1:2], own[1::2]
+    alike = np.array(place)[first] == np.array(place)[second]
+    chosen = alike & (ranks(streams.draw("relative", len(first)) + ~alike) < p.FAMILY * len(place) / max(len(first), 1))
+    relative = np.full(len(place), -1)
+    relative[second[chosen]] = first[chosen]
+    return relative.tolist()
+
+
+def _shared(own: list, relative: list[int]) -> list:
+    return [own[other] if other >= 0 else mine for mine, other in zip(own, relative, strict=True)]
+
+
+def names_of(streams: Streams, profile: Profile, known: list[Origin], relative: list[int]) -> tuple[list, list, list[str]]:
+    """Return (given, family) in Latin letters and in the own script (None where that is Latin), and the name group, per person."""
     u = streams.draw("name", 3, len(known))
+    second = streams.draw("second name", 4, len(known)).T.tolist()
     groups = [c.group(x) for c, x in zip(known, u[0].tolist(), strict=True)]
     latin, native = [], []
-    for group, a, b in zip(groups, u[1].tolist(), u[2].tolist(), strict=True):
+    for person, (group, a, b, more) in enumerate(zip(groups, u[1].tolist(), u[2].tolist(), second, strict=True)):
         given, family = (names[int(x * len(names))] for names, x in zip(name_lists(group), (a, b), strict=True))
-        latin.append((given.latin, family.latin))
-        native.append((given.native, family.native) if given.native else None)
+        (given, native_given), (family, native_family) = (
+            _second(group, part, name, shares.get(group, 0), *more[2 * part:2 * part + 2], p.IN_FULL[profile.name])
+            for part, (name, shares) in enumerate(((given, p.SECOND_GIVEN), (family, p.SECOND_FAMILY))))
+        other = relative[person]
+        if 0 <= other < person and groups[other] == group:
+            family, native_family = latin[other][1], native[other][1] if native[other] else ""
+        latin.append((given, family))
+        native.append((native_given, native_family) if native_given else None)
     return latin, native, groups
+
+
+def _second(group: str, part: int, name, share: float, has: float, which: float, chances: int) -> tuple[str, str]:
+    """The name in Latin letters and in the own script, with a second one of the same list where the person has one."""
+    if has >= 1 - (1 - share) ** chances:
+        return name.latin, name.native
+    names = name_lists(group)[part]
+    other = names[int(which * len(names))]
+    if other == name:
+        return name.latin, name.native
+    if group in UNSPACED:
+        return name.latin + other.latin.lower(), name.native + other.native
+    return f"{name.latin} {other.latin}", f"{name.native} {other.native}".strip()
 
 
 def _in_script(streams: Streams, groups: list[str]) -> list[bool]:
@@ -107,45 +161,68 @@ def _reach(streams: Streams, through_agency: np.ndarray) -> np.ndarray:
 
 def _emails(reach: np.ndarray, latin: list, first_id: int) -> list[str | None]:
     """Own address, an agency's relay address or none; the person's number keeps every address apart."""
-    return [_email(x, given, family, first_id + i) for i, (x, (given, family)) in enumerate(zip(reach.tolist(), latin, strict=True))]
+    return [_email(x, names, first_id + i) for i, (x, names) in enumerate(zip(reach.tolist(), latin, strict=True))]
 
 
-def _email(reach: float, given: str, family: str, number: int) -> str | None:
+def _email(reach: float, names: Pair, number: int) -> str | None:
     if reach >= ANY:
         return None
-    if reach >= OWN:
-        return f"{given[0].lower()}{family[0].lower()}.{(number * 7919) % 100_000_007:08d}@{RELAY}"
-    return f"{_plain(given)}.{_plain(family)}{number}@{MAIL[number % 3]}"
+    return relay(names, number) if reach >= OWN else own_address(names, number)
 
 
-def _plain(name: str) -> str:
+def relay(names: Pair, number: int) -> str:
+    """Return the address behind which a travel site hides a guest, another one for each number."""
+    return f"{names[0][0].lower()}{names[1][0].lower()}.{(number * 7919) % 100_000_007:08d}@{RELAY}"
+
+
+def own_address(names: Pair, number: int) -> str:
+    """Return a person's address: the names and a number that scatters neighbours and is unique below ten million."""
+    given, family = (plain(name.split(" ")[0]) for name in names)
+    return f"{given}.{family}{scattered(number, 5)}@{MAIL[number % 3]}"
+
+
+def scattered(number: int, digits: int) -> str:
+    """Return a number as at least so many digits, each its own, none like its neighbour's."""
+    size = 10**digits
+    rest = (number * 61_803 + 27_182) % size
+    return f"{number // size or ''}{rest:0{digits}d}"
+
+
+def plain(name: str) -> str:
+    """Return a name in small Latin letters without accents, as an address has it."""
     return name.lower().translate(PLAIN)
 
 
 PLAIN = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüý", "aaaaaaceeeeiiiinooooouuuuy") | str.maketrans({"ß": "ss", "ø": "o", " ": "", "'": ""})
 
 
-def _phones(streams: Streams, known: list, first_id: int) -> list[str | None]:
-    """Numbers that nobody has: after the calling code come three zeros, which no country assigns, and the person's number."""
+def phones(streams: Streams, known: list[Origin], first_id: int) -> list[str | None]:
+    """Return numbers that nobody has: after the calling code come three zeros, which no country assigns, and the person's own seven digits."""
     u = streams.draw("phone", len(known)).tolist()
-    return [f"+{c.calling_code} 000 {(first_id + i) // 10000:03d} {(first_id + i) % 10000:04d}" if x < p.PHONE else None
-            for i, (c, x) in enumerate(zip(known, u, strict=True))]
+    numbers = (scattered(first_id + i, 7)[-7:] for i in range(len(known)))
+    return [f"+{c.calling_code} 000 {n[:3]} {n[3:]}" if x < p.PHONE else None for c, x, n in zip(known, u, numbers, strict=True)]
 
 
-GUEST = ("id", "name", "email", "phone", "birth_on", "country", "language", "created_at", "version", "revision")
-PROFILE = ("id", "guest_id", "property_id", "source", "external_id", "given_name", "family_name", "email", "phone", "birth_on", "country",
-           "language", "batch_id", "revision")
+def _addresses(streams: Streams, place: list[str]) -> list[tuple[str, str | None, str] | None]:
+    """(street and number, postcode, town) of those who leave an address."""
+    u = streams.draw("address", 5, len(place)).T.tolist()
+    return [_address(where, *x[1:]) if x[0] < p.ADDRESS and (where := places().get(code)) else None
+            for code, x in zip(place, u, strict=True)]
 
 
-def write(block, writer) -> None:
-    """Write the block's guests, and one profile for each guest and property."""
-    who = block.people
-    created = [f"{day}T09:00:00+00:00" for day in iso(who.created)]
-    ids = range(block.first_id, block.first_id + len(who.name))
-    known = (who.name, who.email, who.phone, who.birth, who.country, who.language, created)
-    writer.rows(schema.guest, GUEST, zip(ids, *known, [1] * len(ids), [writer.revision] * len(ids), strict=True))
-    codes = [h.code for h in block.profile.hotels]
-    writer.rows(schema.profile, PROFILE, (
-        (number, block.first_id + g, h + 1, "demo", f"G{block.first_id + g:06d}@{codes[h]}", who.given[g], who.family[g], who.email[g],
-         who.phone[g], who.birth[g], who.country[g], who.language[g], 1, writer.revision)
-        for number, g, h in zip(block.profile_ids, block.profile_guest.tolist(), block.profile_hotel.tolist(), strict=True)))
+def _address(where: Place, a: float, b: float, c: float, d: float) -> tuple[str, str | None, str]:
+    town = int(a * len(where.towns))
+    street = where.streets[int(b * len(where.streets))]
+    return f"{street} {1 + int(c * c * 180)}", _postcode(where.postcode, town, d), where.towns[town]
+
+
+def _postcode(shape: str, town: int, u: float) -> str | None:
+    """The first digit tells the town, the others are chance."""
+    code, number = "", int(u * 10**9)
+    for sign in shape:
+        if sign == "#":
+            code += str(town + 1) if not any(c.isdigit() for c in code) else str(number % 10)
+        else:
+            code += LETTERS[number % len(LETTERS)] if sign == "@" else sign
+        number //= 10 if sign == "#" else 23 if sign == "@" else 1
+    return code or None

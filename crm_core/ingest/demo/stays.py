@@ -112,12 +112,16 @@ def _facts(block) -> Iterator[tuple]:
     names = [f"{hotels[h].code}-{number:07d}" for h, number in zip(hotel, block.stay_ids, strict=True)]
     ended = np.where(stays.ended == OPEN, None, ISO[np.where(stays.ended == OPEN, 0, stays.ended) + BEFORE]).tolist()
     return zip(
-        (stays.hotel + 1).tolist(), block.profile_of_stay.tolist(), ["demo"] * len(hotel), names, _words(STATUSES, stays.status),
+        (stays.hotel + 1).tolist(), _profiles(block), ["demo"] * len(hotel), names, _words(STATUSES, stays.status),
         iso(stays.booked), iso(stays.arrival), iso(stays.departure), ended, (stays.channel + 1).tolist(), _words(SEGMENTS, stays.segment),
         _words(p.ROOM_TYPES, stays.room_type), _words(ROOM_NUMBERS, stays.room),
         _words(RATE_CLASSES, stays.market == COMPLIMENTARY), ADULTS[stays.party].tolist(), CHILDREN[stays.party].tolist(),
         _words(block.people.country, stays.guest),
         [hotels[h].currency for h in hotel], stays.lodging.tolist(), np.where(stays.realised, _commission(stays), 0).tolist(), strict=True)
+
+
+def _profiles(block) -> list[int | None]:
+    return [block.profile_ids[record] if record >= 0 else None for record in block.records.of_stay.tolist()]
 
 
 def _words(words: Sequence, index: np.ndarray) -> list:

@@ -5,7 +5,7 @@ import numpy as np
 
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, HORIZON, Clock, Profile
-from crm_core.ingest.demo.leads import MIDDLE, lead_days, lead_shares
+from crm_core.ingest.demo.lead_times import MIDDLE, lead_days, lead_shares
 from crm_core.ingest.demo.streams import Streams, normal, pick, quantile, ranks, whole
 
 NEVER = 2 * HORIZON

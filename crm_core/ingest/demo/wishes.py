@@ -10,13 +10,14 @@ KINDS = (("bed", "king"), ("bed", "twin"), ("quiet", "yes"), ("floor", "high"), 
 
 
 def write(block, writer) -> None:
-    """Write the block's preferences, by guest; nobody wishes for two kinds of bed."""
-    size = len(block.people.name)
+    """Write the block's preferences on each person's first record; nobody wishes for two kinds of bed."""
+    first = block.records.first_of
+    size = len(first)
     king, twin, quiet, high, crib = p.WISHES.values()
     u = block.streams.draw("wishes", 4, size)
     wished = np.column_stack([u[0] < king, (u[0] >= king) & (u[0] < king + twin), u[1] < quiet, u[2] < high, u[3] < crib])
-    guest, kind = np.nonzero(wished)
+    guest, kind = np.nonzero(wished & (first >= 0)[:, None])
     noted = iso(block.people.created[guest])
     writer.rows(schema.preference, COLUMNS, (
-        (number, block.first_id + g, *KINDS[k], "booking", day, writer.revision)
-        for number, g, k, day in zip(writer.take(schema.preference, len(guest)), guest.tolist(), kind.tolist(), noted, strict=True)))
+        (number, block.profile_ids[g], *KINDS[k], "booking", day, writer.revision)
+        for number, g, k, day in zip(writer.take(schema.preference, len(guest)), first[guest].tolist(), kind.tolist(), noted, strict=True)))

@@ -11,6 +11,7 @@ from crm_core import schema
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.bookings import CHANNELS
 from crm_core.ingest.demo.hotels import Profile
+from crm_core.ingest.demo.truth import Truth
 from crm_core.records import search_terms
 from crm_core.store import bulk
 from crm_core.store.record import Change
@@ -23,10 +24,14 @@ CHANNEL_ROWS = {
 }
 
 
+FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "review", "lead", "interaction")
+
+
 class Writer:
     """Rows on their way into one open change: hands out ids in order and counts what was written."""
 
-    def __init__(self, change: Change):
+    def __init__(self, change: Change, truth: Truth):
+        self.truth = truth
         self.connection: Connection = change.connection
         self.revision = change.revision
         self.counts: Counter[str] = Counter()
@@ -82,12 +87,15 @@ def search_index(writer: Writer) -> None:
 
 
 def _terms(connection: Connection, property_id: int) -> list[tuple[str, int]]:
-    c = schema.profile.c
-    people = connection.execute(sa.select(c.guest_id, c.given_name, c.family_name, c.email, c.phone).where(c.property_id == property_id))
+    """A guest is found where the profile was opened and where the guest stayed."""
+    c, s = schema.profile.c, schema.stay.c
+    stayed = sa.select(s.profile_id).where(s.property_id == property_id, s.profile_id.is_not(None))
+    people = connection.execute(sa.select(c.guest_id, c.given_name, c.family_name, c.email, c.phone).where(
+        (c.property_id == property_id) | c.id.in_(stayed)))
     return sorted({(term, guest) for guest, *known in people for term in search_terms.terms(*known)})
 
 
 def close(writer: Writer) -> None:
     """Enter in the batch how many rows came in."""
-    count = sum(writer.counts[name] for name in ("guest", "profile", "stay", "charge", "preference", "consent"))
+    count = sum(writer.counts[name] for name in FROM_SOURCE)
     writer.connection.execute(sa.update(schema.import_batch).values(read=count, added=count))
