@@ -8,7 +8,8 @@ from crm_core.i18n import N_, t
 from crm_core.ingest import aliases
 from crm_core.ingest.aliases import folded
 from crm_core.ingest.looks import KINDS, Look, looks_of, meant
-from crm_core.ingest.sources import COLUMNS, REQUIRED, SOURCES, Source, recognised
+from crm_core.ingest.sources import COLUMNS, SOURCES, Source, recognised
+from crm_core.ingest.targets import TARGETS
 from crm_core.ingest.written import Detected
 
 # Why a column is taken for one of ours. {header} is the file's name of it.
@@ -115,9 +116,8 @@ def _share(target: str, header: Sequence[str], looks: dict[str, Look]) -> float:
     weight = sum(1 / _ambiguity(folded(name)) for name in columns.values())
     seen = meant(target, {name: look for name, look in looks.items() if name not in columns.values()}, set(columns))
     weight += sum(look.share / 2 for _, look in seen.values())
-    groups = [group for group in REQUIRED[target] if group != ("property",)]
-    there = sum(bool({*columns, *seen}.intersection(group)) for group in groups) / len(groups)
-    return round(weight / max(1, len(header)) * (.4 + .6 * there), 3)
+    needed, lacking = (set(TARGETS[target].missing(there)) - {"property"} for there in (set(), {*columns, *seen}))
+    return round(weight / max(1, len(header)) * (1 - .6 * len(lacking) / len(needed)), 3)
 
 
 @cache
@@ -198,5 +198,5 @@ def _settled(mapping: Mapping, why: dict, header: Sequence[str], candidates: tup
     rest = [cell for cell in header if cell not in used and cell.strip()]
     dropped = tuple(cell for cell in rest if aliases.is_dropped(cell))
     given = {*mapping.columns, *mapping.constants, *SOURCES[mapping.source].derives}
-    missing = tuple(group[0] for group in REQUIRED[mapping.target] if not given.intersection(group))
+    missing = TARGETS[mapping.target].missing(given)
     return Suggestion(mapping, why, candidates, missing, tuple(cell for cell in rest if cell not in dropped), dropped)

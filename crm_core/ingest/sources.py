@@ -10,6 +10,7 @@ from crm_core.ingest.systems import (
     canonical,
     cloudbeds,
     deriving,
+    hotel_booking_demand,
     klaviyo,
     mailchimp,
     mews,
@@ -17,13 +18,14 @@ from crm_core.ingest.systems import (
     ota_invoices,
     review_files,
 )
-from crm_core.ingest.systems.canonical import COLUMNS, PERSON, REQUIRED
+from crm_core.ingest.systems.canonical import COLUMNS
 from crm_core.ingest.systems.source import Source
 from crm_core.ingest.written import Form
 
-__all__ = ["COLUMNS", "NOTES", "PERSON", "REQUIRED", "SOURCES", "Source", "note_text", "ready", "recognised"]
+__all__ = ["COLUMNS", "NOTES", "SOURCES", "Source", "note_text", "ready", "recognised"]
 
-SYSTEMS = (canonical, opera, mews, cloudbeds, abs_thundi, booking_com, airbnb, ota_invoices, klaviyo, mailchimp, brevo, review_files)
+SYSTEMS = (canonical, opera, mews, cloudbeds, abs_thundi, booking_com, airbnb, ota_invoices, klaviyo, mailchimp, brevo, review_files,
+           hotel_booking_demand)
 SOURCES: dict[str, Source] = {source.name: source for system in SYSTEMS for source in system.SOURCES}
 
 # What a person should know of a system's export before trusting the figures made from it.
@@ -47,11 +49,10 @@ def note_text(code: str) -> str:
 
 
 def ready(source: Source, chunk: Chunk, form: Form) -> None:
-    """Make of a chunk's cells what the source can tell: its own derivations, then names out of full ones and departures out of nights."""
-    if source.prepare:
+    """Make of a chunk's cells what the source can tell: its own derivations, then given and family names out of whole ones."""
+    if source.prepare and len(chunk):
         source.prepare(chunk, form)
     deriving.divide_names(chunk)
-    deriving.depart(chunk, form)
 
 
 def hits(source: Source, header: frozenset[str]) -> int:
@@ -68,15 +69,3 @@ def recognised(header: tuple[str, ...] | list[str], target: str | None = None) -
     found = [(source, hits(source, cells)) for source in SOURCES.values() if target in (None, source.target)]
     found.sort(key=lambda scored: (-scored[1], scored[0].name))
     return [(source, number / len(source.signature)) for source, number in found if number]
-
-
-def chosen(source: str | None, header: list[str], file: str):
-    """Return the kind of file that importing.py of before the mapping reads; raises ImportProblem. Goes with that importing.py."""
-    from crm_core.ingest.earlier_sources import chosen
-    return chosen(source, header, file)
-
-
-def column_names(source, header: list[str], file: str, given: tuple[str, ...] = ()) -> list[str | None]:
-    """Return the names for importing.py of before the mapping; raises ImportProblem. Goes with that importing.py."""
-    from crm_core.ingest.earlier_sources import column_names
-    return column_names(source, header, file, given)

@@ -4,15 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crm_core.ingest import dates
 from crm_core.ingest.aliases import folded
 from crm_core.ingest.bare import bare, is_nothing
-from crm_core.ingest.chunk import Chunk
-from crm_core.ingest.problems import Fault
+from crm_core.ingest.chunk import RAW, Chunk
 from crm_core.ingest.systems import names
-from crm_core.ingest.written import Form
 
-RAW = "raw:"  # before the header of a column of the file that is not mapped
 LIST = re.compile(r"""\s*[\[\]'";|]+\s*|\s*,\s+|,(?=\S)""")
 PERSONAL = ("given_name", "family_name", "full_name", "email", "phone", "birth_date", "street", "postcode", "city", "document",
             "loyalty_number", "preferences", "tags")
@@ -56,21 +52,6 @@ def divide_names(chunk: Chunk) -> None:
         cells = [halves[full][at] if empty else "" for full, empty in zip(chunk.cells["full_name"], blank, strict=True)]
         if any(cells):
             fill(chunk, column, cells)
-
-
-def depart(chunk: Chunk, form: Form) -> None:
-    """Make the departure of arrival and nights where a row has none; what cannot be read is left for the reader to name."""
-    if "nights" in chunk.cells and "arrival" in chunk.cells:
-        day = dates.dates(form.date_order)
-        fill(chunk, "departure", (_later(day, *pair) for pair in zip(chunk.cells["arrival"], chunk.cells["nights"], strict=True)))
-
-
-def _later(day: Callable, arrival: str, nights: str) -> str:
-    try:
-        on = day(arrival)
-        return (dt.date.fromisoformat(on) + dt.timedelta(int(nights))).isoformat() if on else ""
-    except (Fault, ValueError, OverflowError):
-        return ""
 
 
 def flag(cell: str) -> bool | None:
