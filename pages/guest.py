@@ -2,7 +2,7 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.ui import guest_profile, states
+from crm_core.ui import guest_profile, guest_records, states
 from crm_core.ui.parts import PAGES
 
 st.page_link(PAGES / "guests.py", label=t("Guests"), icon=":material/arrow_back:")
@@ -16,7 +16,7 @@ else:
     with left:
         guest_profile.recognise(person)
         guest_profile.spend(person)
-        guest_profile.known_as(person)
+        guest_records.known_as(person)
     with right:
         guest_profile.timeline(person)
         guest_profile.notes(person)

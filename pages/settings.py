@@ -2,7 +2,7 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.ui import hotel_settings, imports
+from crm_core.ui import hotel_settings
 
 st.header(t("Settings"), anchor=False)
 hotel_settings.properties()
@@ -13,4 +13,3 @@ with left:
 with right:
     hotel_settings.as_of()
     hotel_settings.refresh()
-imports.files()

@@ -177,17 +177,6 @@ def spend(person: dict) -> None:
         chart(figure, t("Spend to date by department"), key="spend")
 
 
-def known_as(person: dict) -> None:
-    """The source profiles this guest is known by."""
-    with panel(t("Source profiles"), t("What the sources call this guest"), height="content"):
-        places = load("properties").set_index("property_id")["name"]
-        for profile in person["profiles"][:8]:
-            name = " ".join(filter(None, (profile["given_name"], profile["family_name"]))) or formats.DASH
-            small(
-                f"{safe(name)}  \n:gray[{safe(str(places.get(profile['property_id'])))} · {safe(profile['source'])} · {safe(profile['external_id'])}]"
-            )
-
-
 @st.fragment
 def timeline(person: dict) -> None:
     """Everything known, newest first, by kind."""
