@@ -8,6 +8,7 @@ import pytest
 
 from crm_core import settings as settings_
 from crm_core.__main__ import main
+from crm_core.ingest.targets import TARGETS
 from crm_core.records import hotel
 from crm_core.refresh import refresh
 from crm_core.scope import Scope, default_period
@@ -15,6 +16,10 @@ from crm_core.store import record
 from tests.hotel import AS_OF, lisbon_and_addis
 
 FIGURE = ["key", "value", "n", "low", "high", "unit", "previous", "version", "as_of"]
+RESERVATIONS = (
+    "confirmation,property,status,booked_on,arrival,departure,channel,room_revenue\n"
+    "R-1,GALLE,checked_out,2025-01-12,2025-03-28,2025-03-31,Phone,420.00\n"
+)
 MARCH = ("--from", "2025-03-01", "--to", "2025-04-01")
 
 
@@ -113,13 +118,93 @@ def test_a_file_comes_in_once_and_its_rejects_can_be_read(run, tmp_path):
     assert code == 0
     (tmp_path / "b.csv").write_text(template.replace("2025-05-10", "2025-05-01"), encoding="utf-8")
     said = json.loads(run("import", tmp_path / "b.csv", "--json", "--rejects", tmp_path / "no.csv")[1])
-    assert list(said) == ["batch", "read", "accepted", "rejected", "duplicates", "warnings"]
+    assert list(said)[:6] == ["batch", "read", "accepted", "rejected", "duplicates", "warnings"]
+    assert (said["file"], said["source"], said["target"]) == ("b.csv", "bookings", "bookings")
     assert (said["read"], said["accepted"], said["rejected"], said["duplicates"]) == (3, 2, 1, 0)
     rejected = list(csv.DictReader(io.StringIO(run("rejects", said["batch"])[1].lstrip("\ufeff"))))
     assert [(row["line"], row["column"], row["value"]) for row in rejected] == [("4", "departure", "2025-05-01")]
     assert (tmp_path / "no.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     again = json.loads(run("import", tmp_path / "b.csv", "--json")[1])
     assert (again["accepted"], again["duplicates"]) == (0, 2)
+
+
+def test_several_files_are_a_batch_each_and_one_that_fails_is_told(run, tmp_path):
+    _house(tmp_path)
+    (tmp_path / "a.csv").write_text(RESERVATIONS)
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "c.csv").write_text(RESERVATIONS.replace("R-1", "R-2"))
+    code, out, errors = run("import", *(tmp_path / f"{name}.csv" for name in ("a", "empty", "c")), "--no-match", "--no-refresh", "--json")
+    first, second, third = json.loads(out)
+    assert code == 1
+    assert (first["batch"], first["accepted"], third["batch"], third["accepted"]) == (1, 1, 2, 1)
+    assert list(second) == ["file", "error"]
+    assert "empty.csv is empty." in errors
+
+
+def test_what_was_found_out_about_a_file_is_told_on_stderr(run, tmp_path):
+    _house(tmp_path)
+    (tmp_path / "a.csv").write_text(RESERVATIONS.replace(",", ";"))
+    _, out, errors = run("import", tmp_path / "a.csv", "--no-match", "--no-refresh")
+    assert out.startswith("a.csv: 1 of 1 rows came in (1 new, 0 changed), 0 rejected, 0 were already here. Batch 1.")
+    assert "“;” divides 2 of 2 lines into 8 columns." in errors
+    assert "arrival: arrival is our own name." in errors
+
+
+def test_a_dry_run_writes_nothing(run, tmp_path):
+    _house(tmp_path)
+    (tmp_path / "a.csv").write_text(RESERVATIONS)
+    said = json.loads(run("import", tmp_path / "a.csv", "--dry-run", "--json")[1])
+    assert (said["batch"], said["read"], said["accepted"]) == (0, 1, 1)
+    assert "There is no batch 1" in run("rejects", "1")[2]
+
+
+def test_a_mapping_is_said_saved_and_used_again_for_the_same_header(run, tmp_path):
+    _house(tmp_path)
+    strange = RESERVATIONS.replace("confirmation,", "Zett Nummer,").replace("arrival", "Wumm")
+    (tmp_path / "a.csv").write_text(strange)
+    words = ("--target", "bookings", "--map", "confirmation=Zett Nummer", "--map", "arrival=Wumm", "--save-mapping", "Zett")
+    assert run("import", tmp_path / "a.csv", *words, "--no-match", "--no-refresh")[0] == 0
+    for number, named in ((2, ("--mapping", "Zett")), (3, ())):
+        (tmp_path / "b.csv").write_text(strange.replace("R-1", f"R-{number}"))
+        code, out, errors = run("import", tmp_path / "b.csv", *named, "--no-match", "--no-refresh")
+        assert (code, out[:25]) == (0, "b.csv: 1 of 1 rows came in"[:25])
+        assert "by the mapping that was saved for this header" in errors
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--mapping", "Zett"), "No mapping was saved as 'Zett'. Saved: none."),
+        (("--map", "wumm=status"), "--map 'wumm=status': write it as column=Header."),
+        (("--map", "arrival=Wumm"), "the file has no column 'Wumm'. It has: confirmation, property"),
+        (("--source", "nonsense"), "There is no source 'nonsense'."),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused_and_nothing_is_written(run, tmp_path, words, says):
+    _house(tmp_path)
+    (tmp_path / "a.csv").write_text(RESERVATIONS)
+    code, out, errors = run("import", tmp_path / "a.csv", *words)
+    assert (code, out) == (1, "")
+    assert says in errors
+    assert "There is no batch 1" in run("rejects", "1")[2]
+
+
+def test_a_batch_is_taken_back(run, tmp_path):
+    _house(tmp_path)
+    (tmp_path / "a.csv").write_text(RESERVATIONS)
+    run("import", tmp_path / "a.csv", "--no-match", "--no-refresh")
+    assert run("undo", "1")[0] == 0
+    said = json.loads(run("import", tmp_path / "a.csv", "--no-match", "--no-refresh", "--json")[1])
+    assert (said["batch"], said["accepted"]) == (2, 1)
+
+
+def test_known_sources_and_every_targets_template_are_printed(run):
+    names = [line.split()[0] for line in run("sources")[1].splitlines()]
+    assert {"bookings", "guests", "reviews"} <= set(names)
+    for target in TARGETS:
+        header = run("template", target)[1].splitlines()[0].split(",")
+        assert header == list(TARGETS[target].names)
+    assert "There is no target 'nonsense'" in run("template", "nonsense")[2]
 
 
 def _house(home) -> None:

@@ -33,5 +33,6 @@ def run_work(asked) -> None:
 
 
 def _until_closed(stopping: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):  # unbuffered: a thread that holds the buffer's lock would break the interpreter's end
+        pass
     stopping.set()

@@ -66,7 +66,7 @@ def run_import(asked) -> int:
     if any(outcome.get("accepted") for outcome in outcomes) and not asked.dry_run:
         _follow(said, asked)
     if asked.json:
-        print(json.dumps(outcomes if len(outcomes) > 1 else outcomes[0], ensure_ascii=False, default=str))
+        print(json.dumps(outcomes if len(outcomes) > 1 else outcomes[0], ensure_ascii=False))
     return int(any("error" in outcome for outcome in outcomes))
 
 
@@ -76,12 +76,11 @@ def _one(said: settings.Settings, path: Path, asked) -> dict:
     from crm_core.jobs.bringing import bring_in
 
     form = {name: getattr(asked, name) for name in CORRECTIONS if getattr(asked, name) is not None}
-    mapping, form, header = _mapping(said, path, asked, form)
-    done = bring_in(
-        said, path, form=form, mapping=mapping.as_dict(), property_code=asked.property, progress=progress("import"), dry_run=asked.dry_run or None
-    )
+    found, mapping, form = _mapping(said, path, asked, form)
+    options = {"form": found.form, "mapping": mapping.as_dict(), "property_code": asked.property, "dry_run": asked.dry_run}
+    done = bring_in(said, path, progress=progress("import"), **options)
     if asked.save_mapping and not asked.dry_run:
-        _save(said, asked.save_mapping, mapping, form, header)
+        _save(said, asked.save_mapping, mapping, form, found.header)
     if asked.rejects and not asked.dry_run:
         asked.rejects.write_text(_rejects_csv(open_store(said), done.batch), encoding="utf-8-sig", newline="")
     words = [warning(code, values) for code, values in done.warnings]
@@ -100,7 +99,7 @@ def _sentence(done, path: Path, asked) -> str:
 
 
 def _mapping(said: settings.Settings, path: Path, asked, form: dict) -> tuple:
-    """Return the mapping to use, the corrections of the form, and the file's header; what was found out is told on stderr."""
+    """Return what the file is, the mapping to use and the corrections of its form; what was found out is told on stderr."""
     from crm_core.ingest.form import detect
     from crm_core.ingest.mapping import Mapping, suggest
     from crm_core.ingest.sources import SOURCES
@@ -119,7 +118,7 @@ def _mapping(said: settings.Settings, path: Path, asked, form: dict) -> tuple:
     suggestion = suggest(found, source=asked.source, target=asked.target, saved=saved)
     mapping = _mapped(suggestion.mapping, asked.map, found.header)
     _tell(found, suggestion, mapping)
-    return mapping, form, found.header
+    return found, mapping, form
 
 
 def _tell(found, suggestion, mapping) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crm_core.ingest.importing import Progress
 from crm_core.jobs import bringing, reports
-from crm_core.jobs.store import Cancelled, Job
+from crm_core.jobs.store import Job, cancel_asked
 from crm_core.jobs.words import Refused, failure
 from crm_core.settings import Settings
 
@@ -100,11 +100,8 @@ def take(settings: Settings, job: Job, progress: Progress) -> dict:
     try:
         _check(path)
         name, options = reports.shown(path), {"property_code": job.params["property_code"]}
-        options |= bringing.as_saved(settings, path, name)
+        options |= {"cancelled": cancel_asked(settings, job.id), **bringing.as_saved(settings, path, name)}
         done = bringing.bring_in(settings, path, name=name, actor="inbox", progress=progress, **options)
-    except Cancelled:
-        reports.file_away(settings, path, "rejected", message=("cancelled", {}))
-        raise
     except Exception as problem:
         give_up(settings, job, failure(problem))
         raise

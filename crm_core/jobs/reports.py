@@ -12,6 +12,7 @@ from crm_core.jobs import bringing, words
 from crm_core.settings import Settings
 from crm_core.store.record import now, open_store
 
+LONGEST = 220  # bytes of a file's name, so that the reports' endings have room within the usual 255
 SUFFIXES = ("", ".report.txt", ".report.json", ".rejects.csv")
 
 
@@ -40,8 +41,11 @@ def file_away(settings: Settings, path: Path, place: str, done: Result | None = 
 
 
 def _free(folder: Path, name: str) -> Path:
-    """Return a path that neither a file nor a report has: a name that is taken gets a number."""
+    """Return a path that neither a file nor a report has: a name that is taken gets a number, one that leaves no room is cut."""
     stem, suffix = os.path.splitext(name)
+    if len(name.encode()) > LONGEST:
+        stem, suffix = stem.encode()[: LONGEST - 20].decode(errors="ignore"), suffix[-5:]
+        name = stem + suffix
     number = 1
     while any(os.path.lexists(_beside(folder / name, end)) for end in SUFFIXES):
         number += 1

@@ -165,6 +165,11 @@ def progress(settings: Settings, id: int) -> Callable[[int, int, str], None]:
     return note
 
 
+def cancel_asked(settings: Settings, id: int) -> Callable[[], bool]:
+    """Return a function that says whether somebody has asked for the end of a job."""
+    return lambda: job(settings, id).is_cancel_asked
+
+
 def _noted(settings: Settings, id: int, done: int, total: int, phase: str) -> bool:
     """Write how far a job is, and return whether somebody asked for its end."""
     with _changing(settings) as connection:

@@ -1,8 +1,9 @@
 """What a job says to whoever waits for it, in the reader's language."""
 
 from crm_core.i18n import N_, t
+from crm_core.ingest import problems
 from crm_core.ingest.problems import PROBLEMS, ImportProblem
-from crm_core.jobs.store import Job
+from crm_core.jobs.store import Cancelled, Job
 
 STATES = {
     "queued": N_("Waiting"),
@@ -57,6 +58,8 @@ def phase(job: Job) -> str:
 
 def failure(problem: Exception) -> tuple[str, dict]:
     """Return the code and values of the message that an exception becomes; of an unforeseen one only its kind is told."""
+    if isinstance(problem, Cancelled | problems.Cancelled):
+        return "cancelled", {}
     if isinstance(problem, ImportProblem | Refused):
         return problem.code, problem.values
     return "unexpected", {"kind": type(problem).__name__}

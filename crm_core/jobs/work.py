@@ -14,8 +14,8 @@ def perform(settings: Settings, job: store.Job, progress: Progress) -> dict:
 
 
 def _import(settings: Settings, job: store.Job, progress: Progress) -> dict:
-    done = bringing.bring_in(settings, uploads.path(settings, job.id), actor=job.actor, progress=progress, **job.params)
-    return bringing.as_dict(done)
+    path, cancelled = uploads.path(settings, job.id), store.cancel_asked(settings, job.id)
+    return bringing.as_dict(bringing.bring_in(settings, path, actor=job.actor, progress=progress, cancelled=cancelled, **job.params))
 
 
 def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:

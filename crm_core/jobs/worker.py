@@ -32,6 +32,9 @@ def serve(stopping: threading.Event, *, once: bool = False, idle: float = IDLE, 
         except Timeout:
             if once:
                 return False
+        except Exception as problem:  # such as a full disk: the work waits until it is possible again
+            log(home, "worker", problem)
+            stopping.wait(10 * idle)
         else:
             if once and not store.queued(home):  # what came in while the lock was being released is not left behind
                 return True
@@ -58,12 +61,11 @@ def run(job: store.Job) -> store.Job:
     here = settings.read(job.store)
     try:
         result = work.perform(here, job, store.progress(here, job.id))
-    except store.Cancelled:
-        ended = store.end(here, job.id, "cancelled", message=("cancelled", {}))
     except Exception as problem:
-        ended = store.end(here, job.id, "failed", message=failure(problem))
-        if ended.message["code"] == "unexpected":
-            log(here, job, problem)
+        code, values = failure(problem)
+        ended = store.end(here, job.id, "cancelled" if code == "cancelled" else "failed", message=(code, values))
+        if code == "unexpected":
+            log(here, f"job {job.id} ({job.kind})", problem)
     else:
         ended = store.end(here, job.id, "done", result=result)
         work.follow(here, job, result)
@@ -71,12 +73,12 @@ def run(job: store.Job) -> store.Job:
     return ended
 
 
-def log(here: Settings, job: store.Job, problem: Exception) -> None:
+def log(here: Settings, doing: str, problem: Exception) -> None:
     """Note the kind of an error and where it came from. Its text stays out: it may hold what stood in a guest's row."""
     frames = [f for f in traceback.extract_tb(problem.__traceback__) if Path(f.filename).is_relative_to(ROOT / "crm_core")]
     where = " < ".join(f"{Path(f.filename).relative_to(ROOT)}:{f.lineno} {f.name}" for f in reversed(frames))
     with (here.home / "worker.log").open("a", encoding="utf-8") as file:
-        file.write(f"{now()} job {job.id} ({job.kind}): {type(problem).__name__} at {where}\n")
+        file.write(f"{now()} {doing}: {type(problem).__name__} at {where}\n")
 
 
 def recover(home: Settings) -> None:

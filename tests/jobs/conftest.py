@@ -1,5 +1,6 @@
 """A home of one's own whose worker runs in this process, or in one that can be killed."""
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from crm_core import jobs, schema, settings
 from crm_core.jobs import work, worker
+from crm_core.refresh import Result
 from crm_core.store import record
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +31,7 @@ class Home:
 
     def __init__(self, folder: Path):
         self.folder, self.settings = folder, settings.at(folder, "hotel")
-        self.matched = 0
+        self.matched, self.refreshed = 0, 0
 
     def work(self, steady: float = 0.05) -> None:
         """Let a worker do all that there is to do."""
@@ -69,7 +71,7 @@ class Home:
         return subprocess.Popen(whole, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, **options)
 
 
-def eventually(true, seconds: float = 10) -> None:
+def eventually(true, seconds: float = 30) -> None:
     """Wait until something is true, and fail where it does not become so."""
     until = time.monotonic() + seconds
     while not true():
@@ -79,7 +81,7 @@ def eventually(true, seconds: float = 10) -> None:
 
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Home:
-    """An empty home; a search for duplicates is counted and finds nothing."""
+    """An empty home; figures and duplicates are not worked out, only counted how often they would be."""
     for name in ("CRM_STORE", "CRM_STORE_URL", "CRM_WAREHOUSE_URL", "CRM_AS_OF"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CRM_HOME", str(tmp_path))
@@ -89,6 +91,11 @@ def home(tmp_path, monkeypatch) -> Home:
         here.matched += 1
         return {"merged": 0}
 
+    def refresh(_settings, **_):
+        here.refreshed += 1
+        return Result(here.refreshed, "full", dt.date(2025, 4, 1), {}, 0.1)
+
     monkeypatch.setattr(work, "match", search)
+    monkeypatch.setattr(work.refresh, "refresh", refresh)
     yield here
     record.close_all()

@@ -55,12 +55,13 @@ def test_a_file_of_which_no_row_could_be_taken_is_rejected(home):
         ("picture.csv", "\x89PNG\r\n", "picture.csv"),
         ("strange.csv", "alpha,beta\n1,2\n", "strange.csv"),
         ("a\n\"b'.csv", "", "a_\"b'.csv is empty."),
+        ("é" * 125 + ".csv", "", f"{'é' * 125}.csv is empty."),
     ],
 )
 def test_a_file_that_cannot_be_used_is_rejected_and_told_why(home, name, content, says):
     home.drop(name, content)
     home.work(steady=0.01)
-    shown = name.replace("\n", "_")
+    shown = name.replace("\n", "_") if len(name) < 100 else "é" * 100 + ".csv"
     assert home.filed("rejected") == [shown, f"{shown}.report.json", f"{shown}.report.txt"]
     assert says in home.report(shown)
     assert home.jobs() == [("inbox", "failed")]

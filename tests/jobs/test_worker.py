@@ -12,7 +12,7 @@ import pytest
 from crm_core import jobs, schema
 from crm_core.ingest.importing import import_file
 from crm_core.jobs import store, uploads, work, worker
-from crm_core.refresh import Result
+from crm_core.refresh import refresh
 from crm_core.store import record
 from tests.jobs.conftest import bookings, eventually
 
@@ -33,7 +33,8 @@ worker.serve(threading.Event(), idle=.05, steady=.05)
 """
 
 
-def test_an_upload_comes_in_and_figures_and_matching_follow(home):
+def test_an_upload_comes_in_and_figures_and_matching_follow(home, monkeypatch):
+    monkeypatch.setattr(work.refresh, "refresh", refresh)
     id = jobs.submit_import(home.settings, "march.csv", bookings(1, 2).encode(), actor="ana")
     home.work()
     done = jobs.job(home.settings, id)
@@ -51,7 +52,7 @@ def test_several_files_are_followed_by_one_refresh_and_one_search(home):
         jobs.submit_import(home.settings, f"{n}.csv", bookings(n).encode())
     home.work()
     assert [kind for kind, _ in home.jobs()] == ["import", "import", "import", "refresh", "match"]
-    assert (home.stays, home.matched) == (3, 1)
+    assert (home.stays, home.refreshed, home.matched) == (3, 1, 1)
 
 
 def test_merged_people_want_a_second_refresh(home, monkeypatch):
@@ -59,6 +60,7 @@ def test_merged_people_want_a_second_refresh(home, monkeypatch):
     jobs.submit_import(home.settings, "1.csv", bookings(1).encode())
     home.work()
     assert [kind for kind, _ in home.jobs()] == ["import", "refresh", "match", "refresh"]
+    assert home.refreshed == 2
 
 
 def test_a_file_that_brought_nothing_new_is_followed_by_nothing(home):
@@ -79,6 +81,20 @@ def test_an_error_is_told_in_words_and_noted_without_its_text(home, monkeypatch)
     noted = (home.folder / "worker.log").read_text()
     assert "job 1 (refresh): ZeroDivisionError at crm_core/jobs/work.py:" in noted
     assert "Ana" not in noted + jobs.said(jobs.job(home.settings, id))
+
+
+def test_a_worker_that_cannot_go_on_for_a_while_notes_it_and_tries_again(home, monkeypatch):
+    troubles = iter([OSError("no space left on the device"), None])
+
+    def trouble(_home):
+        if problem := next(troubles):
+            raise problem
+
+    monkeypatch.setattr(worker, "recover", trouble)
+    id = jobs.submit(home.settings, "refresh")
+    home.work()
+    assert jobs.job(home.settings, id).state == "done"
+    assert "worker: OSError at crm_core/jobs/worker.py:" in (home.folder / "worker.log").read_text()
 
 
 def test_a_cancelled_import_writes_nothing_and_the_next_job_runs(home, monkeypatch):
@@ -154,7 +170,6 @@ def test_of_two_workers_one_works_and_the_other_takes_over(home, monkeypatch):
     claims: list[str] = []
     run = worker.run
     monkeypatch.setattr(worker, "run", lambda job: (claims.append(threading.current_thread().name), run(job)))
-    monkeypatch.setattr(work.refresh, "refresh", lambda *_, **__: Result(1, "unchanged", None, {}, 0.0))
     _refresh_and_wait(home)
     first.set()
     serving[0].join()
