@@ -1,5 +1,6 @@
 """What was said: messages, calls and talks with guests and leads, found by their words, logged, and those that wait for an answer."""
 import datetime as dt
+import zoneinfo
 
 import sqlalchemy as sa
 from sqlalchemy import func, or_, select
@@ -25,14 +26,14 @@ def here(scope: Scope) -> sa.ColumnElement[bool]:
 @lookup("contact")
 def interactions(connection: Connection, scope: Scope, *, offset: int = 0, limit: int = 50, **chosen) -> list[dict]:
     """Return interactions of the scope, newest first, each with `who`: the guest's or lead's name. What can be chosen: see `_chosen`."""
-    rows = _named(*_chosen(scope, **chosen)).order_by(interaction.c.at.desc(), interaction.c.id.desc()).offset(offset).limit(limit)
+    rows = _named(*_chosen(connection, scope, **chosen)).order_by(interaction.c.at.desc(), interaction.c.id.desc()).offset(offset).limit(limit)
     return [dict(row) for row in connection.execute(rows).mappings()]
 
 
 @lookup("contact")
 def interaction_count(connection: Connection, scope: Scope, **chosen) -> int:
     """Return how many interactions a choice holds."""
-    counted = _named(*_chosen(scope, **chosen)).with_only_columns(func.count(), maintain_column_froms=True)
+    counted = _named(*_chosen(connection, scope, **chosen)).with_only_columns(func.count(), maintain_column_froms=True)
     return connection.execute(counted).scalar_one()
 
 
@@ -42,26 +43,43 @@ def _named(*where: sa.ColumnElement[bool]) -> sa.Select:
             .outerjoin(lead, lead.c.id == interaction.c.lead_id)).where(*where))
 
 
-def _chosen(scope: Scope, *, text: str | None = None, channel: str | None = None, direction: str | None = None, lead_id: int | None = None,
+def _chosen(connection: Connection, scope: Scope, *, text: str | None = None, channel: str | None = None, direction: str | None = None,
             since: dt.date | None = None, until: dt.date | None = None) -> list[sa.ColumnElement[bool]]:
-    """The predicates of a choice: words in subject, text, address or name; days from `since` and before `until`."""
-    found = [here(scope)]
-    same = ((interaction.c.channel, channel), (interaction.c.direction, direction), (interaction.c.lead_id, lead_id))
+    """The predicates of a choice: words in subject, text, address or name; local days from `since` and before `until`."""
+    found = [_between(connection, scope, since, until) if since or until else here(scope)]
+    same = ((interaction.c.channel, channel), (interaction.c.direction, direction))
     found += [column == value for column, value in same if value is not None]
-    found += [interaction.c.at >= since.isoformat()] if since else []
-    found += [interaction.c.at < until.isoformat()] if until else []
     if text and text.strip():
         columns = (interaction.c.subject, interaction.c.text, interaction.c.address, guest.c.name, lead.c.name, lead.c.company)
         found.append(or_(*(c.icontains(text.strip(), autoescape=True) for c in columns)))
     return found
 
 
+def _between(connection: Connection, scope: Scope, since: dt.date | None, until: dt.date | None) -> sa.ColumnElement[bool]:
+    """The interactions of the scope between two days, each property's days by its own clock."""
+    at, found = interaction.c.at, []
+    for place in connection.execute(select(property.c.id, property.c.time_zone).where(property.c.id.in_(scope.properties))):
+        limits = [at >= midnight(since, place.time_zone)] if since else []
+        limits += [at < midnight(until, place.time_zone)] if until else []
+        found.append(sa.and_(interaction.c.property_id == place.id, *limits))
+    return or_(sa.false(), *found)
+
+
+def midnight(day: dt.date, zone: str) -> str:
+    """Return when a local day begins, as an instant; a time zone that nobody knows counts as UTC."""
+    try:
+        there = zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        there = dt.UTC
+    return dt.datetime.combine(day, dt.time(), there).astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
 @lookup("contact")
 def unanswered(connection: Connection, scope: Scope, *, limit: int = 50) -> list[dict]:
     """Return the guests' words of the last 60 days that nobody answered, the one that waits longest first, with the property's `sla_hours`."""
-    since = (scope.as_of - WAITS_UP_TO).isoformat()
-    said = conversations(here(scope), interaction.c.at >= since).subquery("said")
-    waiting = select(said.c.id).where(said.c.opens == 1, said.c.answered_at.is_(None), said.c.at < scope.as_of.isoformat())
+    said = conversations(_between(connection, scope, scope.as_of - WAITS_UP_TO, None)).subquery("said")
+    known = select(interaction.c.id).where(_between(connection, scope, None, scope.as_of))
+    waiting = select(said.c.id).where(said.c.opens == 1, said.c.answered_at.is_(None), said.c.id.in_(known))
     rows = (_named(interaction.c.id.in_(waiting)).add_columns(property.c.sla_hours)
             .join(property, property.c.id == interaction.c.property_id).order_by(interaction.c.at, interaction.c.id).limit(limit))
     return [dict(row) for row in connection.execute(rows).mappings()]

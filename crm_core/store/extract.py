@@ -65,12 +65,15 @@ class Snapshot:
 
         Whoever merges or splits persons marks every record that came or went.
         """
-        g, p, s, c, k = schema.guest, schema.profile, schema.stay, schema.charge, schema.consent
+        g, p, s, c, k, e = schema.guest, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead
         stays = sa.select(p.c.guest_id).join(s, s.c.profile_id == p.c.id)
+        theirs = (sa.select(p.c.guest_id).join(t, t.c.profile_id == p.c.id).where(t.c.revision > since)
+                  for t in (schema.membership, schema.review))
         changed = sa.union(
             sa.select(g.c.id).where(g.c.revision > since), sa.select(p.c.guest_id).where(p.c.revision > since),
             sa.select(k.c.guest_id).where(k.c.revision > since), stays.where(s.c.revision > since),
-            stays.join(c, c.c.stay_id == s.c.id).where(c.c.revision > since)).subquery("changed")
+            stays.join(c, c.c.stay_id == s.c.id).where(c.c.revision > since), *theirs,
+            sa.select(e.c.guest_id).where(e.c.guest_id.is_not(None), e.c.revision > since)).subquery("changed")
         person = sa.func.coalesce(g.c.merged_into, g.c.id)
         persons = sa.select(person).where(g.c.id.in_(sa.select(changed)))
         return self.ids(sa.union(sa.select(changed), sa.select(g.c.id).where(person.in_(persons))))
@@ -116,17 +119,28 @@ _guests = sa.table("touched_guest", sa.column("id"))
 _stays = sa.table("touched_stay", sa.column("id"))
 
 
+def _owned_profiles() -> sa.Select:
+    return sa.select(schema.profile.c.id).where(schema.profile.c.guest_id.in_(sa.select(_guests.c.id)))
+
+
 def _owned_stays() -> sa.Select:
-    profiles = sa.select(schema.profile.c.id).where(schema.profile.c.guest_id.in_(sa.select(_guests.c.id)))
-    owned = sa.select(schema.stay.c.id).where(schema.stay.c.profile_id.in_(profiles))
+    owned = sa.select(schema.stay.c.id).where(schema.stay.c.profile_id.in_(_owned_profiles()))
     return sa.union(owned, sa.select(_stays.c.id))
 
 
+def _named_guests() -> sa.Select:
+    """The touched guests, and those whom leads and interactions name: these are read whole, and need to know who a record is."""
+    said, asked = schema.interaction.c.guest_id, schema.lead.c.guest_id
+    return sa.union(sa.select(_guests.c.id), sa.select(said).where(said.is_not(None)), sa.select(asked).where(asked.is_not(None)))
+
+
 NARROWED = {
-    schema.guest: lambda: schema.guest.c.id.in_(sa.select(_guests.c.id)),
+    schema.guest: lambda: schema.guest.c.id.in_(_named_guests()),
     schema.profile: lambda: schema.profile.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.stay: lambda: schema.stay.c.id.in_(_owned_stays()),
     schema.charge: lambda: schema.charge.c.stay_id.in_(_owned_stays()),
+    schema.membership: lambda: schema.membership.c.profile_id.in_(_owned_profiles()),
+    schema.review: lambda: schema.review.c.profile_id.in_(_owned_profiles()),
     schema.survivor: lambda: schema.survivor.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
 }

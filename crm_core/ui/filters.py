@@ -54,7 +54,7 @@ def _chosen(shown: View) -> Scope:
 
 def one(key: str, label: str, options: dict[str, str]) -> str:
     """Draw a choice that lives in the URL and return its code; the words of any language are understood there."""
-    _understand(key, options)
+    understand(key, options)
     return st.selectbox(
         label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed"
     )
@@ -73,7 +73,7 @@ def _several(key: str, label: str, options: dict, placeholder: str) -> list:
     )
 
 
-def _understand(key: str, options: dict[str, str]) -> None:
+def understand(key: str, options: dict[str, str]) -> None:
     """Accept a code or the words of any language in the URL: they are rewritten there, because the widget knows only its own words."""
     said = st.query_params.get(key)
     if key in st.session_state or not said:

@@ -32,10 +32,11 @@ def pages() -> dict[str, list]:
         return st.Page(PAGES / f"{name}.py", title=title, url_path=None if options.get("default") else name, **options)
 
     return {
-        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
+        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests")), page("leads", t("Leads")), page("interactions", t("Interactions"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("settings", t("Settings"))],
-        " ": [page("guest", t("Guest"), visibility="hidden"), page("duplicates", t("Duplicates"), visibility="hidden")],
+        " ": [page("guest", t("Guest"), visibility="hidden"), page("lead", t("Lead"), visibility="hidden"),
+              page("enquiry", t("New enquiry"), visibility="hidden"), page("duplicates", t("Duplicates"), visibility="hidden")],
     }
 
 
@@ -44,7 +45,8 @@ def scoped() -> dict[str, str]:
 
     The filters are drawn here and not in the pages: Streamlit keeps a widget's place in the URL only where every page draws the same one.
     """
-    return {"": t("Briefing"), "guests": t("Guests"), "figure": t("Figures"), "origins": t("Where guests come from")}
+    return {"": t("Briefing"), "guests": t("Guests"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
+            "origins": t("Where guests come from")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")

@@ -4,9 +4,8 @@ import streamlit as st
 
 from crm_core import jobs
 from crm_core.i18n import t
-from crm_core.ingest.template import template
 from crm_core.ui.load import View, view
-from crm_core.ui.parts import clear_filters, empty, panel
+from crm_core.ui.parts import PAGES, clear_filters, empty, panel
 from crm_core.ui.text import safe
 
 
@@ -14,13 +13,8 @@ def nothing_yet(shown: View) -> None:
     """The first view of a machine without data: how to bring the first file in, or look at the demo."""
     st.header(t("Welcome to Innsight"), anchor=False)
     with panel(t("No data yet"), t("Nothing leaves this computer."), height="content"):
-        st.markdown(
-            safe(t("Fill in the template, or export your bookings with its columns, and bring the file in. Then reload this page."))
-        )
-        st.code("python -m crm_core import bookings.csv", language="bash")
-        st.download_button(
-            t("Template, CSV"), template(), "innsight-bookings.csv", "text/csv", icon=":material/download:", on_click="ignore"
-        )
+        st.markdown(safe(t("Bring in an export of your property system, of a travel site or our own template: Innsight finds out how it is written.")))
+        st.page_link(PAGES / "data.py", label=t("Bring files in"), icon=":material/upload:")
         st.markdown(safe(t("Or look around first in a hotel that does not exist:")))
         st.code("python -m crm_core demo", language="bash")
 
@@ -49,6 +43,12 @@ def unknown_guest() -> None:
     """The same answer for a guest who does not exist and one of another hotel."""
     st.header(t("Guest"), anchor=False)
     empty(t("There is no such guest"), t("The link may be old, or the guest may belong to a property that is not yours."))
+
+
+def unknown_lead() -> None:
+    """The same answer for a lead that does not exist, one of another hotel, and a role that may not work on leads."""
+    st.header(t("Lead"), anchor=False)
+    empty(t("There is no such lead"), t("The link may be old, the lead may belong to a property that is not yours, or your role works on no leads."))
 
 
 def not_allowed() -> None:

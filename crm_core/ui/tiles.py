@@ -24,6 +24,11 @@ def kpi_row(keys: tuple[str, ...], columns: int = 6) -> dict[str, Tile]:
     return tiles
 
 
+def card(key: str) -> None:
+    """Draw one KPI's card where the caller's grid is."""
+    _card(tile(load("kpi_values", keys=(key,)), key), sparkline(load("kpi_months", keys=(key,), count=13), key))
+
+
 def sparkline(months: pd.DataFrame, key: str) -> list[float] | None:
     """Return a KPI's complete months for its sparkline; nothing where there are fewer than two."""
     if key not in months:
@@ -50,4 +55,6 @@ def lines(one: Tile) -> list[str]:
         return [t("No rooms are known for these days: add them in Settings.")]
     if one.few:
         return [too_few(one.n, one.metric.minimum)]
+    if not one.metric.dated:
+        return [basis_text(one), t("as it stands today")]
     return [*(f"{change_markdown(change)} {against(name)}" for name, change in one.changes.items()), basis_text(one)]
