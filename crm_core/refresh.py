@@ -14,14 +14,16 @@ from filelock import FileLock
 
 from crm_core import schema
 from crm_core.formats import exponent
-from crm_core.marts import FILLS, fingerprint, nights, tables
+from crm_core.ingest import quality
+from crm_core.marts import FILLS, fingerprint, lead_scores, leads, nights, tables
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
 
 MEMORY = "900MB"
 HOTEL = (schema.property, schema.channel, schema.exchange_rate, schema.rooms_available)
-PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.charge, schema.consent)
+PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead, schema.lead_step,
+          schema.interaction, schema.match_pair, schema.membership, schema.review)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
@@ -60,13 +62,15 @@ def refresh(settings: Settings, *, full: bool = False, progress: Progress | None
 
 def _build(settings: Settings, store: RecordStore, folder: Path, full: bool, progress: Progress, started: dt.datetime) -> Result:
     last = _last(settings)
+    quality.check_profiles(store, last.version.revision if last and fits(last.version) else None)
     with extract.Snapshot(settings.store_url) as snapshot:
         hotel = _fingerprint(snapshot)
         since = None if full or last is None or last.version.hotel != hotel else last.version.revision
         if since is not None and snapshot.revision == since and last.version.as_of == (_as_of(settings, snapshot) or _derived(last)):
             return _unchanged(last, started)
         built, kind = _fill(settings, snapshot, folder, last, since, progress)
-        as_of, first, rows = _facts(built, settings, snapshot)
+        as_of, first = _dates(built, settings, snapshot)
+        rows = _finish(built, as_of)
         number = last.version.number + 1 if last else 1
         made = warehouse.Version(number, snapshot.revision, as_of, now(), kind, hotel, first, fingerprint())
     progress(5, 5, "publish")
@@ -151,6 +155,11 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
     duck.execute(
         "CREATE TEMP TABLE calendar AS SELECT CAST(unnest(generate_series(?, ?, INTERVAL 1 DAY)) AS DATE) AS day_on", [FIRST_DAY, last]
     )
+    # A time zone that nobody knows counts as UTC.
+    duck.execute(
+        "CREATE TEMP TABLE zones AS SELECT id AS property_id, coalesce(known.name, 'UTC') AS zone FROM property "
+        "LEFT JOIN (SELECT DISTINCT name FROM pg_timezone_names()) AS known ON known.name = property.time_zone"
+    )
     duck.execute(f"CREATE TEMP TABLE numbers AS SELECT CAST(unnest(range({nights.LONGEST_STAY})) AS INTEGER) AS n")
     factors = [
         (c, 10.0 ** (exponent(reporting) - exponent(c)))
@@ -202,13 +211,27 @@ def _fill_table(duck: duckdb.DuckDBPyConnection, table: sa.Table, rows: Callable
     duck.execute(_text(sa.insert(table).from_select([c.name for c in table.c], rows())))
 
 
-def _facts(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple[dt.date, dt.date | None, dict[str, int]]:
-    """Return the as-of date, the first day of known history, and the number of rows of each mart."""
+def _dates(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple[dt.date, dt.date | None]:
+    """Return the as-of date and the first day of known history."""
     with duckdb.connect(str(built), read_only=True) as duck:
-        rows = {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
         first = duck.execute("SELECT min(arrival_on) FROM mart_stays").fetchone()[0]
         latest = duck.execute(LATEST_EVENT).fetchone()[0]
-    return _as_of(settings, snapshot) or _day_after(latest), first, rows
+    return _as_of(settings, snapshot) or _day_after(latest), first
+
+
+def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
+    """Fill what only the as-of date can tell, the outcomes and scores of leads; return the number of rows of each mart."""
+    with duckdb.connect(str(built), config={"memory_limit": MEMORY}) as duck:
+        duck.execute("CREATE TEMP TABLE today AS SELECT CAST(? AS DATE) AS as_of", [as_of])
+        for table in tables.LAST:
+            duck.execute(f"DROP TABLE IF EXISTS {table.name}")
+            duck.execute(_text(sa.schema.CreateTable(table)))
+        _fill_table(duck, tables.leads, leads.rows)
+        for table, frame in lead_scores.scored(duck.execute(_text(lead_scores.looks())).fetch_df()).items():
+            duck.register("incoming", frame)
+            duck.execute(f"INSERT INTO {table.name} SELECT {', '.join(c.name for c in table.c)} FROM incoming")
+            duck.unregister("incoming")
+        return {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
 
 
 def _derived(last: warehouse.Warehouse) -> dt.date:

@@ -1,7 +1,7 @@
 """The marts: warehouse tables, each filled by one select over the record tables. FILLS is their order of building."""
 import hashlib
 
-from crm_core.marts import charges, daily, guests, hotel, nights, stays, tables
+from crm_core.marts import charges, daily, guests, hotel, interactions, leads, nights, profiles, stages, stays, tables
 
 FILLS = (
     (tables.properties, hotel.property_rows),
@@ -14,10 +14,15 @@ FILLS = (
     (tables.charges, charges.rows),
     (tables.visits, guests.visit_rows),
     (tables.guests, guests.guest_rows),
+    (tables.profiles, profiles.rows),
+    (tables.stages, stages.rows),
+    (tables.interactions, interactions.rows),
+    (tables.enquiries, leads.enquiry_rows),
+    (tables.lead_stages, leads.stage_rows),
 )
 
 
 def fingerprint() -> str:
     """Return a hash of the marts' columns: a warehouse that another version of Innsight built may lack some."""
-    columns = [(table.name, [(c.name, str(c.type)) for c in table.c]) for table, _ in FILLS]
+    columns = [(table.name, [(c.name, str(c.type)) for c in table.c]) for table in tables.marts.tables.values()]
     return hashlib.sha256(repr(columns).encode()).hexdigest()[:16]

@@ -15,7 +15,8 @@ def allowed(scope: Scope) -> sa.BindParameter:
 def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False) -> sa.Subquery:
     """Return a mart's rows inside the scope: its properties, and unless `history`, its channels and identified guests.
 
-    With `order` each row also says, as `is_repeat`, whether the guest had an earlier realised stay in the scope's properties.
+    With `order` each row also says, as `is_repeat`, whether the guest had an earlier realised stay in the scope's properties
+    (of a profile: whether the guest has an earlier profile there).
     """
     if mart in tables.THROUGH_VISITS:
         v = tables.visits
@@ -29,6 +30,9 @@ def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool =
 
 def _in_order(statement: sa.Select, mart: sa.Table, scope: Scope) -> sa.Select:
     """Add `is_repeat`: by the mark on the stay for one property or all of them, else by a look at the guest's visits."""
+    if mart is tables.profiles:
+        place = func.row_number().over(partition_by=mart.c.guest_id, order_by=mart.c.profile_id)
+        return statement.add_columns(case((place > 1, 1), else_=0).label("is_repeat"))
     mark = "first_here" if len(scope.properties) == 1 else "first_anywhere" if scope.everywhere else None
     if mark and mark in mart.c:
         return statement.add_columns(case((mart.c.stay_key > mart.c[mark], 1), else_=0).label("is_repeat"))

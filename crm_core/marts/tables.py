@@ -62,11 +62,60 @@ guests = _mart(
     "guests", "One row per guest: what does not depend on the properties one looks at.",
     guest_id=Whole, country=Text, language=Text, email_consent=Flag)
 
+profiles = _mart(
+    "profiles", "One row per profile that a source keeps of a guest: what its fields are worth, and the guest's last word on marketing.",
+    profile_id=Whole, guest_id=Whole, property_id=Flag, source=Text, country=Text, language=Text, name_state=Text, email_state=Text,
+    phone_state=Text, birth_state=Text, seen_on=Day, is_suspect=Flag, email_word=Text, has_proof=Flag, sms_word=Text)
+
+stages = _mart(
+    "stages", "One row per guest, property and step of the life cycle: known, lead, booked, stay, member or praise, from which day to which.",
+    guest_id=Whole, property_id=Flag, kind=Text, from_on=Day, until_on=Day)
+
+interactions = _mart(
+    "interactions", "One row per message, call or talk; `opens` marks a guest's word that begins to wait, answered_minutes how long it did.",
+    interaction_id=Whole, property_id=Flag, guest_id=Whole, lead_id=Whole, medium=Text, direction=Text, said_at=sa.DateTime, said_on=Day,
+    opens=Flag, answered_minutes=Whole, in_time=Flag, ripe_on=Day)
+
+_enquiry = {
+    "lead_id": Whole, "property_id": Flag, "guest_id": Whole, "reservation_id": Whole, "via": Text, "kind": Text, "stage": Text,
+    "lost_reason": Text, "owner": Text, "country": Text, "value": Whole, "arrival_on": Day, "nights": Whole, "party": Whole,
+    "created_at": sa.DateTime, "created_on": Day, "closed_on": Day}
+
+enquiries = _mart("enquiries", "One row per lead as it was recorded, money in the reporting currency.", **_enquiry)
+
+lead_stages = _mart(
+    "lead_stages", "One row per stage that a lead entered; `minutes` and `following` are null where it still is there.",
+    step_id=Whole, lead_id=Whole, property_id=Flag, stage=Text, following=Text, entered_at=sa.DateTime, entered_on=Day, minutes=Whole,
+    is_counted=Flag)
+
+leads = _mart(
+    "leads", "One row per lead with what became of it; is_mature once its time to become a booking is over.",
+    **_enquiry, cluster=Whole, is_counted=Flag, is_mature=Flag, is_converted=Flag, is_returning=Flag, answered_minutes=Whole,
+    messages=Whole)
+
+lead_models = _mart(
+    "lead_models", "One row per property with leads: whether they can be scored, from how many, and how well the test went.",
+    property_id=Flag, kind=Text, mature=Whole, converted=Whole, tested=Whole, brier=sa.Double, base_brier=sa.Double,
+    tested_from=Day, tested_to=Day, version=Text)
+
+lead_tests = _mart(
+    "lead_tests", "One row per lead of the test: its score from before the outcome, and the squared error in millionths.",
+    lead_id=Whole, property_id=Flag, reservation_id=Whole, guest_id=Whole, cluster=Whole, country=Text, created_on=Day, score=sa.Double,
+    decile=Flag, is_converted=Flag, squared_error=Whole)
+
+lead_scores = _mart(
+    "lead_scores", "One row per open lead that was scored: a probability with its band, or points; reasons as JSON.",
+    lead_id=Whole, property_id=Flag, kind=Text, score=sa.Double, low=sa.Double, high=sa.Double, decile=Flag, reasons=Text)
+
+# What stands as it is at the as-of date: no day places these rows in a period.
+UNDATED = {profiles}
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
 SHARED = {channels, rates}
 THROUGH_VISITS = {guests}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
-BY_GUEST = (stays, nights, charges, visits, guests)
-WHOLE = (properties, channels, rates, days)
+BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages)
+WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages)
+# What can only be told once the as-of date is known: made anew by every refresh, after all others.
+LAST = (leads, lead_models, lead_tests, lead_scores)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
 SUMS_OF = {nights: daily}

@@ -10,14 +10,14 @@ UNITS = ("count", "money", "share", "nights", "days", "ratio")
 
 @dataclass(frozen=True)
 class Measure:
-    """A sum over the rows of one mart: `value` where `when` holds, placed in time by the column `on`.
+    """A sum over the rows of one mart: `value` where `when` holds, placed in time by the column `on` (None: as it stands, in no period).
 
     With `people` it counts the distinct guests of those rows instead. `order` asks for `is_repeat`; `money` blanks the sum
     where an exchange rate is missing.
     """
 
     mart: sa.Table
-    on: str
+    on: str | None
     value: Callable[[Rows], sa.ColumnElement]
     when: Callable[[Rows], sa.ColumnElement[bool]] | None = None
     people: bool = False
@@ -51,6 +51,16 @@ class Metric:
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that a value and its n need."""
         return (*self.numerator, *self.denominator, *((self.cases,) if self.cases else ()))
+
+    @property
+    def dated(self) -> bool:
+        """Whether the KPI belongs to a period; what stands at the as-of date has no earlier value to be compared with."""
+        return self.numerator[0].on is not None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the tile opens to leads."""
+        return "lead_id" in self.numerator[0].mart.c
 
     @property
     def people(self) -> bool:

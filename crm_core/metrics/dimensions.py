@@ -8,6 +8,7 @@ from sqlalchemy import case
 
 from crm_core.dialects import iso_weekday, month_start
 from crm_core.i18n import N_
+from crm_core.marts.tables import UNDATED
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Dimension:
 
     def fits(self, mart: sa.Table) -> bool:
         """Say whether a mart's rows can be split by this dimension; where not, its total stands beside every group."""
+        if self.dated and mart in UNDATED:
+            return False
         return self.needs is None or self.needs in mart.c
 
 
@@ -47,7 +50,7 @@ DIMENSIONS = {
             "visit",
             N_("New or returning"),
             lambda r, day: case((r.guest_id.is_(None), "unidentified"), (r.is_repeat == 1, "returning"), else_="new"),
-            "guest_id",
+            "stay_key",
             order=True,
         ),
     )

@@ -19,7 +19,7 @@ from crm_core.store.warehouse import Warehouse
 def behind(
     warehouse: Warehouse, scope: Scope, *, key: str, offset: int = 0, limit: int = 50, group: tuple[str, object] | None = None
 ) -> pd.DataFrame:
-    """One row per guest (guest KPIs) or reservation (all others) behind a KPI, largest part first, then latest.
+    """One row per guest (guest KPIs), profile (KPIs of profiles), lead (KPIs of leads) or reservation (all others) behind a KPI, largest part first, then latest.
 
     `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split.
     """
@@ -36,8 +36,9 @@ def behind_total(warehouse: Warehouse, scope: Scope, *, key: str, group: tuple[s
 
 def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Select:
     """One row per guest or reservation: id, guest_id, property_id, its first and last date inside the KPI, and its part."""
-    rows = sa.union_all(*(_rows(scope, m, group, k.people, k.interval == "median") for m in k.numerator)).subquery("rows")
-    part = sa.cast(func.max(rows.c.part), sa.BigInteger) if k.people else money(rows.c.part)
+    each = (_rows(scope, m, group, k.people, k.interval == "median").add_columns(sa.literal(i).label("of")) for i, m in enumerate(k.numerator))
+    rows = sa.union_all(*each).subquery("rows")
+    part = func.count(sa.distinct(rows.c.of)) if k.people else money(rows.c.part)
     return select(
         rows.c.id,
         func.min(rows.c.guest_id).label("guest_id"),
@@ -51,25 +52,25 @@ def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Sele
 
 
 def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, people: bool, counted: bool) -> sa.Select:
-    dimension = DIMENSIONS[group[0]] if group else None
+    # A split that the mart cannot make leaves the whole standing beside every part.
+    dimension = DIMENSIONS[group[0]] if group and DIMENSIONS[group[0]].fits(measure.mart) else None
     period = scope.elapsed().period
     rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order)).c
     value = sa.literal(1) if people or counted else measure.value(rows)
-    statement = select(
-        (rows.guest_id if people else rows.reservation_id).label("id"),
-        rows.guest_id,
-        rows.property_id,
-        rows.reservation_id,
-        rows[measure.on].label("day"),
-        value.label("part"),
-    ).where(rows[measure.on] >= period.start, rows[measure.on] < period.end)
+    undated = measure.mart in tables.UNDATED
+    day = rows.seen_on if undated else rows[measure.on]
+    thing = rows.profile_id if undated else rows.lead_id if "lead_id" in rows else rows.reservation_id
+    statement = select((rows.guest_id if people else thing).label("id"), rows.guest_id, rows.property_id, thing.label("reservation_id"),
+                       day.label("day"), value.label("part"))
+    if not undated:
+        statement = statement.where(day >= period.start, day < period.end)
     if measure.when is not None:
         statement = statement.where(measure.when(rows))
     if people:
         statement = statement.where(rows.guest_id.is_not(None))
     elif not counted:
         statement = statement.where(sa.or_(value != 0, value.is_(None)))
-    return statement.where(dimension.of(rows, rows[measure.on]) == group[1]) if dimension else statement
+    return statement.where(dimension.of(rows, day) == group[1]) if dimension else statement
 
 
 def opens(k: Metric) -> bool:

@@ -52,10 +52,12 @@ def kpi_months(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], cou
 
     `shift` = days: the same weekdays that many days earlier stand under this month's name. Months before the first known day are blank.
     """
-    metrics = [metric(key) for key in keys if metric(key).interval != "median"]
+    metrics = [k for k in map(metric, keys) if k.interval != "median" and k.dated]
     first = months_back(scope.period.end, count - 1 if scope.period.end.day > 1 else count)
     span = Period(first, scope.period.end)
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures))
+    if not measures:
+        return pd.DataFrame({"month": months(span)})
     sums = totals(warehouse, scope, measures, (span.back(shift),), ("month",), shift)
     sums = sums.set_axis(pd.to_datetime(sums.index)).reindex(pd.to_datetime(months(span)), fill_value=0)
     known = np.array([_is_known(month, shift, warehouse.version.history_from) for month in months(span)])

@@ -1,4 +1,5 @@
 """Sums of measures by dimensions and periods: all measures of one mart and date in one scan."""
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -29,7 +30,9 @@ def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], peri
     `shift` = days: dimensions of time tell a day by the name of the day so much later.
     """
     frames = [_scan(warehouse, members, len(periods), _statement(scope, members, periods, by, shift)) for members in _scans(measures)]
-    keys = [key for key in by if any(key in f.columns for f in frames)]
+    keys = list(by)
+    if frames and (unknown := [key for key in by if not any(key in f.columns for f in frames)]):
+        frames[0] = frames[0].assign(**dict.fromkeys(unknown))
     # A scan that knows fewer keys comes last, so that it stands beside every group, whichever scan the group is from.
     frames.sort(key=lambda frame: -len(frame.columns.intersection(keys)))
     whole = reduce(lambda left, right: _joined(left, right, keys), frames)
@@ -62,12 +65,12 @@ def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequen
     mart, on = measures[0].mart, measures[0].on
     fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart)]
     rows = within(_coarsest(mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting)).c
-    day = add_days(rows[on], shift) if shift else rows[on]
+    day = None if on is None else add_days(rows[on], shift) if shift else rows[on]
     groups = [d.of(rows, day).label(d.key) for d in fitting]
-    counted = sa.or_(*(inside(rows[on], p) for p in merged(periods)))
+    counted = sa.true() if on is None else sa.or_(*(inside(rows[on], p) for p in merged(periods)))
     if measures[0].people:
         return _guests(rows, members, periods, groups, counted)
-    columns = [c for i, m in members for j, p in enumerate(periods) for c in _columns(rows, column(i, j), m, p)]
+    columns = [c for i, m in members for j in range(len(periods)) for c in _columns(rows, column(i, j), m, _in_period(rows, on, periods, j))]
     return select(*groups, *columns).where(counted).group_by(*groups)
 
 
@@ -80,8 +83,8 @@ def _coarsest(mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[
 
 def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period], groups: list, counted: sa.ColumnElement[bool]) -> sa.Select:
     """Note for each guest the periods that one of the rows counts in, as bits, then count the bits: distinct counts take far longer."""
-    day = rows[members[0][1].on]
-    bits = sum((case((inside(day, p), 2**j), else_=0) for j, p in enumerate(periods[1:], 1)), case((inside(day, periods[0]), 1), else_=0))
+    on = members[0][1].on
+    bits = reduce(operator.add, (case((_in_period(rows, on, periods, j), 2**j), else_=0) for j in range(len(periods))))
     noted = [func.bit_or(case((m.when(rows), bits), else_=0), type_=sa.Integer).label(f"m{i}") for i, m in members]
     each = select(*groups, *noted).where(counted, rows.guest_id.is_not(None)).group_by(rows.guest_id, *groups).subquery("each_guest").c
     names = [each[g.name] for g in groups]
@@ -90,9 +93,13 @@ def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period],
     return select(*names, *counts).group_by(*names)
 
 
-def _columns(rows, name: str, measure: Measure, period: Period) -> list[sa.ColumnElement]:
+def _in_period(rows, on: str | None, periods: Sequence[Period], j: int) -> sa.ColumnElement[bool]:
+    """Whether a row belongs to a period; what is not dated stands in the first of them, and nobody knows how it stood in the others."""
+    return inside(rows[on], periods[j]) if on else sa.true() if j == 0 else sa.false()
+
+
+def _columns(rows, name: str, measure: Measure, counts: sa.ColumnElement[bool]) -> list[sa.ColumnElement]:
     """The filtered sum of one measure in one period, and for money the number of amounts without a rate."""
-    counts = inside(rows[measure.on], period)
     if measure.when is not None:
         counts = counts & measure.when(rows)
     value = measure.value(rows)
@@ -133,7 +140,8 @@ def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.Data
         return pd.concat([left, right], axis=1)
     if not shared:
         return left.merge(right, how="cross")
-    merged = left.merge(right, how="outer", on=shared, indicator="side")
+    # Copied, because pandas warns of many columns that were added one by one.
+    merged = left.copy().merge(right, how="outer", on=shared, indicator="side")
     for side, frame in (("left_only", right), ("right_only", left)):
         merged.loc[merged["side"] == side, [c for c in frame.columns if c not in keys]] = 0
     types = {c: frame[c].dtype for frame in (left, right) for c in frame.columns if c not in keys}

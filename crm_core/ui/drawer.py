@@ -13,6 +13,7 @@ from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.behind import opens as opens_to_rows
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
+from crm_core.records.leads import lead_names
 from crm_core.ui import words
 from crm_core.ui.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
 from crm_core.ui.load import load, look, view
@@ -58,7 +59,7 @@ def _head(k: Metric) -> None:
         small(
             "  \n".join(
                 f"{change_markdown(c)} {t('vs {value}', value=value_text(k, c.before, shown.currency))} {_when(name)}"
-                for name, c in one.changes.items()
+                for name, c in (one.changes.items() if k.dated else ())
             )
         )
 
@@ -84,7 +85,7 @@ def definition(k: Metric) -> None:
 
 def _tabs(k: Metric) -> None:
     rows = int(load("behind_total", key=k.key)["rows"].iloc[0]) if opens_to_rows(k) else 0
-    label = t("Guests · {n}", n=formats.count(rows)) if k.people else t("Stays · {n}", n=formats.count(rows))
+    label = _behind_name(k, formats.count(rows))
     behind, by_property, by_month = st.tabs([label, t("By property"), t("By month")])
     with behind:
         rows_behind(k, rows)
@@ -92,6 +93,14 @@ def _tabs(k: Metric) -> None:
         split(k, "property", key=f"drawer_{k.key}")
     with by_month:
         months(k)
+
+
+def _behind_name(k: Metric, n: str) -> str:
+    if k.leads:
+        return t("Leads · {n}", n=n)
+    if k.people:
+        return t("Guests · {n}", n=n)
+    return t("Stays · {n}", n=n) if k.dated else t("Profiles · {n}", n=n)
 
 
 def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -> None:
@@ -134,15 +143,22 @@ def people_table(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
     ids = tuple(int(i) for i in frame["guest_id"].dropna().unique())
     known = look(names, ids=ids) if view().scope.may("contact") else {}
     columns = {
-        t("Guest"): [_guest(i, known) for i in frame["guest_id"]],
+        **_who(k, frame, known),
         t("Property"): [str(places.get(p, p)) for p in frame["property_id"]],
-        t("Date"): [formats.date(d) for d in frame["last_on"]],
+        t("Date"): [formats.date(d) if pd.notna(d) else formats.DASH for d in frame["last_on"]],
     }
     if k.people:
         columns[t("Stays")] = [formats.count(x) for x in frame["times"]]
     else:
         columns[t("Contribution")] = [_part(k, x) for x in frame["part"]]
     return pd.DataFrame(columns)
+
+
+def _who(k: Metric, frame: pd.DataFrame, known: dict[int, str]) -> dict[str, list[str]]:
+    if not k.leads:
+        return {t("Guest"): [_guest(i, known) for i in frame["guest_id"]]}
+    called = look(lead_names, ids=tuple(int(i) for i in frame["id"])) if view().scope.may("lead") else {}
+    return {t("Lead"): [plain(called.get(int(i))) or t("Lead {id}", id=int(i)) for i in frame["id"]]}
 
 
 def _guest(guest_id, known: dict[int, str]) -> str:
@@ -177,7 +193,8 @@ def months(k: Metric) -> None:
     """Draw a KPI's complete months as a line of numbers."""
     frame = load("kpi_months", keys=(k.key,), count=13)
     if k.key not in frame:
-        small(t("A median has no months here: see it split on its own page."), grey=True)
+        why = t("A median has no months here: see it split on its own page.") if k.dated else t("How contacts stood in earlier months is not kept.")
+        small(why, grey=True)
         return
     labels = [formats.month_short(m) for m in frame["month"]]
     figure = trend.trend(

@@ -8,7 +8,7 @@ import streamlit as st
 from crm_core import formats
 from crm_core.charts import bars, interval, trend
 from crm_core.i18n import t
-from crm_core.metrics import CATALOGUE, metric
+from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.behind import opens
 from crm_core.ui import drawer, tiles, words
@@ -28,7 +28,8 @@ def choose() -> tuple[str, str]:
     with left:
         key = one("kpi", t("Figure"), {k.key: k.name for k in CATALOGUE.values()})
     with right:
-        by = one("by", t("Split by"), {d: DIMENSIONS[d].name for d in SPLITS})
+        fitting = [d for d in SPLITS if any(DIMENSIONS[d].fits(m.mart) for m in metric(key).numerator)]
+        by = one("by", t("Split by"), {d: DIMENSIONS[d].name for d in fitting})
     return key, by
 
 
@@ -48,7 +49,12 @@ def split(key: str, by: str) -> tuple[str, object] | None:
 
     Returns the group that was clicked, as the query `behind` takes it, or None.
     """
-    k, frame = metric(key), load("kpi_values", keys=(key,), by=by)
+    k = metric(key)
+    if not all(DIMENSIONS[by].fits(m.mart) for m in k.numerator):
+        with panel(t("{name} by {dimension}", name=t(k.name), dimension=t(DIMENSIONS[by].name).lower())):
+            small(safe(t("This figure cannot be told apart like this: choose another split.")))
+        return None
+    frame = load("kpi_values", keys=(key,), by=by)
     now = _ordered(frame[frame["period"] == "now"], by)
     names = {**load("properties").set_index("property_id")["name"].to_dict(), **load("channels").set_index("channel")["name"].to_dict()}
     now = now[now["n"] > 0]  # a split by month also names the comparison's months
@@ -122,7 +128,7 @@ def rows(key: str, group: tuple[str, object] | None) -> None:
         return
     narrowed = {"group": group} if group else {}
     count = int(load("behind_total", key=key, **narrowed)["rows"].iloc[0])
-    title = t("The {n} guests behind it", n=formats.count(count)) if k.people else t("The {n} stays behind it", n=formats.count(count))
+    title = _behind_title(k, formats.count(count))
     said = (
         t("Of the part that was clicked above; click it again for all")
         if group
@@ -130,3 +136,11 @@ def rows(key: str, group: tuple[str, object] | None) -> None:
     )
     with panel(title, said):
         drawer.rows_behind(k, count, group)
+
+
+def _behind_title(k: Metric, n: str) -> str:
+    if k.people:
+        return t("The {n} guests behind it", n=n)
+    if k.leads:
+        return t("The {n} leads behind it", n=n)
+    return t("The {n} stays behind it", n=n) if k.dated else t("The {n} profiles behind it", n=n)
