@@ -3,14 +3,15 @@
 import streamlit as st
 
 from crm_core.i18n import N_, t
-from crm_core.metrics import CATALOGUE, guests, revenue, stays
+from crm_core.metrics import CATALOGUE, contacts, guests, leads, revenue, stays
 from crm_core.metrics.definition import Metric
 from crm_core.records.search_terms import folded
 from crm_core.ui.drawer import BETTER
 from crm_core.ui.parts import PAGES, panel, small
 from crm_core.ui.text import safe
 
-GROUPS = ((N_("Rooms and revenue"), revenue.METRICS), (N_("Stays and bookings"), stays.METRICS), (N_("Guests and return"), guests.METRICS))
+GROUPS = ((N_("Rooms and revenue"), revenue.METRICS), (N_("Stays and bookings"), stays.METRICS), (N_("Guests and return"), guests.METRICS),
+          (N_("Contacts"), contacts.METRICS), (N_("Leads"), leads.METRICS))
 UNITS = {
     "count": N_("a number"),
     "money": N_("money, in the reporting currency"),

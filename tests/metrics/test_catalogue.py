@@ -52,6 +52,13 @@ EXPECTED = {
     "repeat_ratio_guests": (1, 2, 2),
     "repeat_ratio_stays": (2, 3, 3),
     "repeat_ratio_nights": (3 + 2, 3 + 2 + 2, 3),
+    # Ana and Ben have one profile each, with name, country and e-mail address; no language there and no word on consent.
+    "duplicate_rate": (0, 2, 2),
+    "completeness": (2 + 2 + 0 + 2 + 0, 5 * 2, 10),
+    "valid_email_rate": (2, 2, 2),
+    "ota_alias_share": (0, 2, 2),
+    "consent_rate": (0, 2, 2),
+    "reachable_share": (0, 2, 2),
 }
 VALUES = {
     "occupancy": 0.0193548, "adr": 10_555.56, "revpar": 204.301, "trevpar": 217.204, "net_adr": 9_670.56, "cope_pct": 0.916158,
@@ -201,6 +208,9 @@ def test_what_is_behind_a_bar_adds_up_to_the_bar(warehouse, scope, key, by):
 @pytest.mark.parametrize("key", [k for k in CATALOGUE if k not in PEOPLE])
 def test_the_parts_of_a_split_add_up_to_the_whole(warehouse, scope, key, by):
     whole, parts = figure(warehouse, scope, key), figures(warehouse, scope, key, by)
+    if not all(DIMENSIONS[by].fits(m.mart) for m in CATALOGUE[key].numerator):
+        assert (parts["numerator"] == whole["numerator"]).all()  # what a mart cannot tell apart stands whole beside every part
+        return
     assert parts["numerator"].sum() == whole["numerator"]
     if key == "lead_time_median":
         assert parts["n"].sum() == whole["n"]
