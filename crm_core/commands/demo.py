@@ -23,7 +23,7 @@ def add(command: Callable) -> None:
 
 def run_demo(asked) -> None:
     """Make the demo store and its first version."""
-    from crm_core.ingest import demo
+    from crm_core.ingest import demo, duplicates
     from crm_core.refresh import refresh
 
     if asked.if_missing and settings.published():
@@ -34,9 +34,12 @@ def run_demo(asked) -> None:
         raise Problem("Demo data goes to the demo store only: leave out --store, or say --store demo.")
     _start_over(said)  # a demo is made anew from its seed: nothing in its store is anybody's work
     rows = demo.generate(open_store(said), asked.profile, asked.seed, asked.scale, asked.stays_factor, progress=progress("demo"))
+    found = duplicates.search(said, progress=progress("duplicates"))
     made = refresh(said, full=True, progress=progress("refresh"))
+    records = rows.get("guest", 0)
     print(
-        f"\nDemo hotel ready: {rows.get('guest', 0):,} guests, {rows.get('stay', 0):,} reservations, version {made.version}.",
+        f"\nDemo hotel ready: {records:,} guest records, {found.merged:,} of them merged, {rows.get('stay', 0):,} reservations, "
+        f"version {made.version}.",
         file=sys.stderr,
     )
 
