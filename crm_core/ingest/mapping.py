@@ -176,9 +176,10 @@ def _by_alias(target: str, cells: dict[str, str], columns: dict[str, str], why: 
     """Add the columns that other systems and languages call so; the first header of the file that fits is taken."""
     spelled = aliases.spelled(target, COLUMNS[target])
     for key, cell in cells.items():
-        if cell in columns.values() or aliases.is_dropped(cell):
+        meanings = spelled.get(key, ())
+        if cell in columns.values() or (aliases.is_dropped(cell) and ("document" not in dict(meanings))):
             continue
-        for column, language in spelled.get(key, ()):
+        for column, language in meanings:
             if column not in columns:
                 columns[column], why[column] = cell, _called(cell, language)
                 break

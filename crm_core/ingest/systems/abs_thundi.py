@@ -20,7 +20,7 @@ def prepare(chunk: Chunk, form: Form) -> None:
 SOURCES = (
     Source(
         "abs_pms", N_("ABS PMS reservations"), "bookings",
-        columns={"confirmation": ("Res#",), "arrival": ("Arr",), "departure": ("Dept",), "total_amount": ("Revenue($)", "Revenue"),
+        columns={"confirmation": ("Res#",), "arrival": ("Arr",), "departure": ("Dept",), "total_amount": ("Revenue($)",),
             "adults": ("Pax",), "room": ("Room",), "channel": ("Business Source",), "rate_class": ("Rate Type",), "status": ("Res.Type",)},
         prepare=prepare, signature=("Res#", "Arr", "Dept", "Business Source", "Rate Type", "Pax", "Res.Type"), enough=4,
         notes=("status_assumed",)),

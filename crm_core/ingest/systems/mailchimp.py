@@ -14,7 +14,7 @@ ACTIONS = {"sent": "delivered", "open": "opened", "click": "clicked", "bounce": 
 def prepare_members(chunk: Chunk, form: Form) -> None:
     """A consent that ended did so on the day of the last change, not on that of the opt-in."""
     deriving.translate(chunk, "email_consent", CONSENTS)
-    ended = deriving.raw(chunk, "UNSUB_TIME", "last_changed", "LAST_CHANGED")
+    ended = deriving.raw(chunk, "UNSUB_TIME", "last_changed")
     states = zip(chunk.column("email_consent"), ended, chunk.column("email_consent_on"), strict=True)
     chunk.cells["email_consent_on"] = tuple(end or begun if state == "withdrawn" else begun for state, end, begun in states)
     deriving.change(chunk, "tags", deriving.listed)
@@ -35,9 +35,9 @@ SOURCES = (
     Source(
         "mailchimp_members", N_("Mailchimp members"), "guests",
         columns={
-            "guest_ref": ("unique_email_id", "EUID", "LEID", "id"), "email": ("email_address", "Email Address"),
+            "guest_ref": ("unique_email_id", "EUID", "LEID", "id"), "email": ("email_address",),
             "given_name": ("merge_fields.FNAME", "First Name", "FNAME"), "family_name": ("merge_fields.LNAME", "Last Name", "LNAME"),
-            "phone": ("merge_fields.PHONE", "Phone Number", "PHONE"), "language": ("language", "LANGUAGE"), "tags": ("tags", "TAGS"),
+            "phone": ("merge_fields.PHONE", "Phone Number", "PHONE"), "language": ("language",), "tags": ("tags",),
             "email_consent": ("status",), "email_consent_on": ("timestamp_opt", "CONFIRM_TIME", "OPTIN_TIME"),
             "country": ("location.country_code", "CC")},
         constants={"email_consent_source": "Mailchimp"}, prepare=prepare_members, closed=True,

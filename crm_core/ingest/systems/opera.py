@@ -78,7 +78,7 @@ SOURCES = (
         "opera_profiles", N_("OPERA Cloud profiles"), "guests",
         columns={
             "guest_ref": ("nameId", "profileId", "guestProfileID"), "given_name": ("first", "firstName", "xfirstName"),
-            "family_name": ("guestLastName", "name", "xname"), "full_name": ("displayName", "combinedName"), "email": ("eMail", "email"),
+            "family_name": ("guestLastName", "name", "xname"), "full_name": ("displayName", "combinedName"), "email": ("eMail",),
             "phone": ("mobilePhoneNumber", "phoneNo", "phone"), "birth_date": ("birthDate",), "street": ("address1",),
             "postcode": ("zipCode", "postalCode"), "city": ("city",), "country": ("country", "countryCode", "nationality"),
             "language": ("language", "languageCode"), "loyalty_number": ("membershipNumber",), "email_consent": ("dOptInEmailFlg",),

@@ -34,7 +34,7 @@ SOURCES = (
         "reviews_tripadvisor", N_("Reviews with rating, title and text"), "reviews",
         columns={
             "review_id": ("reviewId", "id"), "property": ("placeName",), "reviewed_on": ("publishedDate",), "stay_month": ("travelDate",),
-            "score": ("rating",), "title": ("title",), "text": ("text",), "language": ("lang",), "author": ("user.name", "username")},
+            "score": ("rating",), "title": ("title",), "text": ("text",), "language": ("lang",), "author": ("user.name",)},
         constants={"score_scale": "5"}, prepare=prepare_ratings,
         signature=("rating", "publishedDate", "travelDate", "title", "text"), enough=4),
 )
