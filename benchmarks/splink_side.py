@@ -44,7 +44,7 @@ def run(people: str, out: str, rules: str) -> dict:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, fix_probability_two_random_records_match=True)
     found = linker.inference.predict(threshold_match_probability=0.5).as_duckdbpyrelation()
     arrow = found.select("id_l AS id_a, id_r AS id_b, match_probability AS probability").to_arrow_table()
-    took = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu, "pairs": len(arrow)}
+    took = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu, "pairs": len(arrow), "duckdb": duckdb.__version__}
     duckdb.sql(f"COPY (SELECT * FROM arrow) TO '{out}' (HEADER)")
     return took
 

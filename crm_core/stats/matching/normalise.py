@@ -26,13 +26,15 @@ def plain(text: str) -> str:
     """Return text in small Latin letters, digits and single blanks; other scripts are transliterated letter by letter."""
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text).casefold())
-    return OTHERS.sub(" ", QUOTES.sub("", text.lower())).strip()
+    text = text.lower()
+    return text if text.isalnum() else OTHERS.sub(" ", QUOTES.sub("", text)).strip()
 
 
 def name(text: str) -> str | None:
     """Return a given name, family name or town without titles; None for what stands in place of a name."""
-    words = plain(text).split()
-    kept = " ".join([word for word in words if word not in TITLES] or words) if len(words) > 1 else "".join(words)
+    kept = plain(text)
+    if " " in kept:
+        kept = " ".join([word for word in kept.split() if word not in TITLES]) or kept
     return None if not kept or kept in NOBODY else kept
 
 
@@ -68,20 +70,28 @@ def _dialling(country: str) -> tuple[str, str]:
 
 def birth(text: str) -> str | None:
     """Return a date as yyyymmdd; None for what systems write when they do not know it."""
-    digits = NO_DIGITS.sub("", text[:10])
+    digits = text[:4] + text[5:7] + text[8:10]
+    digits = digits if digits.isdigit() and len(text) == 10 else NO_DIGITS.sub("", text[:10])
     return None if len(digits) < LEAST_DIGITS or digits in NO_ONES_BIRTHDAY or not digits.strip("0") else digits
 
 
 def identifier(text: str) -> str | None:
     """Return a document or card number without blanks, signs and case; None for a row of equal signs such as 000000 or XXXX."""
-    kept = SIGNS.sub("", text.casefold())
+    kept = text.casefold()
+    kept = kept if kept.isalnum() else SIGNS.sub("", kept)
     return None if len(set(kept)) < 2 else kept
 
 
 def street(text: str) -> str | None:
     """Return a street with common words shortened and its numbers at the end, where half the world writes them."""
     words = [SHORT.get(word, word) for word in plain(text).split()]
-    return " ".join(sorted(words, key=lambda word: word[0].isdigit())) or None
+    if words and words[0][0].isdigit():
+        words.sort(key=_is_number)
+    return " ".join(words) or None
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
 
 
 def postcode(text: str) -> str | None:

@@ -90,8 +90,9 @@ def _names(people: pd.DataFrame) -> tuple[Column, Column]:
 
 
 def _column(texts: Sequence[str | None], spelling: Callable[[str], str | None]) -> Column:
-    """Number the values in their own order, so that it is the same pair of texts that is compared in whatever order people come."""
+    """Number the values of words in their order: Jaro–Winkler may see two words otherwise the other way round."""
     raw, distinct = pd.factorize(texts)
-    spelt, values = pd.factorize(np.array([spelling(str(text)) for text in distinct], object), sort=True)
+    is_word = spelling in (normalise.name, normalise.street)
+    spelt, values = pd.factorize(np.array([spelling(str(text)) for text in distinct], object), sort=is_word)
     codes = np.where(raw >= 0, spelt[raw], -1) if len(spelt) else raw
     return Column(np.asarray(values, object), codes.astype(np.int32))
