@@ -26,6 +26,10 @@ KINDS = (
 )
 
 
+class Otherwise(str):
+    """A word that stands for one that is not known: such words are counted and told."""
+
+
 class House:
     """What the store knows, asked spelling by spelling; `new_properties` and `new_channels` are what the file adds."""
 
@@ -42,6 +46,7 @@ class House:
         self.new_channels: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.unknown_countries: set[str] = set()
+        self.unknown_words: dict[str, set[str]] = {}
 
     def property(self, cell: str) -> str:
         """Return a property's code; a store without any property takes those of the file."""
@@ -75,6 +80,13 @@ class House:
         self.counts["country"] += len(unknown)
         if len(self.unknown_countries) < 10:
             self.unknown_countries.update(sorted({cell.strip()[:20] for cell in unknown})[:10])
+
+    def count_words(self, column: str, unknown: list[str]) -> None:
+        """Note cells of a column whose word is not known and was taken as another; a few spellings are kept for the warning."""
+        self.counts[f"words {column}"] += len(unknown)
+        seen = self.unknown_words.setdefault(column, set())
+        if len(seen) < 10:
+            seen.update(sorted({cell.strip()[:20] for cell in unknown})[:10])
 
     def channel(self, cell: str) -> str:
         """Return a channel's code by its code or name; an unknown one is added."""

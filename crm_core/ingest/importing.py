@@ -1,25 +1,28 @@
 """One file comes in: read, checked, staged, and written in one transaction, with every row accounted for."""
 import gc
-import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from crm_core.ingest import reading
+from crm_core.ingest import documents, folding, reading
 from crm_core.ingest import staging as stage
+from crm_core.ingest.bookings import Bookings
 from crm_core.ingest.chunk import Chunk, chunks
-from crm_core.ingest.commit import Origin, write
+from crm_core.ingest.commit import Origin, Written, write
 from crm_core.ingest.house import House
-from crm_core.ingest.problems import ImportProblem
-from crm_core.ingest.sources import Source, chosen, column_names
+from crm_core.ingest.mapping import Mapping
+from crm_core.ingest.planning import Asked, Plan, plan
+from crm_core.ingest.preview import Measured, Preview, measure, preview
+from crm_core.ingest.problems import Cancelled
+from crm_core.ingest.sources import ready
 from crm_core.ingest.staging import Staging
+from crm_core.ingest.targets.reading import Rows, parsers
+from crm_core.ingest.written import Form
 from crm_core.schema import import_batch, import_reject
 from crm_core.store.audit import Entry
 from crm_core.store.record import RecordStore
@@ -29,7 +32,10 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a file's rows: accepted + rejected + duplicates = read. Warnings are (code, values) of problems.WARNINGS."""
+    """What became of a file's rows: accepted + rejected + duplicates = read. Warnings are (code, values) of problems.WARNINGS.
+
+    Of a dry run `batch` is 0 and `preview` says what would move.
+    """
 
     batch: int
     read: int
@@ -39,30 +45,32 @@ class Result:
     rejected: int
     duplicates: int
     warnings: list[tuple[str, dict]]
+    source: str = ""
+    target: str = ""
+    preview: Preview | None = None
 
     def as_json(self) -> dict:
         """Return the outcome as `python -m crm_core import --json` prints it."""
         return {name: getattr(self, name) for name in ("batch", "read", "accepted", "rejected", "duplicates", "warnings")}
 
 
-def import_file(store: RecordStore, path: str | Path, *, source: str | None = None, actor: str = "local", property_code: str | None = None,
-                progress: Progress | None = None, name: str | None = None) -> Result:
+def import_file(store: RecordStore, path: str | Path, *, source: str | None = None, target: str | None = None,
+                form: dict | Form | None = None, mapping: Mapping | None = None, property_code: str | None = None, actor: str = "local",
+                name: str | None = None, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None,
+                dry_run: bool = False) -> Result:
     """Bring a file in, all of it or nothing, and return what became of its rows. The same file again changes nothing.
 
-    `source` is a key of SOURCES, else the header tells; `property_code` is the property of all rows; `name` is the file's name to show.
-    `progress(done, total, phase)` counts bytes while "reading" and is called once for "writing".
-    Raises ImportProblem where the file as a whole cannot be used.
+    `source` is a key of SOURCES and `target` one of TARGETS, else the header tells; `form` has corrections of the form that is found in
+    the file (or is the whole Form, which spares looking for it); `mapping` says which column is which; `property_code` is the property of
+    all rows; `name` is the file's name to show. `progress(done, total, phase)` counts bytes while "reading" and is called once for
+    "writing". `cancelled()` is asked before each chunk and before the end: then nothing is written. A `dry_run` writes nothing and says
+    what would move. Raises ImportProblem where the file as a whole cannot be used, its subclass Unsettled for what a person must say.
     """
-    name, progress = name or Path(path).name, progress or (lambda *_: None)
-    with reading.open_file(path, name) as file, Staging() as staging, _collecting_later():
-        sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
-        file.seek(0)
-        with store.reading() as connection:
-            house, earlier = House(connection, name), _earlier(connection, sha256)
-        if earlier and not earlier.rejected_lines:
-            return _same_again(earlier)
-        used, counts, warnings = _stage(file, staging, house, _Asked(name, source, property_code, size), progress)
-        return _settle(store, staging, house, Origin(used.name, name, sha256, size, actor), counts, warnings, earlier, progress)
+    asked = Asked(path, name or Path(path).name, source, target, form, mapping, property_code)
+    run = _Run(store, asked, actor, progress or (lambda *_: None), cancelled or (lambda: False), dry_run)
+    reading.open_file(path, asked.name).close()
+    with _collecting_later(), Staging() as staging:
+        return run.through(staging)
 
 
 @contextmanager
@@ -78,14 +86,6 @@ def _collecting_later() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    name: str
-    source: str | None
-    property_code: str | None
-    size: int
-
-
-@dataclass(frozen=True)
 class _Earlier:
     """The last import of the very same file, and the lines that no import of it has taken in so far."""
 
@@ -94,75 +94,147 @@ class _Earlier:
     rejected_lines: frozenset[int]
 
 
-def _earlier(connection: Connection, sha256: str) -> _Earlier | None:
-    same = import_batch.c.sha256 == sha256
-    batches = connection.execute(sa.select(import_batch.c.id, import_batch.c.read).where(same).order_by(import_batch.c.id)).all()
+def _earlier(connection: Connection, sha256: str, target: str) -> _Earlier | None:
+    same = (import_batch.c.sha256 == sha256, import_batch.c.target == target, import_batch.c.undone_at.is_(None))
+    batches = connection.execute(sa.select(import_batch.c.id, import_batch.c.read).where(*same).order_by(import_batch.c.id)).all()
     if not batches:
         return None
-    kept_out = sa.select(import_reject.c.line)
+    kept_out = sa.select(import_reject.c.line).where(import_reject.c.settled_at.is_(None))
     lines = [set(connection.execute(kept_out.where(import_reject.c.batch_id == batch)).scalars()) for batch, _ in batches]
     return _Earlier(batches[-1].id, batches[-1].read, frozenset(set.intersection(*lines)))
 
 
-def _same_again(earlier: _Earlier) -> Result:
-    return Result(earlier.batch, earlier.read, 0, 0, 0, 0, earlier.read, [("same_file", {"batch": earlier.batch})])
+class _TakenBack(Exception):
+    """Ends the transaction of a dry run."""
 
 
-def _stage(file: BinaryIO, staging: Staging, house: House, asked: _Asked, progress: Progress) -> tuple[Source, Counter, list]:
-    """Check and stage the whole file; return its source, the rows read and rejected, and the warnings about its form."""
-    lines = reading.Lines(file, asked.name)
-    records = reading.records(lines)
-    header = reading.header(records, asked.name)
-    source = chosen(asked.source, header, asked.name)
-    names = column_names(source, header, asked.name, given=("property",) if asked.property_code else ())
-    reader, counts = source.reader(house), Counter()
-    if asked.property_code and asked.property_code.strip().upper() not in house.properties and not house.is_new:
-        raise ImportProblem("property", property=asked.property_code)
-    for chunk in chunks(records, names):
-        if asked.property_code:
-            chunk.cells["property"] = (asked.property_code,) * len(chunk)
-        _stage_chunk(chunk, reader, staging, house, counts)
-        progress(lines.bytes_read(), asked.size, "reading")
-    ignored = [cell.strip() for cell, known in zip(header, names, strict=True) if known is None]
-    return source, counts, [("columns_ignored", {"columns": ", ".join(ignored)})] if any(ignored) else []
+@dataclass(frozen=True)
+class _Run:
+    """One import on its way."""
+
+    store: RecordStore
+    asked: Asked
+    actor: str
+    progress: Progress
+    cancelled: Callable[[], bool]
+    dry_run: bool
+
+    def through(self, staging: Staging) -> Result:
+        """Read, check, stage and write the file."""
+        with self.store.reading() as connection:
+            house = House(connection, self.asked.name)
+        planned = plan(self.asked, house)
+        with reading.table(self.asked.path, self.asked.name, planned.form) as table:
+            with self.store.reading() as connection:
+                earlier = _earlier(connection, table.sha256, planned.target.name)
+            if earlier and not earlier.rejected_lines:
+                return self._result(planned, Written(earlier.batch, 0, 0, earlier.read), earlier.read, [("same_file", {"batch": earlier.batch})])
+            counts = self._stage(table, staging, house, planned)
+            origin = Origin(planned.source.name, planned.target.name, self.asked.name, table.sha256, table.size, self.actor,
+                planned.form_json(), planned.mapping_json())
+        return self._settle(staging, house, planned, origin, counts, earlier)
+
+    def _stage(self, table: reading.Table, staging: Staging, house: House, planned: Plan) -> Counter:
+        """Check and stage the whole file; return its rows read and rejected, blank and skipped lines."""
+        made = parsers(planned.target, planned.form, house, planned.source.words, documents.keyed(documents.home_of(self.store)))
+        stage_chunk = _bookings(Bookings(house, made, planned.form), staging) if planned.target.name == "bookings" else _records(
+            Rows(planned.target, house, made), staging)
+        staging.header, counts = planned.header, Counter()
+        for chunk in chunks(table.records, planned.header):
+            self._check_cancelled()
+            _prepare(chunk, planned)
+            counts.update(stage_chunk(chunk), blank_lines=chunk.blank)
+            self.progress(table.bytes_read(), table.size, "reading")
+        counts["skipped"] = sum(table.skipped.values())
+        return counts
+
+    def _check_cancelled(self) -> None:
+        if self.cancelled():
+            raise Cancelled("cancelled", file=self.asked.name)
+
+    def _settle(self, staging: Staging, house: House, planned: Plan, origin: Origin, counts: Counter, earlier: _Earlier | None) -> Result:
+        counts["duplicates"] = staging.drop_lines_but(earlier.rejected_lines) if earlier else 0
+        repeated = folding.fold(staging, planned.source.fold) + staging.drop_repeated()
+        counts["duplicates"] += repeated
+        house.keep_used(staging.used("property"), staging.used("channel"))
+        warnings = [*planned.warnings, *_warnings(staging, house, counts, repeated, planned)]
+        if earlier and staging.is_empty():
+            again = ("same_file", {"batch": earlier.batch})
+            done = Written(earlier.batch, 0, 0, counts["duplicates"], counts["rejected"])
+            return self._result(planned, done, counts["read"], [again, *warnings])
+        self._check_cancelled()
+        self.progress(origin.size, origin.size, "writing")
+        return self._write(staging, house, planned, origin, counts, warnings)
+
+    def _write(self, staging: Staging, house: House, planned: Plan, origin: Origin, counts: Counter, warnings: list) -> Result:
+        result = None
+        try:
+            with self.store.changing(Entry(actor=origin.actor, verb="import", kind="import_batch", object=origin.sha256)) as change:
+                before = measure(change.connection) if self.dry_run and planned.target.name == "bookings" else Measured()
+                done = write(change, staging, house, origin, counts, warnings)
+                self._check_cancelled()
+                shown = preview(change, done, before, planned.target.name) if self.dry_run else None
+                result = self._result(planned, done, counts["read"], [*warnings, *done.warnings], shown)
+                if self.dry_run:
+                    raise _TakenBack
+        except _TakenBack:
+            pass
+        return result
+
+    def _result(self, planned: Plan, done: Written, read: int, warnings: list, shown: Preview | None = None) -> Result:
+        return Result(0 if shown else done.batch, read, done.added + done.updated, done.added, done.updated, done.rejected, done.duplicates,
+            warnings, planned.source.name, planned.target.name, shown)
 
 
-def _stage_chunk(chunk: Chunk, reader, staging: Staging, house: House, counts: Counter) -> None:
-    found = reader.read(chunk) if len(chunk) else {}
-    rejects = chunk.rejected(found.get("property", []))
-    staging.reject(rejects)
-    accepted = staging.add(*_sound(chunk, found)) if found else 0
-    counts.update(read=accepted + len(rejects), rejected=len(rejects), blank_lines=chunk.blank)
+def _prepare(chunk: Chunk, planned: Plan) -> None:
+    """Make the canonical cells that the file does not have as such."""
+    for column, value in planned.mapping.constants.items():
+        chunk.cells[column] = (value,) * len(chunk)
+    if planned.property:
+        chunk.cells["property"] = (planned.property,) * len(chunk)
+    if len(chunk):
+        ready(planned.source, chunk, planned.form)
 
 
-def _sound(chunk: Chunk, found: dict[str, list]) -> tuple[list, list]:
-    lines, *columns = chunk.sound([chunk.lines, *stage.columns(found, len(chunk))])
-    return lines, columns
+def _bookings(reader: Bookings, staging: Staging) -> Callable[[Chunk], dict[str, int]]:
+    def stage_chunk(chunk: Chunk) -> dict[str, int]:
+        found = reader.read(chunk) if len(chunk) else {}
+        rejects = chunk.rejected(found.get("property", []))
+        staging.reject(rejects)
+        if found:
+            names = list(found)
+            lines, *columns = chunk.sound([chunk.lines, *found.values()])
+            lines, sound = folding.rooms_apart(lines, dict(zip(names, columns, strict=True)))
+            staging.add(lines, stage.columns(sound, len(lines)))
+        return {"read": len(chunk) + len(chunk.rejects), "rejected": len(rejects)}
+    return stage_chunk
 
 
-def _settle(store: RecordStore, staging: Staging, house: House, origin: Origin, counts: Counter, warnings: list, earlier: _Earlier | None,
-            progress: Progress) -> Result:
-    counts["duplicates"] = staging.drop_lines_but(earlier.rejected_lines) if earlier else 0
-    repeated = staging.supersede()
-    counts["duplicates"] += repeated
-    house.keep_used(staging.used("property"), staging.used("channel"))
-    warnings = warnings + _warnings(staging, house, counts, repeated)
-    if earlier and staging.is_empty():
-        again = ("same_file", {"batch": earlier.batch})
-        return Result(earlier.batch, counts["read"], 0, 0, 0, counts["rejected"], counts["duplicates"], [again, *warnings])
-    progress(origin.size, origin.size, "writing")
-    with store.changing(Entry(actor=origin.actor, verb="import", kind="import_batch", object=origin.sha256)) as change:
-        done = write(change, staging, house, origin, counts, warnings)
-    return Result(done.batch, counts["read"], done.added + done.updated, done.added, done.updated, counts["rejected"], done.duplicates,
-        warnings)
+def _records(reader: Rows, staging: Staging) -> Callable[[Chunk], dict[str, int]]:
+    def stage_chunk(chunk: Chunk) -> dict[str, int]:
+        found = reader.read(chunk) if len(chunk) else {}
+        rejects = chunk.rejected(found.get("property", []))
+        staging.reject(rejects)
+        if found:
+            staging.keep(reader.sound(chunk, found))
+        return {"read": len(chunk) + len(chunk.rejects), "rejected": len(rejects)}
+    return stage_chunk
 
 
-def _warnings(staging: Staging, house: House, counts: Counter, repeated: int) -> list[tuple[str, dict]]:
-    numbers = {"blank_lines": counts["blank_lines"], "repeated": repeated, "equal_rows": staging.equal_rows(), **staging.remarkable(),
-               **{code: house.counts[code] for code in ("segment", "relay", "rounded")}}
+REPEATED = {"last": "repeated", "amendments": "amended", "rooms": "repeated"}
+
+
+def _warnings(staging: Staging, house: House, counts: Counter, repeated: int, planned: Plan) -> list[tuple[str, dict]]:
+    is_bookings = planned.target.name == "bookings"
+    numbers = {"blank_lines": counts["blank_lines"], "skipped": counts["skipped"],
+               REPEATED[planned.source.fold] if is_bookings else "repeated_number": repeated,
+               "equal_rows" if is_bookings else "equal_records": staging.equal_rows(), **staging.remarkable(),
+               **{code: house.counts[code] for code in ("segment", "relay", "rounded", "card_like")}}
     found = [("no_rows", {})] if not counts["read"] else []
     created = {"properties_created": house.new_properties, "channels_created": house.new_channels}
     found += [(code, {"codes": ", ".join(new)}) for code, new in created.items() if new]
     if unknown := house.unknown_countries:
         found.append(("country", {"n": house.counts["country"], "values": ", ".join(sorted(unknown))}))
+    for column, values in house.unknown_words.items():
+        found.append(("words", {"column": column, "n": house.counts[f"words {column}"], "values": ", ".join(sorted(values))}))
     return found + [(code, {"n": n}) for code, n in numbers.items() if n]

@@ -11,7 +11,16 @@ PROBLEMS = {
     "not_utf8": N_("{file} holds letters that are not UTF-8, after line {line}. Save it again as “CSV UTF-8”."),
     "delimiter": N_("{file} separates its columns with {found}. Save it with commas between the columns and points in the amounts."),
     "header": N_("{file} has columns that are not known here; it begins with: {found}. Use the column names of our template."),
-    "columns_missing": N_("{file} lacks these columns: {columns}. Add them, or start from our template."),
+    "columns_missing": N_("{file} lacks these columns: {columns}. Say which of its columns they are (--map {first}=\"…\"), add them, "
+        "or start from our template."),
+    "date_order": N_("{file} does not show whether the day or the month stands first, as in {example}. Say so: --date-order {choices}."),
+    "decimal": N_("{file} does not show whether {example} has thousands or decimals. Say which sign stands before decimals: "
+        "--decimal {choices}."),
+    "encoding_unsure": N_("{file} may be written in several encodings. Say which shows its names rightly: --encoding {choices}."),
+    "property_needed": N_("{file} does not say which property it is of. Say so: --property {choices}."),
+    "target": N_("There is no kind of data called {target}. Choose one of: {targets}."),
+    "map": N_("{file} has no column {found}, or {column} is not one of ours. Correct the mapping: --map canonical=\"Header\"."),
+    "cancelled": N_("The import of {file} was cancelled. Nothing was written."),
     "column_twice": N_("{file} has the column {column} twice. Remove one of them."),
     "too_wide": N_("{file} has more than {most} columns. Keep those of our template."),
     "source": N_("There is no source called {source}. Choose one of: {sources}."),
@@ -70,6 +79,17 @@ RULES = {
     "json": N_("The line is not a JSON object, or is nested too deeply. Correct it."),
     "cell_too_long": N_("A cell is longer than 64 kB. Shorten it."),
     "quotes": N_("A quotation mark is opened and not closed, or stands in the wrong place. Correct the line."),
+    "word": N_("This word is not one that the column takes. The template names them."),
+    "needs": N_("The row says nothing by which it could be known. Fill in at least one of the columns that tell it."),
+    "score": N_("The score is not between 0 and the best score. Correct one of the two."),
+    "currencies": N_("The amount names another currency than its row. Correct one of the two."),
+    "other_currency": N_("The booking is in another currency. Write the amount in the booking's."),
+    "property_missing": N_("The row does not say which property it is of. Fill in the property, or choose one for the whole file."),
+    "other_property": N_("This number belongs to another property already. Correct the number or the property."),
+    "no_such_booking": N_("There is no booking of this number. Bring in the bookings first, and then this line again."),
+    "no_such_send": N_("There is no message of this number or address. Bring in the messages first, and then this line again."),
+    "no_such_member": N_("There is no member of this number. Bring in the members first, and then this line again."),
+    "no_such_event": N_("There is no event of this number. Bring in the events first, and then this line again."),
     "hotel": N_("Write City Hotel or Resort Hotel."),
 }
 
@@ -79,6 +99,19 @@ WARNINGS = {
     "same_file": N_("This very file was imported before (batch {batch}). Its rows are not brought in again."),
     "columns_ignored": N_("These columns are not known and were left out: {columns}."),
     "blank_lines": N_("Blank lines, not counted as rows: {n}."),
+    "skipped": N_("Lines above the header and below the table that are no rows: {n}."),
+    "dropped": N_("These columns hold what is never stored and were left out: {columns}."),
+    "unsure": N_("Not certain: {said}"),
+    "rooms": N_("Rows whose booking has several rows: {n}. Each is a stay of its own."),
+    "further_room": N_("Further rooms of bookings with several rooms: {n}. Each is a stay of its own, with its share of the amounts."),
+    "amended": N_("Rows of bookings that were changed or cancelled further down in the file: {n}. The last state counts."),
+    "paired": N_("Bookings that another file has brought already: {n}. They were completed, not doubled."),
+    "words": N_("Rows whose {column} is not known and was taken as another word: {n} ({values})."),
+    "card_like": N_("Numbers that could be payment cards by their digits, in columns that hold numbers of another kind: {n}. "
+        "They were kept; check the columns."),
+    "unlinked": N_("Rows whose guest or booking is not here: {n}. They are kept without."),
+    "repeated_number": N_("Rows whose number stands again further down in the file: {n}. The last one counts."),
+    "equal_records": N_("Rows without a number that equal another row: {n}. All are kept."),
     "repeated": N_("Rows whose booking stands again further down in the file: {n}. The last one counts."),
     "equal_rows": N_("Rows without a confirmation number that equal another row: {n}. "
         "All are kept, because each may be a room of its own."),
@@ -105,6 +138,18 @@ class ImportProblem(ValueError):
 
     def __str__(self) -> str:
         return t(PROBLEMS[self.code], **self.values)
+
+
+class Unsettled(ImportProblem):
+    """Something about a file that a person must say. `asks` names the field of the form, "property" or "mapping"; `choices` may be it."""
+
+    def __init__(self, code: str, asks: str, choices: tuple[str, ...] = (), **values):
+        super().__init__(code, choices="|".join(choices), **values)
+        self.asks, self.choices = asks, choices
+
+
+class Cancelled(ImportProblem):
+    """The import was stopped by whoever started it: nothing was written."""
 
 
 class Fault(ValueError):

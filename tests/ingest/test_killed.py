@@ -20,7 +20,7 @@ from crm_core.store import record
 home, path, step = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if step == "guests":
-    people._Writer.write_terms = die
+    people.Writer.write_terms = die
 if step == "rejects":
     commit._rejects = die
 import_file(record.open_store(settings.at(home)), path, progress=lambda done, total, phase: die() if phase == step else None)

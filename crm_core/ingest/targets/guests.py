@@ -1,6 +1,13 @@
 """Guests: the contact files of property systems and e-mail platforms."""
+import datetime as dt
+
+import sqlalchemy as sa
+
 from crm_core.i18n import N_
 from crm_core.ingest import parsing
+from crm_core.ingest.lookup import among
+from crm_core.ingest.people import FILLED, MORE, STATES, Known, Person
+from crm_core.ingest.problems import Fault
 from crm_core.ingest.targets.definition import (
     EMAIL,
     FAMILY_NAME,
@@ -13,6 +20,164 @@ from crm_core.ingest.targets.definition import (
     Column,
     Target,
 )
+from crm_core.ingest.targets.landing import Landing, Row
+from crm_core.ingest.targets.persons import person, writer
+from crm_core.schema import former, guest, preference, profile, search_term, survivor, tag
+
+OWN = ("given_name", "family_name", *FILLED)
+
+
+def write(landing: Landing) -> None:
+    """Write profiles with their guests: new ones are added, known ones take over what the file says anew."""
+    merged: list[tuple[Row, str, str]] = []
+    for rows in landing.chunks():
+        for some in _each_once(landing, rows):
+            _write(landing, some)
+        merged += [(row, row["guest_ref"], row["merged_into_ref"]) for row in rows if row["guest_ref"] and row["merged_into_ref"]]
+    writer(landing).write_terms()
+    _link(landing, merged)
+
+
+def _each_once(landing: Landing, rows: list[Row]):
+    """Yield the rows as (row, person) in groups that name each person once; a row without a property to belong to is kept out."""
+    group: dict[str, tuple[Row, Person]] = {}
+    for row in rows:
+        try:
+            one = person(landing, row, landing.place(row).id)
+        except Fault as fault:
+            landing.keep_out(row, fault)
+            continue
+        if one.key in group:
+            yield list(group.values())
+            group = {}
+        group[one.key] = row, one
+    yield list(group.values())
+
+
+def _write(landing: Landing, rows: list[tuple[Row, Person]]) -> None:
+    people = writer(landing)
+    known = people.known([one for _, one in rows])
+    new = [(row, _nobody(one) if row["anonymized"] else one) for row, one in rows if one.key not in known]
+    people.add([one for _, one in new])
+    for row, _ in new:
+        landing.done(row, "added")
+    there = people.known([one for _, one in new])
+    _erase(landing, [there[one.key] for row, one in new if row["anonymized"]])
+    _tags(landing, [(row, there[one.key].guest_id) for row, one in new if not row["anonymized"]])
+    _renew(landing, [(row, one, known[one.key]) for row, one in rows if one.key in known])
+
+
+def _nobody(one: Person) -> Person:
+    return Person(one.key, one.properties, (), *[None] * 7, 0, {}, set(), {})
+
+
+def _renew(landing: Landing, rows: list[tuple[Row, Person, Known]]) -> None:
+    """Take over what the file says anew of known people; who was erased stays so."""
+    gone = [known for row, _, known in rows if row["anonymized"] and not known.erased]
+    _erase(landing, gone)
+    living = [(row, one, known) for row, one, known in rows if not (row["anonymized"] or known.erased)]
+    changed = _changed(landing, living) | {known.id for known in gone}
+    changed |= _tags(landing, [(row, known.guest_id) for row, _, known in living])
+    learned = writer(landing).complete([(one, known) for _, one, known in living])
+    for row, _, known in rows:
+        landing.done(row, "updated" if known.id in changed or known.guest_id in learned else "duplicates")
+
+
+def _changed(landing: Landing, rows: list[tuple[Row, Person, Known]]) -> set[int]:
+    """Bring profiles to what their source says now, and guests where they said what the profile did; return the profiles that changed."""
+    connection = landing.connection
+    ids = {"profile": [known.id for _, _, known in rows], "guest": [known.guest_id for _, _, known in rows]}
+    profiles, guests = (
+        {row["id"]: row for row in connection.execute(sa.select(table).where(among(connection, table.c.id, ids[table.name]))).mappings()}
+        for table in (profile, guest))
+    found = set()
+    for _, one, known in rows:
+        new = _new(profiles[known.id], one)
+        if new:
+            found.add(known.id)
+            _update(landing, profile, known.id, new)
+            if shown := _shown(profiles[known.id], guests[known.guest_id], one, new):
+                _update(landing, guest, known.guest_id, shown | {"version": guest.c.version + 1})
+    return found
+
+
+def _new(there: sa.RowMapping, one: Person) -> dict:
+    said = {name: _day(name, getattr(one, name)) for name in OWN} | {name: _day(name, one.more.get(name)) for name in MORE}
+    new = {name: value for name, value in said.items() if value and value != there[name]}
+    if one.is_booker and not there["is_booker"]:
+        new["is_booker"] = 1
+    if new.keys() & {*OWN}:
+        kept = ("email_state",) if there["email_state"] == "bounced" and "email" not in new else ()
+        new |= {name: one.more[name] for name in STATES if name not in kept}
+    return new
+
+
+def _day(name: str, value: str | None):
+    return dt.date.fromisoformat(value) if value and name in ("birth_on", "seen_on") else value
+
+
+def _shown(was: sa.RowMapping, there: sa.RowMapping, one: Person, new: dict) -> dict:
+    """Return what the guest shows anew: a value that it has from this profile, or has not at all, follows the profile."""
+    old_name = f"{was['given_name'] or ''} {was['family_name'] or ''}".strip() or None
+    shown = {name: new[name] for name in FILLED if name in new and there[name] in (None, was[name])}
+    if {"given_name", "family_name"} & new.keys() and there["name"] in (None, old_name):
+        name = f"{one.given_name or was['given_name'] or ''} {one.family_name or was['family_name'] or ''}".strip()
+        shown["name"] = name
+    return shown
+
+
+def _update(landing: Landing, table: sa.Table, id_: int, values: dict) -> None:
+    landing.kept.keep(table, [id_])
+    landing.connection.execute(sa.update(table).where(table.c.id == id_).values(**values, revision=landing.change.revision))
+
+
+def _erase(landing: Landing, gone: list[Known]) -> None:
+    """Remove what is personal of guests whom their system has erased, for good: undoing the batch does not bring it back."""
+    connection, revision = landing.connection, landing.change.revision
+    for known in gone:
+        empty = {c.name: None for c in guest.c if c.info.get("personal")}
+        connection.execute(sa.update(guest).where(guest.c.id == known.guest_id).values(
+            **empty, erased_at=landing.change.at, revision=revision, version=guest.c.version + 1))
+        empty = {c.name: None for c in profile.c if c.info.get("personal")} | dict.fromkeys(STATES, "missing")
+        connection.execute(sa.update(profile).where(profile.c.guest_id == known.guest_id).values(**empty, revision=revision))
+        for table in (search_term, preference, tag, survivor):
+            connection.execute(sa.delete(table).where(table.c.guest_id == known.guest_id))
+        for name, id_ in (("guest", known.guest_id), ("profile", known.id), ("search_term", known.guest_id)):
+            connection.execute(sa.delete(former).where(former.c.table_name == name, former.c.row_id == id_))
+
+
+def _tags(landing: Landing, rows: list[tuple[Row, int]]) -> set[int]:
+    """Add the tags that guests do not have yet; return the guests that got one."""
+    wanted = {(guest_id, mark) for row, guest_id in rows for mark in (row["tags"] or "").split("; ") if mark}
+    if not wanted:
+        return set()
+    asked = among(landing.connection, tag.c.guest_id, {guest_id for guest_id, _ in wanted})
+    there = {tuple(row) for row in landing.connection.execute(sa.select(tag.c.guest_id, tag.c.tag).where(asked))}
+    new = [{"guest_id": guest_id, "tag": mark, "actor": landing.actor, "at": landing.change.at, "revision": landing.change.revision}
+           for guest_id, mark in sorted(wanted - there)]
+    if new:
+        ids = landing.connection.execute(sa.insert(tag).returning(tag.c.id), new).scalars().all()
+        landing.kept.added("tag", ids)
+    return {row["guest_id"] for row in new}
+
+
+def _link(landing: Landing, merged: list[tuple[Row, str, str]]) -> None:
+    """Make the guests one person that their system has merged; the number of one that is not here links nothing."""
+    from crm_core.records import identity
+
+    refs = {f"ref:{ref}" for _, *pair in merged for ref in pair}
+    asked = sa.select(profile.c.external_id, profile.c.guest_id).where(
+        profile.c.source == landing.source, among(landing.connection, profile.c.external_id, refs))
+    guests = dict(landing.connection.execute(asked).all()) if refs else {}
+    links = []
+    for _, ref, into in merged:
+        a, b = guests.get(f"ref:{ref}"), guests.get(f"ref:{into}")
+        if a is None or b is None:
+            landing.counts["unlinked"] += 1
+        elif a != b:
+            links.append(identity.link(landing.change, a, b, decided_by="source", actor=landing.actor))
+    landing.kept.added("guest_link", filter(None, links))
+
 
 GUESTS = Target("guests", N_("Guests and contacts"), N_("One row per guest or contact."), (
     GUEST_REF, PROPERTY, GIVEN_NAME, FAMILY_NAME, FULL_NAME, EMAIL, PHONE,
@@ -38,4 +203,4 @@ GUESTS = Target("guests", N_("Guests and contacts"), N_("One row per guest or co
     Column("merged_into_ref", N_("The number of the guest with whom your system has merged this one."), "id", False, ""),
     Column("anonymized", N_("yes where your system has erased this guest: nothing personal is kept of the row."), "yes_no", False, ""),
     Column("seen_on", N_("The last day the guest was seen, or the row was changed."), "day", False, "2025-03-31"),
-), needs=("email", "phone", "full_name", "family_name", "given_name"), number="guest_ref")
+), needs=("email", "phone", "full_name", "family_name", "given_name"), number="guest_ref", write=write)

@@ -1,0 +1,53 @@
+"""The person that a row of a contact file speaks of, as the writer of people takes it."""
+import datetime as dt
+
+from crm_core.ingest import bookings, identity
+from crm_core.ingest.people import MORE, Person, Writer
+from crm_core.ingest.quality import states
+from crm_core.ingest.targets.landing import Landing, Row
+
+CHANNELS = {"email_consent": "email", "sms_consent": "sms", "post_consent": "post"}
+
+
+def person(landing: Landing, row: Row, place: int) -> Person:
+    """Return all that a row says about a person. A relay address is left out, one that is none keeps its state and identifies nobody."""
+    say = row.values.get
+    given, family, email, phone, birth = (say(name) or None for name in ("given_name", "family_name", "email", "phone", "birth_date"))
+    state = states(given, family, email, phone, birth, say("country"), dt.date.fromisoformat(landing.change.at[:10]))
+    landing.counts["relay"] += state["email_state"] == "relay"
+    valid = email if state["email_state"] == "valid" else None
+    key = identity.key(say("guest_ref"), valid, given or "", family or "", phone or "", birth)
+    more = {name: say(name) or None for name in MORE if name != "document_hash"} | {"document_hash": say("document")} | state
+    more["loyalty_number"] = more["loyalty_number"] or say("membership_number")
+    return Person(key or f"row:{landing.batch}:{row.line}", (place,), (), given, family, None if state["email_state"] == "relay" else email,
+        phone, birth, say("country"), say("language"), say("guest_is_booker") or 0, _wishes(landing, row), _consents(row), more)
+
+
+def _wishes(landing: Landing, row: Row) -> dict[str, tuple[str, str]]:
+    noted_on = row.values.get("seen_on") or landing.change.at[:10]
+    return {kind: (value, noted_on) for kind, value in bookings.wishes(row.values.get("preferences") or "").items()}
+
+
+def _consents(row: Row) -> set:
+    """Return the consents of a row: one that was given counts only with its day."""
+    day, said_in = row.values.get("email_consent_on"), row.values.get("email_consent_source")
+    said = ((channel, row.values.get(column)) for column, channel in CHANNELS.items())
+    return {(channel, state, day, said_in or None) for channel, state in said if state and (day or state != "given")}
+
+
+def writer(landing: Landing) -> Writer:
+    """Return the landing's one writer of people; `landing.profiles` holds the profile of each key that it has written."""
+    if not hasattr(landing, "people"):
+        landing.people = Writer(landing.change, lambda *_: None, landing.source, landing.batch, landing.actor, landing.kept)
+    return landing.people
+
+
+def known_or_new(landing: Landing, row: Row, place: int) -> int | None:
+    """Return the profile of a row's guest, a new one where there is none; None where the row names nobody."""
+    found = landing.find.profile(row)
+    if found or not any(row.values.get(name) for name in ("guest_ref", "given_name", "family_name", "email", "phone")):
+        return found
+    one, people = person(landing, row, place), writer(landing)
+    people.write([one])
+    people.write_terms()
+    return people.known([one])[one.key].id
