@@ -216,14 +216,14 @@ LEAD_AHEAD = given((30, 90, 200, 45), "Median days from enquiry to arrival, by k
 LEAD_COMPANY = given((.10, .30, 0., .85), "Leads that a company asks, by kind", "A")
 LEAD_RETURNING = given(.18, "Leads of guests who have stayed", "A")
 LEAD_STAGES = given((.80, .45, .30, .12), "Leads that are answered, qualified, offered, won", "A")
-LEAD_DAYS = given(5.0, "Median days from the answer to won or lost: 6 days from the enquiry", "A")
+LEAD_DAYS = given(4.3, "Median days from the answer to won or lost: 6 days from the enquiry", "A")
 LEAD_LEFT = given(.03, "Leads that nobody closes", "A")
 LEAD_ANSWER = given((4.0, .58, 16.0), "Median hours to the first answer: form, phone, event", "A")
 LEAD_EFFECTS = given({
     "form": 0.0, "phone": .6, "event": -.5, "room": 0.0, "group": -.4, "wedding": -.7, "meeting": .1,
     "doubled days ahead": -.25, "doubled hours to the answer": -.18, "returning guest": 1.1, "company": .4,
 }, "What moves the chance of an answered lead to be qualified, offered and won: logarithm of the odds", "A")
-LEAD_LEVELS = given((.28, -.52, -1.88), "Level of that logarithm for qualified, offered, won", "C", "45, 30 and 12 % of leads")
+LEAD_LEVELS = given((.42, -.53, -1.98), "Level of that logarithm for qualified, offered, won", "C", "45, 30 and 12 % of leads")
 
 # --- messages ------------------------------------------------------------------------------------------------------------
 THREADS = given({"independent": .08, "group": .10}, "Exchanges of messages per booking that has a guest", "A")
