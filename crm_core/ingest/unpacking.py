@@ -85,11 +85,14 @@ def write(rows: Iterable[list[str]], file) -> None:
     writer = csv.writer(file, lineterminator="\n")
     for row, cells in enumerate(rows):
         more_time(row)
-        filled = max((place for place, cell in enumerate(cells, 1) if cell), default=0)
+        filled = len(cells)
+        while filled and not cells[filled - 1]:
+            filled -= 1
         if filled > COLUMNS:
             raise Refused("too_wide")
         if filled:
-            writer.writerow([" ".join(cell.splitlines()) if not cell.isprintable() else cell for cell in cells[:filled]])
+            kept = cells[:filled]
+            writer.writerow(kept if "".join(kept).isprintable() else [" ".join(cell.splitlines()) for cell in kept])
         else:
             file.write("\n")
 

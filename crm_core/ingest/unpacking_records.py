@@ -11,10 +11,14 @@ from crm_core.ingest.unpacking_workbooks import number
 DEEPEST = 8
 LINE = 1_000_000
 BATCH = 5_000
+CELLS_A_BYTE, SMALL = 100, 5_000  # more cells for each byte of a Parquet file, or of this size, are no table of a hotel
 
 
 class Number(str):
     """A number as it was written, unlike text that looks like one."""
+
+
+DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=lambda _: None)
 
 
 def json_lines(asked: Asked) -> Iterator[list[str]]:
@@ -57,7 +61,7 @@ def _array(path: str, encoding: str) -> Iterator[dict[str, str] | str]:
         raise Refused("too_large")
     with open(path, encoding=encoding, errors="surrogateescape") as file:
         try:
-            values = _load(file.read())
+            values = DECODER.decode(file.read())
         except (ValueError, RecursionError) as error:
             raise Refused("damaged") from error
     for value in values:
@@ -66,22 +70,21 @@ def _array(path: str, encoding: str) -> Iterator[dict[str, str] | str]:
 
 def _object(line: str) -> dict[str, str] | str:
     try:
-        return _flat_or_text(_load(line), line)
+        return _flat_or_text(DECODER.decode(line), line)
     except (ValueError, RecursionError):
         return line
 
 
-def _load(text: str):
-    return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=lambda _: None)
-
-
-def _flat_or_text(value, text: str) -> dict[str, str] | str:
+def _flat_or_text(value, line: str) -> dict[str, str] | str:
     if not isinstance(value, dict):
-        return text
+        return line
+    kinds = set(map(type, value.values()))
+    if kinds <= {str, Number}:  # nearly always
+        return value
     try:
         return dict(flat(value))
     except RecursionError:
-        return text
+        return line
 
 
 def flat(value: dict, before: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -104,6 +107,8 @@ def _listed(values: Iterable, depth: int) -> str:
 
 def text(value) -> str:
     """Return a value as text; instants in UTC, "" for nothing."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -116,7 +121,7 @@ def text(value) -> str:
         return _instant(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value if isinstance(value, str) else str(value)
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
 
 
 def _instant(value: dt.datetime) -> str:
@@ -138,28 +143,27 @@ def parquet(asked: Asked) -> Iterator[list[str]]:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
     with ParquetFile(asked.source, memory_map=False, pre_buffer=False) as file:
-        names = [name for field in file.schema_arrow for name in _names(field, pa)]
+        names = _unnested(file.schema_arrow.empty_table(), pa).column_names
         if len(names) > COLUMNS:
             raise Refused("too_wide")
+        if file.metadata.num_rows * len(names) > CELLS_A_BYTE * max(os.path.getsize(asked.source), SMALL):
+            raise Refused("too_large")
         yield names
         for batch in file.iter_batches(BATCH, use_threads=False):
-            for row in _whole_microseconds(batch, pa).to_pylist():
-                found = dict(flat(row))
-                yield [_decimal(found.get(name, ""), asked.decimal) for name in names]
+            columns = [_texts(column, asked.decimal, pa) for column in _unnested(pa.Table.from_batches([batch]), pa).columns]
+            yield from map(list, zip(*columns, strict=True))
 
 
-def _names(field, pa) -> Iterator[str]:
-    if not pa.types.is_struct(field.type):
-        yield field.name
-        return
-    for inner in field.type:
-        for name in _names(inner, pa):
-            yield f"{field.name}.{name}"
+def _unnested(table, pa):
+    """Return the table with a column for each field of a nested one."""
+    while any(pa.types.is_struct(kind) for kind in table.schema.types):
+        table = table.flatten()
+    return table
 
 
-def _whole_microseconds(batch, pa):
-    """Return the batch without nanoseconds, which a plain datetime does not have."""
-    def cast(column):
-        kind = column.type
-        return column.cast(pa.timestamp("us", kind.tz), safe=False) if pa.types.is_timestamp(kind) and kind.unit == "ns" else column
-    return pa.RecordBatch.from_arrays([cast(column) for column in batch.columns], names=batch.schema.names)
+def _texts(column, decimal: str, pa) -> list[str]:
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":  # a plain datetime has no nanoseconds
+        column = column.cast(pa.timestamp("us", kind.tz), safe=False)
+    values = (_listed(value, 0) if isinstance(value, list | tuple) else text(value) for value in column.to_pylist())
+    return [_decimal(value, decimal) for value in values]

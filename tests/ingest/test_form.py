@@ -118,10 +118,12 @@ def test_a_form_survives_json_and_every_reason_can_be_shown():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SPECTRUM.is_dir(), reason="../shared/data/csv_spectrum is not here")
-def test_the_csv_spectrum_is_read_as_it_should_be():
+def test_the_csv_spectrum_is_read_as_it_should_be(tmp_path):
     seen = 0
     for expected in sorted((SPECTRUM / "json").glob("*.json")):
-        path = SPECTRUM / "csvs" / f"{expected.stem}.csv"
+        path, content = tmp_path / f"{expected.stem}.csv", (SPECTRUM / "csvs" / f"{expected.stem}.csv").read_bytes()
+        # Copies of these files may have lost their CR on the way, so it is put back.
+        path.write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if path.stem.endswith("_crlf") else content)
         with table(path, path.name, detect(path, path.name).form) as read:
             rows = [dict(zip(read.header, cells, strict=True)) for _, cells, _, _ in read.records]
         assert rows == json.loads(expected.read_text())
