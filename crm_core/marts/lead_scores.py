@@ -1,5 +1,10 @@
-"""mart_lead_models, mart_lead_tests and mart_lead_scores: how likely open leads are to book, each property judged by its own past."""
+"""mart_lead_models, mart_lead_tests and mart_lead_scores: how likely open leads are to book.
+
+A property is judged by its own past where that is long enough, else by the past of all properties together. Only the weights of such a
+group's score know of other properties; every row belongs to one.
+"""
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,16 +18,20 @@ from crm_core.stats import lead_score
 
 OPEN = ("enquiry", "qualified", "offer")
 MILLION = 1_000_000
+# The kind of a score that was fitted to all properties together.
+GROUP = "group"
 
 
 def looks() -> sa.Select:
     """Return the select of one row per lead that can teach or be scored, oldest first, with what was known when it was looked at.
 
-    A lead of known outcome is looked at once, on its 2nd, 8th or 31st day (its number decides), if it was still open then; an open
-    lead on the as-of date. Nothing that was said later is counted.
+    A lead of known outcome is looked at once, if it was still open then: seven of ten on their 2nd day, two on the 8th, one on the
+    31st (its number decides, so that the choice knows nothing of the outcome); an open lead on the as-of date. Nothing that was said
+    after the look is counted.
     """
     e, d = tables.leads, today
-    age = case((func.mod(e.c.lead_id, 3) == 0, 1), (func.mod(e.c.lead_id, 3) == 1, 7), else_=30)
+    digit = func.mod(e.c.lead_id, 10)
+    age = case((digit < 7, 1), (digit < 9, 7), else_=30)
     is_open = e.c.stage.in_(OPEN) & (e.c.is_mature == 0)
     look_on = case((is_open, d.c.as_of), else_=add_days(e.c.created_on, age))
     looked = select(e, look_on.label("look_on"), case((is_open, 1), else_=0).label("is_open")).select_from(e.join(d, sa.true()))
@@ -45,45 +54,65 @@ def _messages(k) -> sa.ScalarSelect:
 
 
 def scored(frame: pd.DataFrame) -> dict[sa.Table, pd.DataFrame]:
-    """Return the rows of the three marts from the rows of `looks`: each property is fitted, tested and scored by itself."""
-    parts = [_property(int(place), rows.reset_index(drop=True)) for place, rows in frame.groupby("property_id", sort=True)]
+    """Return the rows of the three marts from the rows of `looks`."""
+    taught = frame[frame["is_open"] == 0]
+    together = _Past(taught, lead_score.fit(_features(taught), taught["is_converted"].to_numpy()), GROUP)
+    parts = [_property(int(place), rows, together) for place, rows in frame.groupby("property_id", sort=True)]
     found = {tables.lead_models: [m for m, _, _ in parts], tables.lead_tests: [t for _, t, _ in parts], tables.lead_scores: [s for _, _, s in parts]}
     return {table: pd.concat(frames, ignore_index=True) for table, frames in found.items() if frames}
 
 
-def _property(place: int, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True)
+class _Past:
+    """Leads of known outcome, what was fitted to them, and how that is called."""
+
+    taught: pd.DataFrame
+    fitted: lead_score.Fitted
+    called: str
+
+    def tested(self) -> pd.DataFrame:
+        """One row per lead of the test with its score, its tenth and the errors of the score and of the usual share."""
+        test = self.fitted.test
+        if test is None:
+            return self.taught.iloc[:0].assign(score=0.0, decile=0, error=0.0, base_error=0.0)
+        rows = self.taught.iloc[len(self.taught) - len(test.score):]
+        won = rows["is_converted"].to_numpy()
+        return rows.assign(score=test.score, decile=test.decile, error=(test.score - won) ** 2, base_error=(test.usual - won) ** 2)
+
+
+def _property(place: int, rows: pd.DataFrame, together: _Past) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     taught, waiting = rows[rows["is_open"] == 0], rows[rows["is_open"] == 1]
-    features, won = _features(taught), taught["is_converted"].to_numpy()
-    fitted = lead_score.fit(features, won)
-    tested = taught.iloc[len(taught) - len(fitted.test.score):] if fitted.test else taught.iloc[:0]
-    return _model(place, fitted, len(taught), int(won.sum()), tested), _tests(fitted, tested), _scores(place, fitted, waiting)
+    past = _Past(taught, fitted := lead_score.fit(_features(taught), taught["is_converted"].to_numpy()), fitted.kind)
+    if past.called != lead_score.MODEL and together.fitted.kind == lead_score.MODEL:
+        past = together
+    tested = past.tested()
+    tested = tested[tested["property_id"] == place]
+    return _model(place, past.called, taught, tested), _tests(tested), _scores(place, past, waiting)
 
 
-def _model(place: int, fitted: lead_score.Fitted, mature: int, converted: int, tested: pd.DataFrame) -> pd.DataFrame:
-    test = fitted.test
+def _model(place: int, kind: str, taught: pd.DataFrame, tested: pd.DataFrame) -> pd.DataFrame:
+    any_test = len(tested) > 0
     return pd.DataFrame({
-        "property_id": [place], "kind": [fitted.kind], "mature": [mature], "converted": [converted], "tested": [len(tested)],
-        "brier": [test.brier if test else None], "base_brier": [test.base_brier if test else None],
-        "tested_from": [tested["created_on"].min() if test else None], "tested_to": [tested["created_on"].max() if test else None],
+        "property_id": [place], "kind": [kind], "mature": [len(taught)], "converted": [int(taught["is_converted"].sum())],
+        "tested": [len(tested)], "brier": [tested["error"].mean()], "base_brier": [tested["base_error"].mean()],
+        "tested_from": [tested["created_on"].min() if any_test else None], "tested_to": [tested["created_on"].max() if any_test else None],
         "version": [lead_score.VERSION],
     })  # fmt: skip
 
 
-def _tests(fitted: lead_score.Fitted, tested: pd.DataFrame) -> pd.DataFrame:
-    score = fitted.test.score if fitted.test else np.empty(0)
-    decile = fitted.test.decile if fitted.test else np.empty(0, int)
-    error = np.rint((score - tested["is_converted"].to_numpy()) ** 2 * MILLION).astype(int)
-    return tested[["lead_id", "property_id", "reservation_id", "guest_id", "country", "created_on", "is_converted"]].assign(
-        cluster=tested["lead_id"], score=score, decile=decile, squared_error=error)
+def _tests(tested: pd.DataFrame) -> pd.DataFrame:
+    columns = ["lead_id", "property_id", "reservation_id", "guest_id", "country", "created_on", "is_converted", "score", "decile"]
+    return tested[columns].assign(cluster=tested["lead_id"], squared_error=np.rint(tested["error"] * MILLION).astype(int))
 
 
-def _scores(place: int, fitted: lead_score.Fitted, waiting: pd.DataFrame) -> pd.DataFrame:
-    """One row per open lead; none where the past of the property is too short for any score."""
+def _scores(place: int, past: _Past, waiting: pd.DataFrame) -> pd.DataFrame:
+    """One row per open lead; none where the past is too short for any score."""
+    fitted = past.fitted
     if fitted.kind == lead_score.NONE or waiting.empty:
         waiting = waiting.iloc[:0]
     said = lead_score.score(fitted, _features(waiting))
     return pd.DataFrame({
-        "lead_id": waiting["lead_id"], "property_id": place, "kind": fitted.kind, "score": said.score, "low": said.low, "high": said.high,
+        "lead_id": waiting["lead_id"], "property_id": place, "kind": past.called, "score": said.score, "low": said.low, "high": said.high,
         "decile": said.decile, "reasons": [json.dumps(reasons) for reasons in said.reasons],
     })  # fmt: skip
 

@@ -94,7 +94,7 @@ leads = _mart(
     messages=Whole)
 
 lead_models = _mart(
-    "lead_models", "One row per property with leads: whether they can be scored, from how many, and how well the test went.",
+    "lead_models", "One row per property with leads: how they are scored, how many of its own have a known outcome, and how well the test went.",
     property_id=Flag, kind=Text, mature=Whole, converted=Whole, tested=Whole, brier=sa.Double, base_brier=sa.Double,
     tested_from=Day, tested_to=Day, version=Text)
 

@@ -2,4 +2,5 @@
 from crm_core.queries import behind, briefing, contacts, guests, hotel, identity, interactions, kpis, leads, origins, stages
 from crm_core.queries.registry import QUERIES, run
 
-__all__ = ["QUERIES", "behind", "briefing", "contacts", "guests", "hotel", "identity", "kpis", "origins", "run", "stages"]
+__all__ = ["QUERIES", "behind", "briefing", "contacts", "guests", "hotel", "identity", "interactions", "kpis", "leads", "origins", "run",
+           "stages"]

@@ -67,7 +67,7 @@ def _with_interval(frame: pd.DataFrame) -> pd.DataFrame:
 
 @query
 def lead_scores(warehouse: Warehouse, scope: Scope, *, ids: tuple[int, ...] | None = None) -> pd.DataFrame:
-    """One row per open lead that was scored: kind ("model": a probability and the band of its tenth; "points"), score, low, high, reasons."""
+    """One row per open lead that was scored: kind ("model" or "group": a probability and the band of its tenth; "points"), score, low, high, reasons."""
     s = within(tables.lead_scores, scope, history=True).c
     asked = select(s).order_by(s.score.desc(), s.lead_id)
     return warehouse.frame(asked if ids is None else asked.where(s.lead_id.in_(ids)))

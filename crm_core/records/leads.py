@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.formats import exponent
 from crm_core.records.guests import visible as visible_guest
+from crm_core.records.persons import members, person_of
 from crm_core.records.registry import lookup
 from crm_core.schema import LEAD_STAGES, exchange_rate, guest, interaction, lead, lead_step, profile, setting, stay
 from crm_core.scope import Scope
@@ -108,7 +109,7 @@ def lead_card(connection: Connection, scope: Scope, *, id: int) -> dict | None:
         return None
     steps = select(lead_step).where(lead_step.c.lead_id == id).order_by(lead_step.c.id.desc())
     words = select(interaction).where(interaction.c.lead_id == id, interaction.c.property_id.in_(scope.properties))
-    person = select(guest.c.id, guest.c.name).where(guest.c.id == row["guest_id"], visible_guest(scope))
+    person = select(guest.c.id, guest.c.name).where(guest.c.id == _person(connection, row["guest_id"]), visible_guest(scope))
     booking = select(stay).where(stay.c.id == row["stay_id"], stay.c.property_id.in_(scope.properties))
     return {
         **row, "steps": _rows(connection, steps), "said": _rows(connection, words.order_by(interaction.c.at.desc(), interaction.c.id.desc())),
@@ -119,14 +120,21 @@ def lead_card(connection: Connection, scope: Scope, *, id: int) -> dict | None:
 @lookup("lead")
 def lead_bookings(connection: Connection, scope: Scope, *, id: int) -> list[dict]:
     """Return reservations that may have come of a lead: its guest's, at its property, booked since it was made; the newest first."""
+    asked = connection.execute(select(lead.c.guest_id).where(lead.c.id == id, here(scope))).scalar()
+    if asked is None:
+        return []
     rows = (
         select(stay.c.id, stay.c.external_id, stay.c.arrival_on, stay.c.departure_on, stay.c.status)
-        .join(profile, profile.c.id == stay.c.profile_id)
-        .join(lead, (lead.c.guest_id == profile.c.guest_id) & (lead.c.property_id == stay.c.property_id))
-        .where(lead.c.id == id, here(scope), stay.c.booked_on >= func.substr(lead.c.created_at, 1, 10))
+        .join(profile, profile.c.id == stay.c.profile_id).join(lead, lead.c.property_id == stay.c.property_id)
+        .where(lead.c.id == id, profile.c.guest_id.in_(members(_person(connection, asked))),
+               stay.c.booked_on >= func.substr(lead.c.created_at, 1, 10))
         .order_by(stay.c.booked_on.desc(), stay.c.id.desc()).limit(8)
     )  # fmt: skip
     return _rows(connection, rows)
+
+
+def _person(connection: Connection, guest_id: int | None) -> int | None:
+    return None if guest_id is None else person_of(connection, guest_id)
 
 
 def _rows(connection: Connection, statement: sa.Select) -> list[dict]:

@@ -13,7 +13,7 @@ from crm_core.records import guests
 from crm_core.records.guests import visible
 from crm_core.records.persons import members, person_of
 from crm_core.records.registry import lookup
-from crm_core.schema import channel, charge, consent, profile, property, stay
+from crm_core.schema import channel, charge, consent, interaction, profile, property, stay
 from crm_core.schema import guest as person
 from crm_core.scope import Scope
 
@@ -110,6 +110,31 @@ def wishes(connection: Connection, scope: Scope, guest: int) -> list[Event]:
     return [Event(row["noted_on"], "wishes", "favorite", t("Wish noted"), wish_text(row)) for row in noted]
 
 
+LONGEST = 400  # letters of a message that the timeline shows
+SPOKEN = {
+    ("email", "in"): N_("E-mail from the guest"), ("email", "out"): N_("E-mail from us"), ("phone", "in"): N_("The guest called"),
+    ("phone", "out"): N_("We called"), ("front_desk", "in"): N_("At the front desk"), ("front_desk", "out"): N_("At the front desk"),
+}  # fmt: skip
+SPEECH = {"email": "mail", "phone": "call", "front_desk": "concierge"}
+
+
+def interactions(connection: Connection, scope: Scope, guest: int) -> list[Event]:
+    """Messages, calls and talks, with what was said."""
+    mine = interaction.c.guest_id.in_(members(guest)) & interaction.c.property_id.in_(scope.properties)
+    rows = connection.execute(select(interaction).where(mine).order_by(interaction.c.at)).mappings()
+    usual = {"in": N_("Message from the guest"), "out": N_("Message from us")}
+    return [
+        Event(
+            dt.date.fromisoformat(r["at"][:10]),
+            "interactions",
+            SPEECH.get(r["channel"], "chat"),
+            t(SPOKEN.get((r["channel"], r["direction"]), usual.get(r["direction"], r["direction"]))),
+            " · ".join(filter(None, (r["subject"], r["text"])))[:LONGEST],
+        )
+        for r in rows
+    ]
+
+
 WISHES = {
     "bed": N_("Bed"),
     "floor": N_("Floor"),
@@ -143,6 +168,7 @@ KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = 
     "stays": (N_("Reservations"), stays),
     "consents": (N_("Consent"), consents),
     "wishes": (N_("Wishes"), wishes),
+    "interactions": (N_("Interactions"), interactions),
 }
 
 

@@ -49,14 +49,15 @@ Reason = tuple[str, str, str]  # feature, level, "+" or "-"
 
 @dataclass(frozen=True)
 class Test:
-    """What became of the latest leads: scores from before the outcome, tenths by score (10 = likeliest), errors, and each tenth's band."""
+    """What became of the latest leads: scores from before the outcome, tenths by score (10 = likeliest), the mean squared error, the share
+    that earlier leads had won (what one would say of everybody without a score), and each tenth's band."""
 
     __test__ = False  # pytest takes classes of this name for its own
 
     score: np.ndarray
     decile: np.ndarray
     brier: float
-    base_brier: float
+    usual: float
     low: np.ndarray
     high: np.ndarray
 
@@ -128,7 +129,7 @@ def _tested(raw: np.ndarray, won: np.ndarray, steps, edges: np.ndarray, usual: f
     score, decile = np.interp(raw, *steps), np.searchsorted(edges, raw, side="right") + 1
     n, k = (np.bincount(decile, weights, minlength=11)[1:] for weights in (None, won))
     low, high = wilson(k, n)
-    return Test(score, decile, float(np.mean((score - won) ** 2)), float(np.mean((usual - won) ** 2)),
+    return Test(score, decile, float(np.mean((score - won) ** 2)), float(usual),
                 np.maximum(low, LEAST), np.minimum(high, MOST))
 
 

@@ -12,7 +12,7 @@ from crm_core.records import notes as staff_notes
 from crm_core.records import timeline as events
 from crm_core.records.guests import card, viewed
 from crm_core.records.registry import Refused, Stale
-from crm_core.ui import words
+from crm_core.ui import said, words
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import chart, filled, mode, panel, small, told
 from crm_core.ui.text import plain, safe
@@ -183,6 +183,7 @@ def timeline(person: dict) -> None:
     found = look(events.timeline, guest=person["id"])
     kinds = {kind: name for kind, (name, _) in events.KINDS.items() if any(e.kind == kind for e in found)}
     with panel(t("Everything we know, newest first"), _counts(found, kinds), right=lambda: _kinds(kinds)):
+        said.log_form(_home(person), guest_id=person["id"])
         chosen = st.session_state.get("kinds") or list(kinds)
         wanted = [e for e in found if e.kind in chosen]
         whole = st.session_state.get("all_events", False)
@@ -200,6 +201,12 @@ def timeline(person: dict) -> None:
                 key="more",
                 on_click=lambda: st.session_state.update(all_events=True),
             )
+
+
+def _home(person: dict) -> int:
+    """The property that a talk with this guest is written down for: one that knows the guest, else any of the visitor's."""
+    known = [profile["property_id"] for profile in person["profiles"]]
+    return next(iter(known), view().scope.properties[0])
 
 
 def _counts(found: list, kinds: dict[str, str]) -> str:

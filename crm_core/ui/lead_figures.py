@@ -5,9 +5,10 @@ import streamlit as st
 from crm_core import formats
 from crm_core.charts import interval
 from crm_core.i18n import t, tn
+from crm_core.marts.lead_scores import GROUP
 from crm_core.stats.lead_score import FEWEST_CONVERSIONS, FEWEST_LEADS, GIVEN, MODEL, NONE, POINTS, START
 from crm_core.ui.lead_words import KINDS, SOURCES, STAGES, reason
-from crm_core.ui.load import load, view
+from crm_core.ui.load import load
 from crm_core.ui.parts import chart, mode, panel, small
 from crm_core.ui.text import safe
 
@@ -102,10 +103,11 @@ def _time(row) -> str:
 def score() -> None:
     """The table of tenths with the score's error, or points, or why there is no score at all."""
     models = load("lead_models")
-    if (models["kind"] == MODEL).any():
-        _tenths(models[models["kind"] == MODEL])
-    if len(models) and (models["kind"] != MODEL).any():
-        _points(models[models["kind"] != MODEL])
+    fitted = models["kind"].isin((MODEL, GROUP))
+    if models["tested"].sum():
+        _tenths(models[fitted])
+    if len(models[~fitted]):
+        _points(models[~fitted])
 
 
 def _tenths(models: pd.DataFrame) -> None:
@@ -138,7 +140,9 @@ def _error(models: pd.DataFrame) -> None:
     small(safe(t("{base} if every lead got the usual share; 0 is perfect · {n}", base=formats.decimal(base, 3), n=formats.n(int(n)))))
     st.markdown(safe(t("Filled: what came true, with its interval. Hollow: what the score had said. Each lead was looked at once, on its "
                        "2nd, 8th or 31st day, and counts as won within 90 days of its first word.")))  # fmt: skip
-    st.markdown(safe(t("A lead on the board shows the interval of its tenth, never 0 % or 100 %. Each property is judged by its own past.")))
+    st.markdown(safe(t("A lead on the board shows the interval of its tenth, never 0 % or 100 %.")))
+    if (models["kind"] == GROUP).any():
+        small(safe(t("A property with fewer than {n} bookings from leads is judged by the past of the whole group.", n=FEWEST_CONVERSIONS)), grey=True)
 
 
 def _points(models: pd.DataFrame) -> None:
@@ -146,7 +150,7 @@ def _points(models: pd.DataFrame) -> None:
     places = load("properties").set_index("property_id")["name"]
     pointed = (models["kind"] == POINTS).any()
     title = t("Points, not probability") if pointed else t("No score yet")
-    with panel(title, t("A probability needs {n} leads that became bookings, at each property", n=FEWEST_CONVERSIONS), height="content"):
+    with panel(title, t("A probability needs {n} leads that became bookings", n=FEWEST_CONVERSIONS), height="content"):
         for row in models.itertuples():
             small(safe(f"{places.get(row.property_id)}: {_why(row)}"))
         if pointed:
@@ -161,8 +165,3 @@ def _why(row) -> str:
         return t("{n} leads of known outcome; points begin at {minimum}", n=formats.count(row.mature), minimum=FEWEST_LEADS)
     said = tn("{n} lead of known outcome", "{n} leads of known outcome", row.mature, n=formats.count(row.mature))
     return f"{said}, {t('{n} became bookings', n=formats.count(row.converted))}"
-
-
-def in_use() -> bool:
-    """Say whether this visitor's properties have any score."""
-    return bool((load("lead_models")["kind"] != NONE).any()) and view().warehouse is not None
