@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-from crm_core import refresh
 from crm_core.ingest.importing import Progress
 from crm_core.jobs import bringing, inbox, store, uploads
 from crm_core.settings import Settings
@@ -23,7 +22,9 @@ def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:
 
 
 def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
-    return asdict(refresh.refresh(settings, full=job.params.get("full", False), progress=progress))
+    from crm_core.refresh import refresh  # brings SciPy, which a worker that waits has no use for
+
+    return asdict(refresh(settings, full=job.params.get("full", False), progress=progress))
 
 
 def match(settings: Settings, progress: Progress | None = None) -> dict:

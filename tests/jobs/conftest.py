@@ -96,6 +96,6 @@ def home(tmp_path, monkeypatch) -> Home:
         return Result(here.refreshed, "full", dt.date(2025, 4, 1), {}, 0.1)
 
     monkeypatch.setattr(work, "match", search)
-    monkeypatch.setattr(work.refresh, "refresh", refresh)
+    monkeypatch.setattr("crm_core.refresh.refresh", refresh)
     yield here
     record.close_all()

@@ -34,7 +34,7 @@ worker.serve(threading.Event(), idle=.05, steady=.05)
 
 
 def test_an_upload_comes_in_and_figures_and_matching_follow(home, monkeypatch):
-    monkeypatch.setattr(work.refresh, "refresh", refresh)
+    monkeypatch.setattr("crm_core.refresh.refresh", refresh)
     id = jobs.submit_import(home.settings, "march.csv", bookings(1, 2).encode(), actor="ana")
     home.work()
     done = jobs.job(home.settings, id)
@@ -74,7 +74,7 @@ def test_an_error_is_told_in_words_and_noted_without_its_text(home, monkeypatch)
     def broken(*_, **__):
         raise ZeroDivisionError("Ana Silva, ana@example.com")
 
-    monkeypatch.setattr(work.refresh, "refresh", broken)
+    monkeypatch.setattr("crm_core.refresh.refresh", broken)
     id = jobs.submit(home.settings, "refresh")
     home.work()
     assert "(ZeroDivisionError)" in jobs.said(jobs.job(home.settings, id))
