@@ -29,14 +29,15 @@ MIDDLES = "ra ri lo li ne na mi ma ve va do da so se ti to ga ke chi ber sen ste
 ENDS = "son sen man mann er ez ini ova ski yan berg ton ley ford wood dez ski ell ard in ak ic nen quist stein field court bach hoff"
 TOWNS = 400
 DOMAINS = ("gmail.com", "outlook.com", "yahoo.com", "web.de", "orange.fr", "mail.ru", "icloud.com", "proton.me")
+SIZES = (0.7, 0.17, 0.07, 0.06)  # households of one, two, three and four
 SURPLUS = 0.22  # of all profiles are a person's second, third …
 KEYBOARD = string.ascii_lowercase
 
 
-def simulated(profiles: int, seed: int = 7) -> tuple[pd.DataFrame, pd.Series]:
-    """Return so many profiles in random order, and for each the person (a number) it belongs to."""
+def simulated(profiles: int, seed: int = 7, families: bool = True) -> tuple[pd.DataFrame, pd.Series]:
+    """Return so many profiles in random order, and for each the person (a number) it belongs to; without families all live alone."""
     chance = random.Random(seed)
-    world = _World(chance, profiles)
+    world = _World(chance, profiles, SIZES if families else (1, 0, 0, 0))
     rows, truth, person = [], [], 0
     while len(rows) < profiles:
         for member in world.household():
@@ -54,8 +55,8 @@ def simulated(profiles: int, seed: int = 7) -> tuple[pd.DataFrame, pd.Series]:
 class _World:
     """Where people come from: surnames by a long-tailed frequency, towns with their postcodes, streets."""
 
-    def __init__(self, chance: random.Random, profiles: int):
-        self.chance = chance
+    def __init__(self, chance: random.Random, profiles: int, sizes: tuple[float, ...]):
+        self.chance, self.sizes = chance, sizes
         parts = [start + middle + end for start in STARTS.split() for middle in ["", *MIDDLES.split()] for end in ENDS.split()]
         chance.shuffle(parts)
         self.surnames = parts[: max(2000, min(len(parts), profiles // 4))]
@@ -70,6 +71,9 @@ class _World:
         name = GIVEN[int(len(GIVEN) * self.chance.random() ** 1.5)]
         return f"{name} {self.chance.choice(GIVEN)}" if self.chance.random() < 0.15 else name
 
+    def _other_than(self, name: str) -> str:
+        return self.chance.choice([given for given in GIVEN if given not in name.split()])
+
     def number(self, digits: int) -> str:
         return "".join(self.chance.choices(string.digits, k=digits))
 
@@ -81,13 +85,13 @@ class _World:
             "family_name": self.surname(), "street": f"{chance.choice(self.streets)} {chance.randrange(1, 150)}",
             "postcode": f"{region}{chance.randrange(100, 160)}", "city": town, "country": "DE",
         }  # fmt: skip
-        size = chance.choices((1, 2, 3, 4), (0.7, 0.17, 0.07, 0.06))[0]
+        size = chance.choices((1, 2, 3, 4), self.sizes)[0]
         people = [self._person(home, 1940 + chance.randrange(60)) for _ in range(size)]
         if size > 1 and chance.random() < 0.5:
             shared = chance.choice(("email", "phone"))
             people = [{**one, shared: people[0][shared]} for one in people]
         if size == 4 and chance.random() < 0.15:
-            people[3]["birth_date"] = people[2]["birth_date"]
+            people[3] |= {"birth_date": people[2]["birth_date"], "given_name": self._other_than(people[2]["given_name"])}
         if size == 3 and chance.random() < 0.1:
             people[2]["given_name"] = people[0]["given_name"]
         return people
