@@ -19,7 +19,7 @@ SIGNS = {
     "$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS"), "¥": ("JPY", "CNY"),
     "rs": ("LKR", "INR", "PKR", "NPR", "MUR", "SCR"), "kr": ("SEK", "NOK", "DKK", "ISK"), "fr": ("CHF",), "sfr": ("CHF",),
 }
-MOST_DIGITS = 12
+MOST_DIGITS, LONGEST = 12, 40  # digits before the decimals, and characters in all
 GAP = "[ \u00a0\u202f\u2009'’]"
 DIVIDED = re.compile(rf"(?:\d|[.,]|{GAP})+", re.ASCII)  # a number, however its digits are grouped
 MONEY = re.compile(
@@ -64,12 +64,16 @@ def percents(decimal: str) -> Callable[[str], Decimal | None]:
         value = bare(cell)
         if is_nothing(value):
             return None
+        if len(value) > LONGEST:
+            raise Fault("amount_spelling")
         number = value.removesuffix("%").rstrip().replace("−", "-")
         return _signed(number.lstrip("-").strip(), number.startswith("-"), decimal)
     return parsed
 
 
 def _money(value: str, decimal: str, currency: str | None) -> Amount:
+    if len(value) > LONGEST:
+        raise Fault("amount_spelling")
     minus = value[0] in "-−" or value[-1] in "-−"
     found = MONEY.fullmatch(value.strip("-− "))
     if not found:

@@ -10,13 +10,14 @@ from crm_core.ingest.problems import Fault
 
 LOCALES = ("en", "de", "fr", "es", "it", "pt", "nl")
 ORDERS = ("ymd", "dmy", "mdy")
+LONGEST = 40  # characters of a date with its time; longer ones are text, and cost time to compare
 CENTURY = 69  # two-digit years from here on are of the 1900s
 NUMERIC = re.compile(r"(\d{4}|\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})\.?")
 COMPACT = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)")
 CLOCK = re.compile(
     r"(?:T|,? +|(?<=[^\W\d]))(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?")
 DAY, WORD, YEAR = r"(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?", r"([^\W\d_]+)\.?", r"'?(\d{4}|\d{2})"
-BETWEEN = r"(?:[\s,./-]+| de | del )*"
+BETWEEN = r"[\s,./-]*(?:del? )?"
 DAY_FIRST = re.compile(f"{DAY}{BETWEEN}{WORD}{BETWEEN}{YEAR}")
 MONTH_FIRST = re.compile(rf"{WORD}{BETWEEN}{DAY}[\s,./-]+{YEAR}")
 YEAR_FIRST = re.compile(rf"(\d{{4}})[\s,./-]*{WORD}[\s,./-]*{DAY}")
@@ -42,6 +43,8 @@ def dates(order: str | None, *, past: bool = False) -> Callable[[str], str | Non
         value = bare(cell)
         if is_nothing(value) or not value.strip("0-/. :"):
             return None
+        if len(value) > LONGEST:
+            raise Fault("date_spelling")
         return _day(CLOCK.sub("", value, count=1) if ":" in value else value, order, past).isoformat()
     return parsed
 
@@ -55,6 +58,8 @@ def instants(order: str | None) -> Callable[[str], str | None]:
         value = bare(cell)
         if is_nothing(value) or not value.strip("0-/. :"):
             return None
+        if len(value) > LONGEST:
+            raise Fault("date_spelling")
         clock = CLOCK.search(value)
         day = _day(value[:clock.start()] + value[clock.end():] if clock else value, order, False)
         return _instant(day, clock)

@@ -6,7 +6,7 @@ from itertools import islice
 
 from crm_core.ingest.amounts import CURRENCIES, DIVIDED, MONEY, SIGNS
 from crm_core.ingest.bare import bare, is_nothing
-from crm_core.ingest.dates import CLOCK, COMPACT, NUMERIC, dates
+from crm_core.ingest.dates import CLOCK, COMPACT, LONGEST, NUMERIC, dates
 from crm_core.ingest.problems import Fault
 from crm_core.ingest.written import Evidence
 
@@ -158,6 +158,8 @@ def _proofs(columns: dict[str, Votes]) -> Iterator[tuple[str, str, str, int]]:
 
 
 def _day_of(cell: str) -> str:
+    if len(cell) > LONGEST:
+        return "text"
     return CLOCK.sub("", cell, count=1).strip(" ,") if ":" in cell else cell
 
 
@@ -176,7 +178,7 @@ def _is_amount(cell: str) -> bool:
 
 
 def _money(cell: str) -> re.Match | None:
-    found = MONEY.fullmatch(cell.strip("-−() %"))
+    found = MONEY.fullmatch(cell.strip("-−() %")) if len(cell) <= LONGEST else None
     if not found or not DIVIDED.fullmatch(found["number"]) or (found["before"] and found["after"]):
         return None
     sign = found["before"] or found["after"]

@@ -100,3 +100,8 @@ def test_any_text_gives_a_day_nothing_or_a_fault(text):
         except Fault:
             continue
         assert found is None or dt.datetime.fromisoformat(found)
+
+
+@pytest.mark.parametrize("cell", ["1" + " - , . " * 4_000 + "x", "31" + " " * 35 + "x", "- " * 19 + "May", "1 de " * 8])
+def test_a_long_row_of_signs_costs_no_time(cell):
+    assert rule(dates("dmy"), cell) == rule(instants("dmy"), cell) == "date_spelling"
