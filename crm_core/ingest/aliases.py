@@ -43,7 +43,8 @@ def spelled(target: str, columns: tuple[str, ...]) -> dict[str, tuple[tuple[str,
     """Return headers(target) with the columns that the target has, which also answer to their own names (language "")."""
     same = {also: column for column, also in tables()["same"].items() if column in columns and also not in columns}
     found = {name: kept for name, meanings in headers(target).items()
-             if (kept := tuple((same.get(column, column), language) for column, language in meanings if same.get(column, column) in columns))}
+             if (kept := tuple((same.get(column, column), language) for column, language in meanings if same.get(column,
+                 column) in columns))}
     return found | {folded(column): ((column, ""),) for column in columns}
 
 

@@ -19,7 +19,7 @@ PHONE = re.compile(r"(?:\+|00|0|\()[\d ()./-]{6,20}\d")
 NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ ,'’.-]+[^\W\d_][^\W\d_'’.-]*){1,4}")
 CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9/_-]{3,23}")
 SCORE = re.compile(r"(?:10|\d)(?:[.,]\d)?")
-LANGUAGES = frozenset("en de fr es it pt nl ru hy am si zh ja ar tr pl cs da el fi he hi hu id ko nb no ro sk sv th uk vi".split())  # noqa: SIM905
+LANGUAGES = frozenset(aliases.tables()["codes"]["languages"])
 
 KINDS = {
     "email": N_("e-mail addresses"), "day": N_("dates"), "arrival": N_("days that begin a stay"), "departure": N_("days that end a stay"),

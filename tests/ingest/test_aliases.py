@@ -12,7 +12,8 @@ def meaning(target: str, header: str) -> str:
 
 @pytest.mark.parametrize(("written", "folded"), [
     ("Check-in", "checkin"), ("  CHECK IN ", "checkin"), ("Numéro de réservation", "numerodereservation"), ("# of adults", "noofadults"),
-    ("Res#", "resno"), ("№ брони", "noброни"), ("Commission %", "commissionpercent"), ("Straße", "strasse"), ("Giriş tarihi", "giristarihi"),
+    ("Res#", "resno"), ("№ брони", "noброни"), ("Commission %", "commissionpercent"), ("Straße", "strasse"), ("Giriş tarihi",
+        "giristarihi"),
     ("İsim", "isim"), ("Soyadı", "soyadi"), ("入住日期", "入住日期"), ("Էլ. փոստ", "էլփոստ"), ("රට", "රට"), ("Revenue($)", "revenue"), ("__", "")])
 def test_case_accents_blanks_and_punctuation_make_no_other_header(written, folded):
     assert aliases.folded(written) == folded
@@ -22,7 +23,8 @@ def test_case_accents_blanks_and_punctuation_make_no_other_header(written, folde
     ("Buchungsnummer", "confirmation"), ("Anreise", "arrival"), ("Abreise", "departure"), ("Nom du client", "full_name"),
     ("Fecha de entrada", "arrival"), ("Arrivo", "arrival"), ("Data di partenza", "departure"), ("Номер бронирования", "confirmation"),
     ("Ժամանում", "arrival"), ("入住日期", "arrival"), ("チェックアウト日", "departure"), ("تاريخ الوصول", "arrival"), ("Çıkış tarihi", "departure"),
-    ("Przyjazd", "arrival"), ("Aankomstdatum", "arrival"), ("Valor total", "total_amount"), ("የመድረሻ ቀን", "arrival"), ("පැමිණෙන දිනය", "arrival"),
+    ("Przyjazd", "arrival"), ("Aankomstdatum", "arrival"), ("Valor total", "total_amount"), ("የመድረሻ ቀን", "arrival"), ("පැමිණෙන දිනය",
+        "arrival"),
     ("Nationality", "guest_country"), ("Source", "channel"), ("guest id", "guest_ref"), ("Erwachsene", "adults")])
 def test_a_booking_s_columns_are_known_in_the_languages_of_guests_and_hotels(header, column):
     assert meaning("bookings", header) == column
@@ -51,9 +53,11 @@ def test_each_column_answers_to_its_own_name(target):
 
 
 @pytest.mark.parametrize(("kind", "spelling", "word"), [
-    ("status", "storniert", "cancelled"), ("status", "annulé", "cancelled"), ("status", "cancelada", "cancelled"), ("status", "bestätigt", "confirmed"),
+    ("status", "storniert", "cancelled"), ("status", "annulé", "cancelled"), ("status", "cancelada", "cancelled"), ("status", "bestätigt",
+        "confirmed"),
     ("status", "Выехал", "checked_out"), ("status", "キャンセル", "cancelled"), ("status", "Չեղարկված", "cancelled"), ("yes_no", "Oui", "yes"),
-    ("yes_no", "Нет", "no"), ("segment", "Geschäftsreise", "business"), ("segment", "Vacaciones", "leisure"), ("email_consent", "Widerrufen", "withdrawn"),
+    ("yes_no", "Нет", "no"), ("segment", "Geschäftsreise", "business"), ("segment", "Vacaciones", "leisure"), ("email_consent",
+        "Widerrufen", "withdrawn"),
     ("direction", "Eingehend", "in"), ("language", "Deutsch", "de"), ("stage", "Angebot", "offer")])
 def test_words_of_other_languages_are_ours(kind, spelling, word):
     assert aliases.words(kind)[aliases.folded(spelling)] == word

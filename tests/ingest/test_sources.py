@@ -74,7 +74,8 @@ def test_no_header_of_a_source_is_spelled_twice(name):
 
 
 def test_a_file_with_a_few_usual_names_is_no_known_system():
-    assert recognised(["Reservation number", "Commission amount", "Arrival", "Departure", "Status", "Guest name", "Email", "Phone", "City"]) == []
+    assert recognised(["Reservation number", "Commission amount", "Arrival", "Departure", "Status", "Guest name", "Email", "Phone",
+        "City"]) == []
     assert recognised(["Email Address", "First Name", "Last Name", "Status", "Tags"]) == []
 
 

@@ -67,7 +67,8 @@ SOURCES = (
     Source(
         "cloudbeds_reservation", N_("Cloudbeds reservations in detail (JSON)"), "bookings",
         columns=RESERVATION | {"total_amount": ("total",)}, words={"status": STATUSES}, prepare=prepare_reservations, closed=True,
-        signature=("reservationID", "startDate", "endDate", "total", "balanceDetailed", "cardsOnFile", "thirdPartyIdentifier", "guestEmail"),
+        signature=("reservationID", "startDate", "endDate", "total", "balanceDetailed", "cardsOnFile", "thirdPartyIdentifier",
+            "guestEmail"),
         enough=5),
     Source(
         "cloudbeds_guests", N_("Cloudbeds guests (JSON)"), "guests", columns=PERSON, prepare=prepare_guests, closed=True,

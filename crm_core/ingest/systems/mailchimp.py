@@ -41,7 +41,8 @@ SOURCES = (
             "email_consent": ("status",), "email_consent_on": ("timestamp_opt", "CONFIRM_TIME", "OPTIN_TIME"),
             "country": ("location.country_code", "CC")},
         constants={"email_consent_source": "Mailchimp"}, prepare=prepare_members, closed=True,
-        signature=("email_address", "timestamp_opt", "timestamp_signup", "unique_email_id", "MEMBER_RATING", "OPTIN_TIME", "CONFIRM_TIME", "LEID",
+        signature=("email_address", "timestamp_opt", "timestamp_signup", "unique_email_id", "MEMBER_RATING", "OPTIN_TIME", "CONFIRM_TIME",
+            "LEID",
             "EUID"), enough=2),
     Source(
         "mailchimp_activity", N_("Mailchimp activity"), "send_events",

@@ -10,7 +10,8 @@ STATES = {"inquired": "tentative", "optional": "tentative", "requested": "tentat
           "processed": "checked_out", "canceled": "cancelled", "cancelled": "cancelled"}
 CHANNELS = {"inperson": "Walk-in", "channel": "Online travel agency", "phone": "Phone", "email": "E-mail", "website": "Own site",
             "message": "E-mail", "callcenter": "Phone", "roominglist": "Group", "distributor": "Own site",
-            "channelmanager": "Online travel agency", "commander": "Direct", "import": "Other", "connector": "Other", "navigator": "Own site"}
+            "channelmanager": "Online travel agency", "commander": "Direct", "import": "Other", "connector": "Other",
+                "navigator": "Own site"}
 PURPOSES = {"leisure": "leisure", "business": "business", "student": "other"}
 
 
@@ -57,7 +58,8 @@ SOURCES = (
             "guest_ref": ("Id",), "given_name": ("FirstName",), "family_name": ("LastName",), "email": ("Email",), "phone": ("Phone",),
             "birth_date": ("BirthDate",), "country": ("NationalityCode", "Address.CountryCode"), "street": ("Address.Line1",),
             "city": ("Address.City",), "postcode": ("Address.PostalCode",), "language": ("PreferredLanguageCode", "LanguageCode"),
-            "loyalty_number": ("LoyaltyCode",), "tags": ("Classifications",), "merged_into_ref": ("MergeTargetId",), "seen_on": ("UpdatedUtc",)},
+            "loyalty_number": ("LoyaltyCode",), "tags": ("Classifications",), "merged_into_ref": ("MergeTargetId",),
+                "seen_on": ("UpdatedUtc",)},
         constants={"email_consent_source": "Mews Options"}, prepare=prepare_customers,
         derives=("email_consent", "email_consent_on", "post_consent", "preferences"), closed=True,
         signature=("HasOtaEmail", "Classifications", "NationalityCode", "MergeTargetId", "PreferredLanguageCode", "SecondLastName",

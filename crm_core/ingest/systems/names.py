@@ -2,10 +2,12 @@
 import re
 
 TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "hr", "mme", "mlle", "sr", "sra", "srta", "sig", "dhr", "mevr", "mw", "г-н",
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "hr", "mme", "mlle", "sr", "sra", "srta", "sig", "dhr", "mevr", "mw",
+        "г-н",
     "г-жа"))
 PARTICLES = frozenset((
-    "van", "von", "de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn", "ter", "ten",
+    "van", "von", "de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn", "ter",
+        "ten",
     "zu", "zur"))
 SEVERAL = re.compile(r"\s*(?:[;\n|&+]|\s/\s)\s*")
 COUPLE = re.compile(r"([^\s,;&+]+)\s*[&+]\s*[^,;&+]*?([^\s,;&+]+)")
