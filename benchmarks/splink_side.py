@@ -11,7 +11,8 @@ from splink.backends.duckdb import DuckDBAPI
 
 RULES = [
     block_on("given", "family", "postcode"), block_on("birth", "family"), block_on("birth", "given"), block_on("email"), block_on("phone"),
-    block_on("family", "postcode"), block_on("document"), block_on("loyalty"), block_on("given", "family"), block_on("birth", "postcode"), block_on("birth", "city"), block_on("birth", "substr(given, 1, 1)"),
+    block_on("family", "postcode"), block_on("document"), block_on("loyalty"), block_on("given", "family"),
+    block_on("birth", "postcode"), block_on("birth", "city"), block_on("birth", "substr(given, 1, 1)"),
     block_on("birth", "substr(family, 1, 1)"), block_on("given", "substr(birth, 1, 4)"), block_on("family", "substr(birth, 1, 4)"),
     block_on("given", "substr(birth, 5)"), block_on("family", "substr(birth, 5)"), block_on("family", "city"),
     block_on("split_part(email, '@', 1)"), block_on("street", "substr(given, 1, 1)"),

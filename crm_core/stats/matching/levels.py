@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from crm_core.stats.matching.people import Column, People
 
 CORES = 2
-FEW = 4
+FEW = 4  # times as many values as pairs: then only those values are looked at that the pairs have
 AT_ONCE = 4_000_000  # pairs, to bound the memory
 MISSING, DIFFERENT = 0, 1
 INITIAL, ALIKE, NEAR, SAME = 2, 3, 4, 5  # names: an initial that fits, Jaro–Winkler at least .80, .92, equal

@@ -24,7 +24,9 @@ class Result:
     """Pairs of people who are probably one, and how they were found.
 
     pairs: one row per pair of at least the threshold, the most probable first: left, right (ids, left first in the table of people),
-    probability, conflict (never merges by itself), and w_… the bits of evidence (log2 of the Bayes factor) of each group of fields.
+    probability, conflict (never merges by itself), and w_… the bits of evidence (log2 of the Bayes factor, one person against two strangers)
+    of each group of fields: 0 where nothing can be compared, above where agreement speaks for one person, below where difference speaks
+    against. Relatives are weighed apart, so that the bits and the prior alone do not make the probability.
     against: left, right of compared pairs below one half whose people a chain of pairs connects.
     blocks: one row per rule and size of blocks that were too large to compare: rule, size, blocks.
     """
