@@ -78,7 +78,7 @@ def _about_stays(block) -> Iterator[Said]:
     u = u[:, rows]
     moment_of = np.where(stays.realised[rows], pick(u[1], p.MOMENTS), 0)
     day = _days(stays, rows, moment_of, u[2]) + (7 + 14 * u[3]) / 24
-    wait = np.exp(1.1 * normal(u[4])) / 24
+    wait = np.exp(p.LEAD_SPREAD[1] * normal(u[4])) / 24
     codes = [h.code[:3] for h in block.profile.hotels]
     for i, (s, m) in enumerate(zip(rows.tolist(), moment_of.tolist(), strict=True)):
         shares = p.MOMENT_CHANNELS[MOMENTS[m]]

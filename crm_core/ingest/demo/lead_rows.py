@@ -92,7 +92,7 @@ def _stays(block) -> list[int | None]:
 
 def _ahead(stage: int, u: float, v: float) -> tuple[str | None, str | None]:
     """(next step, due day) of a lead that is open; some are overdue."""
-    return (NEXT_STEPS[stage], iso([DAYS - 5 + int(v * 16)])[0]) if stage <= OFFER and u < .85 else (None, None)
+    return (NEXT_STEPS[stage], iso([DAYS - 5 + int(v * 16)])[0]) if stage <= OFFER and u < p.LEAD_NEXT else (None, None)
 
 
 def _reason(stage: int, reached: int, u: float) -> str:

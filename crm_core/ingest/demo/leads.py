@@ -17,7 +17,8 @@ ENQUIRY, QUALIFIED, OFFER, WON, LOST = range(5)
 BY_DESK = ("own_site", "phone", "corporate", "group")
 NEVER = np.inf
 OPENING, CLOSING = 7, 20  # hours of the day, UTC
-EVENT_EURO = 45  # a guest's dinner or day of a meeting
+DAYS_SPREAD, HOURS_SPREAD = p.LEAD_SPREAD
+QUALIFIED_AFTER, OFFERED_AFTER = p.LEAD_STEPS
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def leads(streams: Streams, profile: Profile, stays: Stays, kept: Records, perso
     size = int(whole(np.array([p.ENQUIRIES[profile.name] * persons]), streams.draw("leads", 1))[0])
     asked = _asked(streams, profile, size)
     reached = _reached(streams, asked)
-    gone = _with_stays(streams, stays, kept, _went_on(streams, asked, reached), reached == WON)
+    gone = _with_stays(stays, kept, _went_on(streams, asked, reached))
     known = _with_guests(streams, stays, kept, gone)
     return known.take(np.argsort(known.created, kind="stable"))
 
@@ -68,11 +69,12 @@ def _asked(streams: Streams, profile: Profile, size: int) -> Leads:
     u = streams.draw("lead", 11, size)
     source, kind = pick(u[0], tuple(p.LEAD_SOURCES.values())), pick(u[1], tuple(p.LEAD_KINDS.values()))
     created = np.floor(u[2] * DAYS) + (OPENING + (CLOSING - OPENING) * u[3]) / 24
-    ahead = np.clip(np.array(p.LEAD_AHEAD)[kind] * np.exp(.9 * normal(u[4])), 1, 480).astype(int)
-    hours = np.array(p.LEAD_ANSWER)[source] * np.exp(1.1 * normal(u[5]))
+    ahead = np.clip(np.array(p.LEAD_AHEAD)[kind] * np.exp(DAYS_SPREAD * normal(u[4])), 1, 480).astype(int)
+    hours = np.array(p.LEAD_ANSWER)[source] * np.exp(HOURS_SPREAD * normal(u[5]))
     answered = np.where(u[6] < p.LEAD_STAGES[0], created + hours / 24, NEVER)
-    rooms = np.where(kind == 0, 1, np.array([1, 5, 6, 3])[kind] + (u[7] * np.array([1, 18, 14, 12])[kind]).astype(int))
-    nights = 1 + (u[8] * np.array([5, 4, 3, 3])[kind]).astype(int)
+    fewest, most = np.array(p.LEAD_ROOMS)[kind].T
+    rooms = fewest + (u[7] * (most - fewest + 1)).astype(int)
+    nights = 1 + (u[8] * np.array(p.LEAD_NIGHTS)[kind]).astype(int)
     arrival = np.minimum(np.floor(created).astype(int) + ahead, HORIZON - 1)
     hotel = pick(u[9], profile.shares)
     nobody = np.full(size, NOBODY)
@@ -84,7 +86,7 @@ def _asked(streams: Streams, profile: Profile, size: int) -> Leads:
 def _worth(profile: Profile, hotel, arrival, nights, rooms, kind) -> np.ndarray:
     """EUR of the rooms, a little less for many, and of the dinner or the meeting."""
     rate = np.array([rate_by_month(h) for h in profile.hotels])[hotel, MONTH[arrival]]
-    return rate * nights * rooms * np.where(rooms > 4, .85, 1) + EVENT_EURO * 2 * rooms * (kind >= 2)
+    return rate * nights * rooms * np.where(rooms > 4, p.LEAD_SEVERAL, 1) + p.LEAD_EVENT * 2 * rooms * (kind >= 2)
 
 
 def score(asked: Leads) -> np.ndarray:
@@ -106,30 +108,25 @@ def _reached(streams: Streams, asked: Leads) -> np.ndarray:
 
 
 def _went_on(streams: Streams, asked: Leads, reached: np.ndarray) -> Leads:
-    """When each step was taken."""
-    u = streams.draw("lead steps", 3, len(reached))
-    begin = np.where(np.isfinite(asked.answered), asked.answered, asked.created + 6)
-    days = p.LEAD_DAYS * np.exp(.9 * normal(u[0]))
-    closed = np.where(u[1] < p.LEAD_LEFT, NEVER, begin + days)
-    return replace(
-        asked, qualified=np.where(reached >= QUALIFIED, begin + .15 * days, NEVER), offered=np.where(reached >= OFFER, begin + .4 * days, NEVER),
-        closed=np.where(reached == WON, begin + days, closed), reached=reached, stage=_stage(begin, days, closed, reached))
+    """When each step was taken, and where each lead stands at the as-of date: at its end, or as far as it has come."""
+    u = streams.draw("lead steps", 2, len(reached))
+    begin = np.where(np.isfinite(asked.answered), asked.answered, asked.created + p.LEAD_DAYS)
+    days = p.LEAD_DAYS * np.exp(DAYS_SPREAD * normal(u[0]))
+    qualified = np.where(reached >= QUALIFIED, begin + QUALIFIED_AFTER * days, NEVER)
+    offered = np.where(reached >= OFFER, begin + OFFERED_AFTER * days, NEVER)
+    closed = np.where((reached < WON) & (u[1] < p.LEAD_LEFT), NEVER, begin + days)
+    so_far = (qualified < DAYS).astype(int) + (offered < DAYS)
+    stage = np.where(closed < DAYS, np.where(reached == WON, WON, LOST), so_far)
+    return replace(asked, qualified=qualified, offered=offered, closed=closed, reached=reached, stage=stage)
 
 
-def _stage(begin, days, closed, reached) -> np.ndarray:
-    """Where a lead stands at the as-of date: its end, or as far as it has come."""
-    ended = np.where(reached == WON, begin + days, closed) < DAYS
-    so_far = (reached >= QUALIFIED) * (begin + .15 * days < DAYS) + (reached >= OFFER) * (begin + .4 * days < DAYS).astype(int)
-    return np.where(ended, np.where(reached == WON, WON, LOST), so_far)
-
-
-def _with_stays(streams: Streams, stays: Stays, kept: Records, rows: Leads, won: np.ndarray) -> Leads:
+def _with_stays(stays: Stays, kept: Records, rows: Leads) -> Leads:
     """Tie each won lead to a booking of the block that the house took itself, the one most like it; the lead takes its days from there."""
-    stay, shift = rows.stay.copy(), np.zeros(len(won))
+    stay, shift = rows.stay.copy(), np.zeros(len(rows.stay))
     arrival, nights, hotel, worth = rows.arrival.copy(), rows.nights.copy(), rows.hotel.copy(), rows.worth.copy()
     free = _bookings(stays, kept)
     returns = _returning(stays, kept)
-    for i in np.flatnonzero(won & (rows.stage == WON)).tolist():
+    for i in np.flatnonzero(rows.stage == WON).tolist():
         if not len(free):
             break
         best = int(np.argmin(_distance(stays, returns, free, rows, i)))
