@@ -37,6 +37,7 @@ class Origin:
     actor: str
     form: str = "{}"
     mapping: str = "{}"
+    settles: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def write(change: Change, staging: Staging, house: House, origin: Origin, counts
     done = bring(change, staging, origin, batch, kept)
     done = replace(done, rejected=done.rejected + counts["rejected"], duplicates=done.duplicates + counts["duplicates"])
     _rejects(connection, staging, batch)
+    _settle(change, origin, kept)
     connection.execute(sa.update(import_batch).where(import_batch.c.id == batch).values(
         read=counts["read"], rejected=done.rejected, duplicates=done.duplicates, added=done.added, updated=done.updated,
         warnings=json.dumps([*warnings, *done.warnings])))
@@ -177,6 +179,14 @@ def _replace(connection: Connection, kept: Former, rows: list[tuple], **same: in
 
 def _typed(name: str, value):
     return dt.date.fromisoformat(value) if name in DATES and value else value
+
+
+def _settle(change: Change, origin: Origin, kept: Former) -> None:
+    """Mark the lines of earlier files that this one corrects; what they said is forgotten once it stands elsewhere."""
+    if origin.settles:
+        kept.keep(import_reject, origin.settles)
+        change.connection.execute(sa.update(import_reject).where(among(change.connection, import_reject.c.id, origin.settles)).values(
+            settled_at=change.at, settled_by=origin.actor))
 
 
 def _rejects(connection: Connection, staging: Staging, batch: int) -> None:

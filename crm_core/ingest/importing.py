@@ -22,7 +22,7 @@ from crm_core.ingest.problems import Cancelled
 from crm_core.ingest.sources import ready
 from crm_core.ingest.staging import Staging
 from crm_core.ingest.targets.reading import Rows, parsers
-from crm_core.ingest.written import Form
+from crm_core.ingest.written import Detected, Form
 from crm_core.schema import import_batch, import_reject
 from crm_core.store.audit import Entry
 from crm_core.store.record import RecordStore
@@ -55,19 +55,20 @@ class Result:
 
 
 def import_file(store: RecordStore, path: str | Path, *, source: str | None = None, target: str | None = None,
-                form: dict | Form | None = None, mapping: Mapping | None = None, property_code: str | None = None, actor: str = "local",
+                form: dict | Form | Detected | None = None, mapping: Mapping | None = None, property_code: str | None = None, actor: str = "local",
                 name: str | None = None, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None,
-                dry_run: bool = False) -> Result:
+                dry_run: bool = False, settles: tuple[int, ...] = ()) -> Result:
     """Bring a file in, all of it or nothing, and return what became of its rows. The same file again changes nothing.
 
     `source` is a key of SOURCES and `target` one of TARGETS, else the header tells; `form` has corrections of the form that is found in
-    the file (or is the whole Form, which spares looking for it); `mapping` says which column is which; `property_code` is the property of
-    all rows; `name` is the file's name to show. `progress(done, total, phase)` counts bytes while "reading" and is called once for
-    "writing". `cancelled()` is asked before each chunk and before the end: then nothing is written. A `dry_run` writes nothing and says
-    what would move. Raises ImportProblem where the file as a whole cannot be used, its subclass Unsettled for what a person must say.
+    the file (or is what was found already, which spares looking again); `mapping` says which column is which; `property_code` is the
+    property of all rows; `name` is the file's name to show. `progress(done, total, phase)` counts bytes while "reading" and is called once
+    for "writing". `cancelled()` is asked before each chunk and before the end: then nothing is written. A `dry_run` writes nothing and
+    says what would move. `settles` are rejects that this file corrects. Raises ImportProblem where the file as a whole cannot be used, its
+    subclass Unsettled for what a person must say.
     """
     asked = Asked(path, name or Path(path).name, source, target, form, mapping, property_code)
-    run = _Run(store, asked, actor, progress or (lambda *_: None), cancelled or (lambda: False), dry_run)
+    run = _Run(store, asked, actor, progress or (lambda *_: None), cancelled or (lambda: False), dry_run, settles)
     reading.open_file(path, asked.name).close()
     with _collecting_later(), Staging() as staging:
         return run.through(staging)
@@ -99,7 +100,8 @@ def _earlier(connection: Connection, sha256: str, target: str) -> _Earlier | Non
     batches = connection.execute(sa.select(import_batch.c.id, import_batch.c.read).where(*same).order_by(import_batch.c.id)).all()
     if not batches:
         return None
-    kept_out = sa.select(import_reject.c.line).where(import_reject.c.settled_at.is_(None))
+    waits = sa.or_(import_reject.c.settled_at.is_(None), import_reject.c.settled_by == "expired")
+    kept_out = sa.select(import_reject.c.line).where(waits)
     lines = [set(connection.execute(kept_out.where(import_reject.c.batch_id == batch)).scalars()) for batch, _ in batches]
     return _Earlier(batches[-1].id, batches[-1].read, frozenset(set.intersection(*lines)))
 
@@ -118,6 +120,7 @@ class _Run:
     progress: Progress
     cancelled: Callable[[], bool]
     dry_run: bool
+    settles: tuple[int, ...]
 
     def through(self, staging: Staging) -> Result:
         """Read, check, stage and write the file."""
@@ -131,7 +134,7 @@ class _Run:
                 return self._result(planned, Written(earlier.batch, 0, 0, earlier.read), earlier.read, [("same_file", {"batch": earlier.batch})])
             counts = self._stage(table, staging, house, planned)
             origin = Origin(planned.source.name, planned.target.name, self.asked.name, table.sha256, table.size, self.actor,
-                planned.form_json(), planned.mapping_json())
+                planned.form_json(), planned.mapping_json(), self.settles)
         return self._settle(staging, house, planned, origin, counts, earlier)
 
     def _stage(self, table: reading.Table, staging: Staging, house: House, planned: Plan) -> Counter:
@@ -140,7 +143,7 @@ class _Run:
         stage_chunk = _bookings(Bookings(house, made, planned.form), staging) if planned.target.name == "bookings" else _records(
             Rows(planned.target, house, made), staging)
         staging.header, counts = planned.header, Counter()
-        for chunk in chunks(table.records, planned.header):
+        for chunk in chunks(planned.unescaped(table.records), planned.header):
             self._check_cancelled()
             _prepare(chunk, planned)
             counts.update(stage_chunk(chunk), blank_lines=chunk.blank)

@@ -1,11 +1,11 @@
 """How a file will be read: its form and mapping are settled before the first row, and what cannot be settled is asked."""
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crm_core.ingest import aliases, reading
+from crm_core.ingest import aliases, parsing, reading
 from crm_core.ingest.chunk import RAW, Header
 from crm_core.ingest.form import detect
 from crm_core.ingest.house import House
@@ -21,6 +21,8 @@ ORDERS = ("dmy", "mdy", "ymd")
 # Targets whose rows belong to a property by themselves, and those that may learn it from the booking that they name.
 PLACED = ("bookings", "guests", "interactions", "leads", "events")
 PLACED_BY_STAY = ("reviews", "cases")
+# What we put beside the rows of an exported quarantine: where each stood, and what was wrong.
+TOLD = ("Innsight: line", "Innsight: column", "Innsight: reason")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Asked:
     name: str
     source: str | None = None
     target: str | None = None
-    form: dict | Form | None = None
+    form: dict | Form | Detected | None = None
     mapping: Mapping | None = None
     property: str | None = None
 
@@ -47,6 +49,12 @@ class Plan:
     header: Header
     property: str | None
     warnings: tuple[tuple[str, dict], ...]
+
+    def unescaped(self, records: Iterator) -> Iterator:
+        """Return the records; in a file that we have exported ourselves, without the apostrophe that guards a spreadsheet."""
+        if TOLD[0] not in self.header.cells:
+            return records
+        return ((line, cells and [parsing.unescaped(cell) for cell in cells], *rest) for line, cells, *rest in records)
 
     def form_json(self) -> str:
         """Return the form as the batch keeps it."""
@@ -73,10 +81,14 @@ def plan(asked: Asked, house: House) -> Plan:
     form = _settled_form(asked, detected, source, target, mapping)
     warnings = _warnings(detected, suggestion.ignored, suggestion.dropped)
     header = Header(tuple(detected.header), tuple(_names(detected.header, mapping, suggestion.dropped)))
+    if settled:
+        mapping = replace(mapping, constants=mapping.constants | {"property": settled})
     return Plan(source, target, form, mapping, header, settled, tuple(warnings))
 
 
 def _detected(asked: Asked) -> Detected:
+    if isinstance(asked.form, Detected):
+        return asked.form
     if not isinstance(asked.form, Form):
         return detect(asked.path, asked.name, **(asked.form or {}))
     with reading.table(asked.path, asked.name, asked.form) as table:
@@ -131,6 +143,8 @@ def _property(asked: Asked, house: House, mapping: Mapping, target: Target, sour
 def _settled_form(asked: Asked, detected: Detected, source: Source, target: Target, mapping: Mapping) -> Form:
     """Return the form in which the columns that are used will be read; raises Unsettled where a person must say it."""
     form = detected.form
+    if form.date_order is None and not detected.evidence:
+        form = replace(form, date_order="ymd")  # whoever gives a whole form has seen that no date of it leaves a choice
     for question in detected.open_questions():
         if question.aspect == "encoding":
             raise Unsettled("encoding_unsure", "encoding", (str(question.value), *map(str, question.alternatives)), file=asked.name)
@@ -164,6 +178,7 @@ def _is_own(mapping: Mapping) -> bool:
 def _warnings(detected: Detected, ignored: tuple[str, ...], dropped: tuple[str, ...]) -> list[tuple[str, dict]]:
     found = [("unsure", {"said": question.text()}) for question in detected.open_questions()
              if question.aspect not in ("encoding", "decimal", "date_order")]
+    ignored = tuple(cell for cell in ignored if cell not in TOLD)
     found += [("columns_ignored", {"columns": ", ".join(ignored)})] if ignored else []
     return found + ([("dropped", {"columns": ", ".join(dropped)})] if dropped else [])
 

@@ -1,9 +1,11 @@
 """What a file would move: the figures before and after it, taken inside the transaction that a dry run takes back."""
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from crm_core import formats
 from crm_core.ingest.problems import reason
 from crm_core.schema import import_reject, stay
 from crm_core.schema import property as property_table
@@ -26,8 +28,11 @@ class Measured:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a dry run found. `change` are the figures after less those before; `by_property` counts rows by property and what became of
-    them; `rejects` are the first 50; first and last day and months (as 2025-03) are those of the reservations that the file touches."""
+    """What a dry run found. `moves` says it in sentences, as (code, values) of problems.WARNINGS; `rejects` are the first 50 lines.
+
+    `change` are the figures after less those before; `by_property` counts rows by property and what became of them; first and last day
+    and months (as 2025-03) are those of the reservations that the file touches.
+    """
 
     rejects: tuple[dict, ...]
     by_property: dict[str, dict[str, int]]
@@ -35,6 +40,7 @@ class Preview:
     first_on: str | None = None
     last_on: str | None = None
     months: tuple[str, ...] = ()
+    moves: tuple[tuple[str, dict], ...] = ()
 
 
 def measure(connection: Connection) -> Measured:
@@ -53,13 +59,32 @@ def preview(change: Change, done, before: Measured, target: str) -> Preview:
     connection = change.connection
     rejects = tuple(_rejects(connection, done.batch))
     if target != "bookings":
-        return Preview(rejects, {place: dict(counts) for place, counts in done.places.items()})
+        by_property = {place: dict(counts) for place, counts in done.places.items()}
+        return Preview(rejects, by_property, moves=tuple(_rows_moved(by_property)))
     after = measure(connection)
     revenue = {currency: after.revenue.get(currency, 0) - before.revenue.get(currency, 0)
                for currency in sorted({*before.revenue, *after.revenue})}
     moved = Measured(after.reservations - before.reservations, after.stays - before.stays, after.room_nights - before.room_nights,
         after.guests - before.guests, {currency: amount for currency, amount in revenue.items() if amount})
-    return Preview(rejects, _by_property(connection, done.batch), moved, *_days(connection, done.batch))
+    days = _days(connection, done.batch)
+    return Preview(rejects, _by_property(connection, done.batch), moved, *days, tuple(_moves(moved, *days)))
+
+
+def _rows_moved(by_property: dict[str, dict[str, int]]) -> Iterator[tuple[str, dict]]:
+    for place, counts in sorted(by_property.items()):
+        yield "moves_rows", {"property": place or "–", "new": counts.get("added", 0), "changed": counts.get("updated", 0)}
+
+
+def _moves(moved: Measured, first: str | None, last: str | None, months: tuple[str, ...]) -> Iterator[tuple[str, dict]]:
+    for code, n in (("moves_reservations", moved.reservations), ("moves_stays", moved.stays), ("moves_nights", moved.room_nights),
+                    ("moves_guests", moved.guests)):
+        if n:
+            yield code, {"n": f"{n:+,}"}
+    for currency, amount in moved.revenue.items():
+        places = formats.exponent(currency)
+        yield "moves_revenue", {"amount": f"{amount / 10 ** places:+,.{places}f}", "currency": currency}
+    if first:
+        yield "moves_days", {"first": first, "last": last, "n": len(months)}
 
 
 def _nights(connection: Connection) -> sa.ColumnElement:
