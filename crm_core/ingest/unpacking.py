@@ -4,6 +4,7 @@ A file that somebody sent is opened here and nowhere else: with limits on memory
 `python -m crm_core.ingest.unpacking KIND SOURCE TARGET OPTIONS` prints one JSON object: {"sheet", "sheets"} or {"problem"}.
 """
 import csv
+import errno
 import json
 import signal
 import sys
@@ -68,7 +69,8 @@ def problem(error: Exception) -> str:
     """Return the key of PROBLEMS for what a reader raised."""
     if isinstance(error, Refused):
         return str(error)
-    if isinstance(error, MemoryError) or type(error).__name__ in ("ArrowMemoryError", "OSError"):
+    is_full = isinstance(error, OSError) and error.errno in (errno.EFBIG, errno.ENOSPC)
+    if is_full or isinstance(error, MemoryError):
         return "too_large"
     return "unsafe" if type(error).__name__ in ("DTDForbidden", "EntitiesForbidden", "ExternalReferenceForbidden") else "damaged"
 

@@ -1,4 +1,5 @@
 """The limits of the child process, and what it writes."""
+import errno
 import io
 import json
 import subprocess
@@ -87,8 +88,8 @@ def test_the_child_has_no_more_than_its_memory_and_its_time():
 def test_what_a_reader_raises_becomes_a_message():
     class DTDForbidden(Exception):
         pass
-    errors = [Refused("too_wide"), MemoryError(), DTDForbidden(), KeyError("x"), zipfile.BadZipFile()]
-    assert [problem(error) for error in errors] == ["too_wide", "too_large", "unsafe", "damaged", "damaged"]
+    errors = [Refused("too_wide"), MemoryError(), DTDForbidden(), KeyError("x"), OSError("no footer"), OSError(errno.EFBIG, "")]
+    assert [problem(error) for error in errors] == ["too_wide", "too_large", "unsafe", "damaged", "damaged", "too_large"]
     assert {"too_wide", "too_large", "unsafe", "damaged", "sheet", "empty"} <= set(PROBLEMS)
 
 
