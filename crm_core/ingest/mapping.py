@@ -196,7 +196,8 @@ def _called(cell: str, language: str) -> tuple[str, dict]:
 
 def _settled(mapping: Mapping, why: dict, header: Sequence[str], candidates: tuple[tuple[str, float], ...]) -> Suggestion:
     used = set(mapping.columns.values())
-    rest = [cell for cell in header if cell not in used and cell.strip()]
+    read = set(map(folded, SOURCES[mapping.source].reads))
+    rest = [cell for cell in header if cell not in used and folded(cell) not in read and cell.strip()]
     dropped = tuple(cell for cell in rest if aliases.is_dropped(cell))
     given = {*mapping.columns, *mapping.constants, *SOURCES[mapping.source].derives}
     missing = TARGETS[mapping.target].missing(given)

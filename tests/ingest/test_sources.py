@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from crm_core.ingest.aliases import folded
+from crm_core.ingest.chunk import Chunk
 from crm_core.ingest.mapping import suggest
 from crm_core.ingest.sources import COLUMNS, NOTES, SOURCES, note_text, recognised
+from crm_core.ingest.systems import deriving
 from crm_core.ingest.written import Detected, Form
 
 LISTS = Path(__file__).parents[3] / "shared/data/pms_formats/export_headers.json"
@@ -71,6 +73,23 @@ def test_a_source_speaks_of_columns_that_its_target_has(name):
 def test_no_header_of_a_source_is_spelled_twice(name):
     for spellings in SOURCES[name].columns.values():
         assert len({folded(spelling) for spelling in spellings}) == len(spellings)
+
+
+@pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.prepare])
+def test_what_a_source_makes_its_columns_of_is_not_said_to_be_unused(name, monkeypatch):
+    source, asked, raw = SOURCES[name], set(), deriving.raw
+    monkeypatch.setattr(deriving, "raw", lambda chunk, *headers: asked.update(headers) or raw(chunk, *headers))
+    source.prepare(Chunk([2], dict.fromkeys(source.columns, ("",))), Form())
+    used = {*source.reads, *(spelling for spellings in source.columns.values() for spelling in spellings)}
+    assert asked <= used
+    assert not set(suggest(of([*source.signature, *source.reads])).ignored) & set(source.reads)
+
+
+def test_lists_of_one_system_share_the_numbers_of_its_guests():
+    shared = {name: SOURCES[name].origin for name in ("mews_customers", "mews_reservations", "opera_profiles", "cloudbeds_guests",
+        "guests", "airbnb")}
+    assert shared == {"mews_customers": "mews", "mews_reservations": "mews", "opera_profiles": "opera", "cloudbeds_guests": "cloudbeds",
+        "guests": "bookings", "airbnb": "airbnb"}
 
 
 def test_a_file_with_a_few_usual_names_is_no_known_system():

@@ -24,7 +24,7 @@ SOURCES = (
             "total_amount": ("Price",), "commission": ("Commission amount",), "guest_country": ("Booker country",),
             "segment": ("Travel purpose",), "room_type": ("Unit type",), "nights": ("Duration (nights)",), "phone": ("Phone number",),
             "street": ("Address",), "cancelled_on": ("Cancellation date",)},
-        constants={"channel": "Booking.com"}, words={"status": STATUSES}, prepare=prepare, derives=("channel_ref",),
+        constants={"channel": "Booking.com"}, words={"status": STATUSES}, prepare=prepare, derives=("channel_ref",), reads=("Booked by",),
         signature=("Book number", "Booked by", "Guest name(s)", "Booked on", "Commission %", "Booker country", "Unit type",
             "Duration (nights)"),
         enough=3, marks=("cancelled_by_guest", "cancelled_by_hotel"), notes=("ok_is_no_stay",)),

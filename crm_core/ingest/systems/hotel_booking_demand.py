@@ -97,6 +97,8 @@ SOURCES = (
             "property": ("hotel",), "status": ("reservation_status",), "segment": ("market_segment",), "room_type": ("reserved_room_type",),
             "adults": ("adults",), "children": ("children",), "infants": ("babies",), "guest_country": ("country",)},
         constants={"currency": "EUR"}, words={"segment": SEGMENTS}, prepare=prepare, closed=True,
+        reads=("lead_time", *ARRIVAL, "stays_in_weekend_nights", "stays_in_week_nights", "reservation_status_date",
+            "distribution_channel", "adr"),
         derives=("arrival", "departure", "booked_on", "cancelled_on", "channel", "room_revenue", "rate_class"),
         signature=("hotel", "lead_time", *ARRIVAL, "stays_in_week_nights", "stays_in_weekend_nights", "adr", "reservation_status_date",
             "market_segment", "distribution_channel"), enough=6),

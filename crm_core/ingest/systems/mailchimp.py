@@ -29,7 +29,7 @@ SOURCES = (
             "hard_bounces": ("Hard Bounces",), "bounces": ("Total Bounces",), "opens_reported": ("Unique Opens",),
             "clicks": ("Unique Clicks",), "unsubscribes": ("Unsubscribes",), "complaints": ("Abuse Complaints",),
             "conversions": ("Total Orders",), "attributed_revenue": ("Total Revenue", "Total Gross Sales"), "cost": ("Campaign Cost",)},
-        constants={"channel": "email"}, confirm=True, closed=True,
+        constants={"channel": "email"}, confirm=True, closed=True, system="mailchimp",
         signature=("Send Date", "Abuse Complaints", "Times Forwarded", "Forwarded Opens", "Soft Bounces", "Hard Bounces", "Folder Id",
             "Unique Id", "Times Liked on Facebook"), enough=4, notes=("confirm", "opens_with_proxies", "vendor_revenue")),
     Source(
@@ -41,6 +41,7 @@ SOURCES = (
             "email_consent": ("status",), "email_consent_on": ("timestamp_opt", "CONFIRM_TIME", "OPTIN_TIME"),
             "country": ("location.country_code", "CC")},
         constants={"email_consent_source": "Mailchimp"}, prepare=prepare_members, closed=True,
+        reads=("UNSUB_TIME", "last_changed"), system="mailchimp",
         signature=("email_address", "timestamp_opt", "timestamp_signup", "unique_email_id", "MEMBER_RATING", "OPTIN_TIME", "CONFIRM_TIME",
             "LEID",
             "EUID"), enough=2),
@@ -48,5 +49,5 @@ SOURCES = (
         "mailchimp_activity", N_("Mailchimp activity"), "send_events",
         columns={"campaign_id": ("campaign_id",), "email": ("email_address", "email_id"), "kind": ("action",), "at": ("timestamp",),
             "url": ("url",)},
-        words={"kind": ACTIONS}, closed=True, signature=("campaign_id", "action", "timestamp"), enough=3, narrow=12),
+        words={"kind": ACTIONS}, closed=True, system="mailchimp", signature=("campaign_id", "action", "timestamp"), enough=3, narrow=12),
 )

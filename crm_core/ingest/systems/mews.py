@@ -62,6 +62,7 @@ SOURCES = (
                 "seen_on": ("UpdatedUtc",)},
         constants={"email_consent_source": "Mews Options"}, prepare=prepare_customers,
         derives=("email_consent", "email_consent_on", "post_consent", "preferences"), closed=True,
+        reads=("Options", "HasOtaEmail", "SecondLastName", "DietaryRequirements"), system="mews",
         signature=("HasOtaEmail", "Classifications", "NationalityCode", "MergeTargetId", "PreferredLanguageCode", "SecondLastName",
             "ItalianFiscalCode", "UpdatedUtc", "LoyaltyCode"), enough=3),
     Source(
@@ -71,7 +72,7 @@ SOURCES = (
             "arrival": ("ScheduledStartUtc", "StartUtc"), "departure": ("ScheduledEndUtc", "EndUtc"), "cancelled_on": ("CancelledUtc",),
             "channel": ("Origin",), "segment": ("Purpose",), "guest_ref": ("AccountId", "CustomerId")},
         constants={"room_revenue": "0"}, words={"status": STATES, "segment": PURPOSES}, prepare=prepare_reservations,
-        derives=("adults",), closed=True,
+        derives=("adults",), closed=True, reads=("CancellationReason", "PersonCounts", "CommanderOrigin"), system="mews",
         signature=("ScheduledStartUtc", "ScheduledEndUtc", "CommanderOrigin", "PersonCounts", "ReleasedUtc", "RequestedResourceCategoryId",
             "ActualStartUtc", "ChannelManagerNumber", "BusinessSegmentId"), enough=3, notes=("days_of_utc", "no_amounts")),
     Source(
@@ -79,5 +80,6 @@ SOURCES = (
         columns={"membership_number": ("MembershipNumber", "ProviderMembershipId"), "guest_ref": ("AccountId",), "tier": ("LoyaltyTierId",),
             "status": ("State",), "expires_on": ("ExpirationDate",), "points": ("Points",)},
         words={"status": {"enabled": "active", "disabled": "suspended", "pending": "suspended"}},
-        closed=True, signature=("LoyaltyProgramId", "LoyaltyTierId", "ProviderMembershipId", "MembershipNumber", "IsPrimary"), enough=3),
+        closed=True, system="mews", signature=("LoyaltyProgramId", "LoyaltyTierId", "ProviderMembershipId", "MembershipNumber",
+            "IsPrimary"), enough=3),
 )

@@ -11,9 +11,12 @@ class Source:
     """A kind of file and the target that its rows are for.
 
     `columns` has the headers of each canonical column, the best first, beyond the target's aliases (a `closed` source has no others).
+    `constants` are columns with one value for all rows, `words` the system's own words for ours by folded spelling.
     `signature` are headers by which the file is recognised: all of them, or `enough` of them, in a file of at most `narrow` columns.
     `marks` are cells that only this system writes, by which a file with headers in another language is recognised.
-    `derives` are canonical columns that `prepare` makes. `notes` are keys of sources.NOTES: what a person should know of this export.
+    `derives` are canonical columns that `prepare` makes, `reads` the headers beside those of `columns` that it makes them of.
+    `system` is under which name the numbers of its rows are kept, where several lists of one system share them.
+    `notes` are keys of sources.NOTES: what a person should know of this export. `confirm`: its headers were never seen in a real file.
     `fold` says what several rows of one booking are: "last" counts, "rooms" are added up, "amendments" are states one after another.
     """
 
@@ -30,6 +33,13 @@ class Source:
     narrow: int = 0
     marks: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    system: str = ""
     notes: tuple[str, ...] = ()
     closed: bool = False
     confirm: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Return under which name the numbers of its rows are kept: one guest has the same number in all lists of a system."""
+        return self.system or self.name
