@@ -63,10 +63,10 @@ def run_import(asked) -> int:
                 raise
             print(problem, file=sys.stderr)
             outcomes.append({"file": path.name, "error": str(problem)})
-    if any(outcome.get("accepted") for outcome in outcomes) and not asked.dry_run:
-        _follow(said, asked)
     if asked.json:
         print(json.dumps(outcomes if len(outcomes) > 1 else outcomes[0], ensure_ascii=False))
+    if any(outcome.get("accepted") for outcome in outcomes) and not asked.dry_run:
+        _follow(said, asked)
     return int(any("error" in outcome for outcome in outcomes))
 
 
