@@ -83,12 +83,12 @@ def suggest(detected: Detected, *, source: str | None = None, target: str | None
     header = detected.header
     if saved:
         return _as_saved(saved, header)
-    systems = _systems(detected, target or (SOURCES[source].target if source else None))
-    if source is None and systems:
-        source = systems[0][0]
-    looks = {} if source and source not in COLUMNS else looks_of(header, detected.sample, detected.form)
+    systems = tuple((known.name, share) for known, share in recognised(header, target or (SOURCES[source].target if source else None)))
+    is_known = source not in COLUMNS if source else bool(systems)
+    looks = {} if is_known else looks_of(header, detected.sample, detected.form)
     own = sorted(((name, _share(name, header, looks)) for name in COLUMNS if target in (None, name)), key=lambda scored: -scored[1])
-    return _with_source(SOURCES[source or own[0][0]], header, looks, (*systems, *own))
+    systems = systems or _marked(detected, own[0][0])
+    return _with_source(SOURCES[source or (*systems, *own)[0][0]], header, looks, (*systems, *own))
 
 
 def _as_saved(saved: Mapping, header: Sequence[str]) -> Suggestion:
@@ -97,14 +97,11 @@ def _as_saved(saved: Mapping, header: Sequence[str]) -> Suggestion:
     return _settled(Mapping(saved.source, saved.target, columns, saved.constants), why, header, ((saved.source, 1.0),))
 
 
-def _systems(detected: Detected, target: str | None) -> list[tuple[str, float]]:
-    """Return the systems that a file's header or, where its headers are in another language, its cells give away, the surest first."""
-    found = {source.name: share for source, share in recognised(detected.header, target)}
-    if not found:
-        cells = {folded(cell) for row in detected.sample for cell in row if len(cell) < 40}
-        found = {source.name: .5 for source in SOURCES.values()
-                 if target in (None, source.target) and cells.intersection(map(folded, source.marks))}
-    return list(found.items())
+def _marked(detected: Detected, target: str) -> tuple[tuple[str, float], ...]:
+    """Return the systems of a target that give themselves away by their cells where their headers say nothing."""
+    cells = {folded(cell) for row in detected.sample for cell in row if len(cell) < 40}
+    return tuple((source.name, .5) for source in SOURCES.values() if source.target == target and cells.intersection(map(folded,
+        source.marks)))
 
 
 def _share(target: str, header: Sequence[str], looks: dict[str, Look]) -> float:

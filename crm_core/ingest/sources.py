@@ -17,6 +17,7 @@ from crm_core.ingest.systems import (
     opera,
     ota_invoices,
     review_files,
+    several_rows,
 )
 from crm_core.ingest.systems.canonical import COLUMNS
 from crm_core.ingest.systems.source import Source
@@ -25,7 +26,7 @@ from crm_core.ingest.written import Form
 __all__ = ["COLUMNS", "NOTES", "SOURCES", "Source", "note_text", "ready", "recognised"]
 
 SYSTEMS = (canonical, opera, mews, cloudbeds, abs_thundi, booking_com, airbnb, ota_invoices, klaviyo, mailchimp, brevo, review_files,
-           hotel_booking_demand)
+           hotel_booking_demand, several_rows)
 SOURCES: dict[str, Source] = {source.name: source for system in SYSTEMS for source in system.SOURCES}
 
 # What a person should know of a system's export before trusting the figures made from it.

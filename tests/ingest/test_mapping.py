@@ -2,6 +2,7 @@
 import pytest
 
 from crm_core.ingest.mapping import Mapping, header_hash, suggest, why_text
+from crm_core.ingest.sources import SOURCES
 from crm_core.ingest.written import Detected, Form
 
 
@@ -103,7 +104,8 @@ def test_columns_without_a_name_are_told_by_their_values():
 
 
 @pytest.mark.parametrize(("target", "header", "rows", "columns"), [
-    ("reviews", "x|y|z|w", [f"2025-03-0{day}|8.{day}|Friendly people, a quiet room above the garden and the best breakfast of our journey.|en"
+    ("reviews", "x|y|z|w", [
+        f"2025-03-0{day}|8.{day}|Friendly people, a quiet room above the garden, and the best breakfast of all.|en"
         for day in (1, 2, 3)], {"reviewed_on": "x", "score": "y", "text": "z", "language": "w"}),
     ("guests", "x|y|z|w", ["Anna Weber|+49 30 901821|DE|1980-05-17", "Eva Stein|+49 30 901822|DE|1978-05-17",
         "Rui Silva|+351 21 000 0000|PT|1951-02-03"], {"full_name": "x", "phone": "y", "country": "z", "birth_date": "w"})])
@@ -166,6 +168,25 @@ def test_a_source_or_target_that_is_said_is_taken():
         "commission": "Commission amount"})
     assert suggest(file(header), target="guests").mapping.source == "guests"
     assert suggest(file(header), target="commissions").mapping.source == "booking_com_invoice"
+
+
+def test_a_list_of_changes_is_told_by_its_words():
+    header = "Reservation number|Event|Arrival|Departure|Guest name|Price|Booked on|Source"
+    found = suggest(file(header, "1|New booking|2025-03-01|2025-03-04|Anna Weber|420|2025-01-05|Phone",
+        "1|Modification|2025-03-02|2025-03-04|Anna Weber|280|2025-01-09|Phone",
+        "1|Cancellation|2025-03-02|2025-03-04|Anna Weber|0|2025-01-20|Phone"))
+    assert (found.mapping.source, found.mapping.columns["status"], found.missing) == ("bookings_by_change", "Event", ("property",))
+    source = SOURCES["bookings_by_change"]
+    assert (source.fold, [source.words["status"][word] for word in ("newbooking", "modification", "cancellation")]) == (
+        "amendments", ["confirmed", "confirmed", "cancelled"])
+    assert suggest(file("Date|Channel|Direction|Message", "2025-03-01|email|in|modified")).mapping.source == "interactions"
+
+
+def test_a_list_of_rooms_must_be_said_to_be_one():
+    header = "Reservation number|Status|Arrival|Departure|Room type|Price|Source"
+    assert (suggest(file(header)).mapping.source, suggest(file(header), source="bookings_by_room").mapping.source) == ("bookings",
+        "bookings_by_room")
+    assert SOURCES["bookings_by_room"].fold == "rooms"
 
 
 def test_candidates_are_the_best_first():
