@@ -155,6 +155,24 @@ class Hotel:
                 revision=change.revision,
             )
 
+    def lead(self, at: str, created: str, *steps: tuple[str, str], **details) -> int:
+        """Add a lead made at an instant ("2025-03-01T10:00"), and the stages it then entered: (stage, instant). Return its id."""
+        stamp = lambda instant: f"{instant}:00+00:00"  # noqa: E731
+        stage, last = steps[-1] if steps else ("enquiry", created)
+        with self.changing("lead") as change:
+            values = {"kind": "room", "via": "form", "value_minor": 50_000, "currency": "EUR", "version": 1, **details}
+            lead = self._add(change, schema.lead, property_id=self.properties[at], source="test", stage=stage, created_at=stamp(created),
+                             closed_at=stamp(last) if stage in ("won", "lost") else None, revision=change.revision, **values)  # fmt: skip
+            for entered, when in (("enquiry", created), *steps):
+                self._add(change, schema.lead_step, lead_id=lead, stage=entered, at=stamp(when), actor="test", revision=change.revision)
+        return lead
+
+    def said(self, at: str, when: str, direction: str, channel: str = "email", **details) -> int:
+        """Add a message, call or talk at an instant ("2025-03-01T10:00"). Return its id."""
+        with self.changing("interaction") as change:
+            return self._add(change, schema.interaction, property_id=self.properties[at], source="test", channel=channel, direction=direction,
+                             at=f"{when}:00+00:00", revision=change.revision, **{"text": "Hello", **details})  # fmt: skip
+
     def set(self, table: sa.Table, row: int, **values) -> None:
         """Change columns of a row the way an import or an edit does."""
         with self.changing("edit") as change:
