@@ -87,7 +87,7 @@ def _opens(streams: Streams, profile: Profile, stays: Stays) -> np.ndarray:
 
 def _known(streams: Streams, profile: Profile, who: People, members: Members, person, place, through_agency) -> list[Known]:
     own = _own_words(streams, profile, who, members, person, place)
-    kinds = _kinds(streams, through_agency)
+    kinds = _kinds(streams, place > 0, through_agency)
     chance = streams.draw("slip", len(person), len(ORDER)).tolist()
     said = [_copied(known, who, n, k, kinds[i], chance[i]) if k else known
             for i, (known, n, k) in enumerate(zip(own, person.tolist(), place.tolist(), strict=True))]
@@ -117,12 +117,12 @@ def _document(person: int | None) -> str:
     return hashlib.blake2b(number.encode(), digest_size=16).hexdigest()
 
 
-def _kinds(streams: Streams, through_agency: np.ndarray) -> np.ndarray:
-    """Which slips each record has: by their shares, at least one and at most three; relay addresses come with agency bookings."""
+def _kinds(streams: Streams, again: np.ndarray, through_agency: np.ndarray) -> np.ndarray:
+    """Which slips a further record has: by their shares, at least one and at most three; relay addresses come with agency bookings."""
     shares = np.array([p.SLIPS[name] for name in ORDER])
     u = streams.draw("slips", len(through_agency), len(ORDER))
     relay = ORDER.index("relay")
-    u[:, relay] = ranks(u[:, relay] - through_agency)
+    u[again, relay] = ranks((u[:, relay] - through_agency)[again])
     weight = u / shares
     order = np.argsort(np.argsort(weight, axis=1, kind="stable"), axis=1, kind="stable")
     return ((weight < 1) & (order < MOST_SLIPS)) | (order == 0)
