@@ -12,7 +12,7 @@ from crm_core.records import notes as staff_notes
 from crm_core.records import timeline as events
 from crm_core.records.guests import card, viewed
 from crm_core.records.registry import Refused, Stale
-from crm_core.ui import said, words
+from crm_core.ui import said, stages, words
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import chart, filled, mode, panel, small, told
 from crm_core.ui.text import plain, safe
@@ -46,7 +46,11 @@ def head(person: dict) -> None:
         *_first_seen(person),
     ]
     small(safe(" · ".join(filter(None, known))))
-    st.markdown(" ".join(_consent_badges(person)))
+    st.markdown(" ".join([*_stage_badge(person), *_consent_badges(person)]))
+
+
+def _stage_badge(person: dict) -> list[str]:
+    return [stages.badge(person["id"])] if view().warehouse else []
 
 
 def _first_seen(person: dict) -> list[str]:

@@ -31,12 +31,15 @@ def pages() -> dict[str, list]:
     def page(name: str, title: str, **options):
         return st.Page(PAGES / f"{name}.py", title=title, url_path=None if options.get("default") else name, **options)
 
+    def hidden(name: str, title: str):
+        return page(name, title, visibility="hidden")
+
     return {
-        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests")), page("leads", t("Leads")), page("interactions", t("Interactions"))],
+        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
+        t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
-        t("Data"): [page("settings", t("Settings"))],
-        " ": [page("guest", t("Guest"), visibility="hidden"), page("lead", t("Lead"), visibility="hidden"),
-              page("enquiry", t("New enquiry"), visibility="hidden"), page("duplicates", t("Duplicates"), visibility="hidden")],
+        t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
+        " ": [hidden("guest", t("Guest")), hidden("lead", t("Lead")), hidden("enquiry", t("New enquiry"))],
     }
 
 
@@ -45,7 +48,7 @@ def scoped() -> dict[str, str]:
 
     The filters are drawn here and not in the pages: Streamlit keeps a widget's place in the URL only where every page draws the same one.
     """
-    return {"": t("Briefing"), "guests": t("Guests"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
+    return {"": t("Briefing"), "guests": t("Guests"), "contacts": t("Contacts"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
             "origins": t("Where guests come from")}
 
 
@@ -54,7 +57,7 @@ st.session_state["language"] = language()
 st.logo(str(HERE / f"static/logo-{mode()}.svg"), size="large")
 page = st.navigation(pages(), position="top")
 shown = load.open_view(store())
-if shown.warehouse is None and page.url_path != "settings":
+if shown.warehouse is None and page.url_path not in ("settings", "data"):
     states.rebuilding() if shown.settings.is_published else states.nothing_yet(shown)
 else:
     try:
