@@ -48,3 +48,9 @@ def test_pairs_that_were_compared_and_found_different_break_a_chain_too():
 def test_a_chain_of_pairs_that_were_never_compared_holds():
     found = pairs(("a", "b", 0.999, False), ("b", "c", 0.995, False), ("c", "d", 0.7, False))
     assert links(matching.sound_links(found, 0.99)) == [("a", "b"), ("b", "c")]
+
+
+def test_where_no_pair_is_sure_the_columns_are_still_there():
+    pairs = pd.DataFrame({"left": [1], "right": [2], "probability": [0.6], "conflict": [False], "w_name": [3.0]})
+    assert list(matching.sound_links(pairs, 0.99).columns) == list(pairs.columns)
+    assert len(matching.sound_links(pairs, 0.99)) == 0

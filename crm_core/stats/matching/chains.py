@@ -35,4 +35,4 @@ def sound_links(pairs: pd.DataFrame, threshold: float, against: pd.DataFrame | N
     if against is not None:
         refuted = pd.concat([refuted, against[["left", "right"]]])
     broken = {root[a] for a, b in zip(refuted["left"], refuted["right"], strict=True) if a in root and root[a] == root.get(b)}
-    return kept[[root[one] not in broken for one in kept["left"]]]
+    return kept[~kept["left"].map(root).isin(broken)]
