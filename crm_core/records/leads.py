@@ -76,7 +76,7 @@ def lead_totals(connection: Connection, scope: Scope, **chosen) -> dict[str, dic
     for row in rows:
         one, factor = found[row.stage], factors.get(row.currency)
         one |= {name: one[name] + getattr(row, name) for name in ("leads", "overdue", "no_step")}
-        one["value"] = None if one["value"] is None or (factor is None and row.value) else one["value"] + row.value * (factor or 0)
+        one["value"] = None if one["value"] is None or (factor is None and row.value) else one["value"] + float(row.value) * (factor or 0)
     return found
 
 
