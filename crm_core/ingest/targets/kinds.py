@@ -14,6 +14,8 @@ from crm_core.ingest.written import Form
 
 # In a name or a text only these say that there is nothing: "Na" and "None" may be somebody.
 NOTHING = frozenset({"", "null", "undefined", "?", "-", "#n/a", "(null)", "\\n"})
+# The words of a booking have rules of their own, which name them.
+RULES = {id(parsing.STATUSES): "status", id(parsing.RATE_CLASSES): "rate_class", id(parsing.CONSENTS): "consent"}
 LONGEST = 20_000  # characters of a text; reviews are shorter
 
 
@@ -103,7 +105,7 @@ def word(column: Column, said: Mapping[str, str]) -> Callable:
             if spelling in words:
                 return words[spelling]
         if column.otherwise is None:
-            raise Fault(column.name if column.name in ("status", "rate_class") and column.words is parsing.STATUSES else "word")
+            raise Fault(RULES.get(id(column.words), "word"))
         return Otherwise(column.otherwise)
     return parsed
 
