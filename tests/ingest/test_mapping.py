@@ -105,7 +105,7 @@ def test_columns_without_a_name_are_told_by_their_values():
 
 @pytest.mark.parametrize(("target", "header", "rows", "columns"), [
     ("reviews", "x|y|z|w", [
-        f"2025-03-0{day}|8.{day}|Friendly people, a quiet room above the garden, and the best breakfast of all.|en"
+        f"2025-03-0{day}|8.{day}|Friendly people, a quiet room above the garden, and the best breakfast of our whole way.|en"
         for day in (1, 2, 3)], {"reviewed_on": "x", "score": "y", "text": "z", "language": "w"}),
     ("guests", "x|y|z|w", ["Anna Weber|+49 30 901821|DE|1980-05-17", "Eva Stein|+49 30 901822|DE|1978-05-17",
         "Rui Silva|+351 21 000 0000|PT|1951-02-03"], {"full_name": "x", "phone": "y", "country": "z", "birth_date": "w"})])
@@ -120,6 +120,12 @@ def test_values_that_are_mostly_of_a_kind_say_how_many():
         "2025-03-05|none at all"), target="bookings")
     assert found.why["email"] == ("values", {"header": "Kontaktweg", "n": 4, "of": 5, "kind": "e-mail addresses"})
     assert why_text(*found.why["email"]) == "4 of 5 cells of Kontaktweg look like e-mail addresses."
+
+
+@pytest.mark.parametrize("header", ["", "|", " | ", "\0|\ufeff", "=1+1|@x", "🙂|🙂", "a" * 5000])
+def test_a_header_that_says_nothing_is_mapped_to_nothing(header):
+    found = suggest(file(header, "", "one", "1|2|3"))
+    assert (found.mapping.columns, bool(found.missing)) == ({}, True)
 
 
 def test_too_few_values_say_nothing():
