@@ -99,9 +99,11 @@ def _own_words(streams: Streams, profile: Profile, who: People, members: Members
     u = streams.draw("kept", 5, len(person))
     at_home, carded, in_full = (((place == 0) | (x < share)).tolist() for x, share in zip(u[2:], p.KEEPS.values(), strict=True))
     document = np.where(u[0] < p.DOCUMENT[profile.name], np.where(u[1] < p.PLACEHOLDER_DOCUMENT[profile.name], 0, 1), -1).tolist()
-    return [Known(*_names(who.names(n), full), who.email[n], who.phone[n], who.birth[n], *(who.address[n] or NOWHERE if home else NOWHERE),
+    # A travel site's address ends with its booking: the next record cannot repeat it.
+    lasting = ((place == 0) | (who.reach[person] < OWN)).tolist()
+    return [Known(*_names(who.names(n), full), who.email[n] if lasts else None, who.phone[n], who.birth[n], *(who.address[n] or NOWHERE if home else NOWHERE),
                   None if paper < 0 else _document(who.number[n] if paper else None), members.number[n] if card else None)
-            for n, home, card, full, paper in zip(person.tolist(), at_home, carded, in_full, document, strict=True)]
+            for n, home, card, full, paper, lasts in zip(person.tolist(), at_home, carded, in_full, document, lasting, strict=True)]
 
 
 def _names(names: Pair, in_full: bool) -> Pair:
