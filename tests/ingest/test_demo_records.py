@@ -95,7 +95,7 @@ def test_placeholders_are_shared_by_hundreds(profiles):
     assert set(emails.email) == {"noemail@example.com", "guest@example.org", "none@example.net"}
     assert (emails.email.value_counts() >= 150).all()
     assert emails.person.nunique() > 450
-    assert profiles.document_hash.value_counts().iloc[0] == pytest.approx(.35 * .02 * len(profiles), rel=.15)
+    assert profiles.document_hash.value_counts().iloc[0] == pytest.approx(.45 * .02 * len(profiles), rel=.15)
     assert (profiles.birth_state == "placeholder").mean() == pytest.approx(.005, abs=.001)
     assert (profiles.name_state == "placeholder").mean() == pytest.approx(.002, abs=.001)
 
@@ -118,7 +118,7 @@ def test_the_states_are_those_that_the_app_would_find(profiles):
 
 def test_part_of_the_profiles_has_address_document_and_card(profiles):
     assert profiles.street.notna().mean() == pytest.approx(.48, abs=.03)
-    assert profiles.document_hash.notna().mean() == pytest.approx(.35, abs=.01)
+    assert profiles.document_hash.notna().mean() == pytest.approx(.45, abs=.01)
     carded = profiles[profiles.loyalty_number.notna()]
     assert (carded.groupby("loyalty_number").person.nunique() == 1).all()
 

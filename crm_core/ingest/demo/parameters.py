@@ -115,7 +115,7 @@ SLIPS = given({
     "mistyped": .30, "swapped": .08, "transliterated": .15, "nickname": .07, "accents": .10, "other_email": .45, "relay": .30,
     "phone_format": .40, "no_birth": .35, "day_for_month": .04, "married": .03, "family_email": .04,
 }, "How a further profile differs from the person's own: one to three of these", "A")
-DOCUMENT = given({"independent": 1.0, "group": .35}, "Profiles with a document number (as a hash)", "A")
+DOCUMENT = given({"independent": 1.0, "group": .45}, "Profiles with a document number (as a hash)", "A")
 PLACEHOLDER_DOCUMENT = given({"independent": .009, "group": .02}, "Documents that are a placeholder which hundreds share", "A")
 PLACEHOLDER_EMAIL = given(.012, "Profiles with an e-mail address that is a placeholder which hundreds share", "A")
 PLACEHOLDER_NAME = given(.002, "Profiles whose name is a placeholder", "A")
