@@ -15,7 +15,9 @@ from crm_core import (
 from crm_core.settings import Settings
 from crm_core.store import audit
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "trusted_schema=OFF", "secure_delete=ON",
+# An edit that meets a large import waits for its end and is then saved: a million rows can hold the lock for more than a minute.
+PATIENCE = 600_000  # milliseconds
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE}", "trusted_schema=OFF", "secure_delete=ON",
            "cache_size=-65536", "temp_store=MEMORY")
 # A reader sees one snapshot and cannot write past the audit.
 READING = {"sqlite": {"read_only": True}, "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}

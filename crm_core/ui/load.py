@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import jobs, queries, refresh, settings
-from crm_core.i18n import use
+from crm_core.i18n import t, use
 from crm_core.records import hotel
 from crm_core.scope import Scope, default_period
 from crm_core.store import warehouse
 from crm_core.store.record import RecordStore, open_store
 from crm_core.store.warehouse import Warehouse
 from crm_core.ui import gate
+from crm_core.ui.text import safe
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,18 @@ def open_view(chosen: str | None) -> View:
     whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
     facts = hotel.settings(store, whole) if whole.may("read") else {}
     return remember(View(said, store, shown, visitor, facts, whole))
+
+
+@contextmanager
+def own_store():
+    """Work on the hotel's own store, also where the demo is shown: files of a hotel never come into the demo."""
+    here = view()
+    if not here.settings.is_demo:
+        yield
+        return
+    st.markdown(f":orange-badge[{safe(t('You are looking at the demo: what you bring in goes to your own hotel, never into the demo.'))}]")
+    open_view("hotel")
+    yield
 
 
 def _newest(said: settings.Settings) -> Warehouse | None:

@@ -96,7 +96,7 @@ def test_a_store_of_a_newer_innsight_is_refused_and_left_alone(store):
 
 # --- what SQLite is told to be ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("pragma", "value"), [
-    ("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 30000), ("trusted_schema", 0), ("secure_delete", 1)])
+    ("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 600_000), ("trusted_schema", 0), ("secure_delete", 1)])
 def test_sqlite_runs_under_the_rules_that_keep_data_safe(sqlite_store, pragma, value):
     with sqlite_store.reading() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
