@@ -15,7 +15,7 @@ def rows() -> sa.Select:
     values = {
         **{c.name: c for c in p.c if c.name in profiles.c},
         "profile_id": p.c.id,
-        "guest_id": who.c.guest_id,
+        **{name: who.c[name] for name in ("guest_id", "strict_id", "loose_id")},
         "seen_on": func.greatest(p.c.seen_on, seen.c.last_on),
         "is_suspect": case((p.c.guest_id.in_(doubtful), 1), else_=0),
         "email_word": func.coalesce(email.c.state, ""),

@@ -61,7 +61,7 @@ METRICS = (
         "share", "up", (reachable,), (with_email,), source="GDPR Art. 7",
     ),
     Metric(
-        "reachable_share", "52", N_("Reachable by e-mail"),
+        "reachable_share", "52", N_("Reachable"),
         N_("Guests with a valid address of their own that has not bounced, and whose last word on marketing by e-mail is yes, out of all "
            "guests."),
         "share", "up", (reachable,), (guests,),

@@ -82,6 +82,17 @@ def _old(scope: Scope) -> sa.ColumnElement:
 
 
 @query
+def duplicate_band(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
+    """One row per identity (strict: nothing joined, default, loose: every doubtful pair joined): profiles, guests, and the duplicate rate."""
+    r = within(tables.profiles, scope).c
+    guests = {"strict": r.strict_id, "default": r.guest_id, "loose": r.loose_id}
+    each = [select(sa.literal(name).label("identity"), func.count().label("profiles"), func.count(sa.distinct(column)).label("guests"))
+            for name, column in guests.items()]
+    frame = warehouse.frame(sa.union_all(*each)).set_index("identity").loc[list(guests)].reset_index()
+    return frame.assign(duplicate_rate=(frame["profiles"] - frame["guests"]) / frame["profiles"].where(frame["profiles"] > 0))
+
+
+@query
 def quality_behind(warehouse: Warehouse, scope: Scope, *, field: str, dimension: str, source: str = "", offset: int = 0,
                    limit: int = 50) -> pd.DataFrame:
     """One row per profile that a dimension of a field's quality is not true for, seen last first: `rows` is how many there are in all."""

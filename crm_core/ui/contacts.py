@@ -13,9 +13,9 @@ from crm_core.ui.parts import PAGES, chart, mode, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
 KEYS = ("completeness", "valid_email_rate", "ota_alias_share", "consent_rate", "reachable_share", "duplicate_rate")
-IDENTITIES = {"strict": N_("Nothing joined"), "default": N_("As joined today"), "loose": N_("All doubtful pairs joined")}
+IDENTITIES = {"strict": N_("Strict"), "default": N_("As today"), "loose": N_("Loose")}
 FIELDS = {"name": N_("Name"), "email": N_("E-mail"), "phone": N_("Phone"), "birth": N_("Birth date"), "country": N_("Country"),
-          "language": N_("Language"), "consent": N_("Consent word")}
+          "language": N_("Language"), "consent": N_("Consent")}
 TITLES = {"complete": N_("Filled in"), "valid": N_("Valid"), "unique": N_("Unique"), "fresh": N_("Fresh"), "reachable": N_("Reachable")}
 FORMULAS = (
     N_("Filled in: profiles that have the field, out of all; a placeholder counts as empty."),
@@ -40,12 +40,13 @@ def identity() -> None:
     """What identity does to the numbers: guests and returning guests when fewer or more records are joined."""
     frame = load("identity_sensitivity")
     known = frame[frame["guests"] > 0]
-    with panel(t("What identity does to the numbers"), t("Returning guests of the period, if records were joined otherwise")):
+    with panel(t("What identity does to the numbers"), t("Returning guests of the period · strict: no records joined, loose: every doubtful pair joined too")):
         if known.empty:
             small(safe(t("No guest stayed in this period.")), grey=True)
         else:
             chart(_forest(known), t("Share of returning guests under three ways of joining records"), key="identity")
             small(safe(_band(known)))
+        small(safe(_duplicates(load("duplicate_band").set_index("identity"))))
         st.space("stretch")
         st.page_link(PAGES / "duplicates.py", label=t("Review duplicates"), icon=":material/arrow_forward:", icon_position="right")
 
@@ -60,10 +61,19 @@ def _forest(known: pd.DataFrame) -> dict:
 
 
 def _band(known: pd.DataFrame) -> str:
-    ratio = known["repeat_ratio"].astype(float)
-    guests = known["guests"].astype(int)
+    ratio, guests = known["repeat_ratio"].astype(float), known["guests"].astype(int)
+    if ratio.nunique() == 1:
+        return t("{share} of {n} guests came back, whoever is taken for one person: no pair of records makes a difference.",
+                 share=formats.percent(ratio.iloc[0]), n=formats.count(guests.iloc[0]))
     return t("Between {low} and {high} of {least} to {most} guests came back, whoever is taken for one person.", low=formats.percent(ratio.min()),
              high=formats.percent(ratio.max()), least=formats.count(guests.min()), most=formats.count(guests.max()))
+
+
+def _duplicates(band: pd.DataFrame) -> str:
+    rate = band["duplicate_rate"]
+    return t("Duplicate rate {now}: {least} if nothing were joined, {most} if every doubtful pair were. A guest with a profile at each of two "
+             "properties counts there too.", now=formats.percent(rate["default"]), least=formats.percent(rate["strict"]),
+             most=formats.percent(rate["loose"]))
 
 
 @st.fragment
@@ -126,14 +136,12 @@ def _said(share: float, n: int) -> str:
 
 
 def _shaded(table: pd.DataFrame, shares: pd.DataFrame):
-    """Shade the cells by their share, the further from the background the more; blank where nothing can be said."""
+    """Shade the cells by what is missing to all: the eye falls on what needs work, and what is in order stays white."""
     k = TOKENS[mode()]
 
     def style(share: float) -> str:
-        if pd.isna(share):
-            return ""
-        step = min(int(share * 8), 7)
-        return f"background-color: {k['sequential'][step]}; color: {k['ink'] if step < 5 else k['background']}"
+        step = 0 if pd.isna(share) else min(int((1 - share) * 8 + 0.5), 7)
+        return f"background-color: {k['sequential'][step]}; color: {k['ink'] if step < 5 else k['background']}" if step else ""
 
     styles = pd.DataFrame("", index=table.index, columns=table.columns)
     for column in shares:

@@ -16,8 +16,8 @@ NAMES = {
 }
 RULES = {
     "prospect": N_("known, no stay yet"), "lead": N_("an open enquiry, no stay yet"), "first": N_("one stay"), "repeat": N_("two stays or more"),
-    "member": N_("an active membership"), "advocate": N_("two stays or more and a score of 9 or 10 out of 10"),
-    "lapsed": N_("last departure more than 24 months ago, nothing booked"),
+    "member": N_("an active membership"), "advocate": N_("two stays or more, scored us 9 or 10 of 10"),
+    "lapsed": N_("gone for 24 months, nothing booked"),
 }
 BADGES = {"prospect": "gray", "lead": "orange", "first": "gray", "repeat": "blue", "member": "violet", "advocate": "green", "lapsed": "red"}
 MOVES = {"now": N_("There now"), "entered": N_("Came within 12 months"), "left": N_("Left within 12 months")}
@@ -38,7 +38,7 @@ def life_cycle() -> None:
     """The stages in order, with their rules, and the guests behind the one that is ticked."""
     moves = load("stage_moves")
     table = counted(moves)
-    with panel(_title(table), t("The last stage in this order that a guest has reached · came and went: against 365 days earlier")):
+    with panel(_title(table), _said(int(table["now"].sum()))):
         picked = st.dataframe(_words(table), hide_index=True, row_height=34, height=table_height(len(table)), key="stages", on_select="rerun",
                               selection_mode="single-row", column_config=_widths(), alt=t("Guests by stage of the life cycle")).selection.rows
         if picked:
@@ -55,6 +55,10 @@ def counted(moves: pd.DataFrame) -> pd.DataFrame:
         "left": int(guests[(before == stage) & (now != stage)].sum())} for stage in STAGES])
 
 
+def _said(total: int) -> str:
+    return t("{n} guests, each at the last stage in this order that fits · came and went: against 365 days earlier", n=formats.count(total))
+
+
 def _title(table: pd.DataFrame) -> str:
     by, total = table.set_index("stage")["now"], table["now"].sum()
     stayed = total - by["prospect"] - by["lead"]
@@ -68,7 +72,7 @@ def _words(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         t("Stage"): [t(NAMES[s]) for s in table["stage"]],
         t("Guests"): [formats.count(n) for n in table["now"]],
-        t("Share"): table["now"] / total,
+        t("Share"): (100 * table["now"] / total).round(),
         t("Came"): [f"+{formats.count(n)}" if n else formats.DASH for n in table["entered"]],
         t("Went"): [f"{formats.MINUS}{formats.count(n)}" if n else formats.DASH for n in table["left"]],
         t("Rule"): [t(RULES[s]) for s in table["stage"]],
@@ -79,8 +83,8 @@ def _widths() -> dict:
     right = {t("Guests"): 72, t("Came"): 66, t("Went"): 66}
     return {
         t("Stage"): st.column_config.Column(width=122), **{name: st.column_config.Column(width=w, alignment="right") for name, w in right.items()},
-        t("Share"): st.column_config.ProgressColumn(width=92, min_value=0, max_value=1, format="percent", color="gray"),
-        t("Rule"): st.column_config.Column(width=310),
+        t("Share"): st.column_config.ProgressColumn(width=92, min_value=0, max_value=100, format="%d%%", color="gray"),
+        t("Rule"): st.column_config.Column(width=290),
     }
 
 

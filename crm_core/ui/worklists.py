@@ -44,10 +44,10 @@ DONE = {
 def work() -> None:
     """The lists as cards, the one that is open, and what was done to many contacts at once."""
     counts = load("work_lists").set_index("name")["guests"]
-    open_ = st.session_state.get("work") or str(counts.idxmax())
+    open_ = st.session_state.get("work") or next((name for name in LISTS if counts[name]), "unseen")
     total = int(counts.sum())
     with panel(_title(counts), t("Guests of the properties chosen above, at the as-of date · a guest can be on several lists")):
-        with st.grid(4, min_column_width=180, gap="xsmall"):
+        with st.grid(4, min_column_width=140, gap="xsmall"):
             for name in LISTS:
                 _card(name, int(counts[name]), name == open_)
             _pairs()
@@ -74,7 +74,8 @@ def _pairs() -> None:
     if not view().scope.may("people"):
         return
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.page_link(PAGES / "duplicates.py", label=t("Perhaps one person"), icon=":material/arrow_forward:", icon_position="right")
+        if st.button(t("Perhaps one person"), type="tertiary", key="work_pairs", icon=":material/arrow_forward:", icon_position="right"):
+            st.switch_page(PAGES / "duplicates.py")
         st.metric(t("Perhaps one person"), formats.count(look(waiting_count)), label_visibility="collapsed")
         small(safe(t("pairs that wait for a decision")), grey=True)
 
@@ -149,7 +150,7 @@ def _value(name: str, person: dict) -> str:
 
 
 def _widths(name: str) -> dict:
-    widths = {t("Guest"): 180, t("Country"): 130, t("Language"): 110, t("Last seen"): 112, t("Property"): 120, t("Tags"): 180}
+    widths = {t("Guest"): 180, t("Country"): 130, t("Language"): 110, t("Last seen"): 112, t("Property"): 170, t("Tags"): 130}
     return {title: st.column_config.Column(width=w) for title, w in (widths | ({_column(name): 260} if name in SHOWS else {})).items()}
 
 
