@@ -1,6 +1,5 @@
 """A file of any kind becomes a plain text table: what it is is told by its first bytes, and a child process unpacks it."""
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from typing import BinaryIO
 from crm_core.i18n import N_, t
 from crm_core.ingest import unpacking
 from crm_core.ingest.problems import ImportProblem
+from crm_core.settings import ROOT, system_environment
 
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls",
            ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
@@ -21,7 +21,6 @@ MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"PAR1": "parquet"}
 NAMED = {"csv": N_("a text table (.csv)"), "jsonl": N_("JSON (.jsonl)"), "xlsx": N_("an Excel workbook (.xlsx)"),
          "xls": N_("an Excel workbook of before 2007 (.xls)"), "parquet": N_("Parquet (.parquet)"), "html": N_("a web page (.html)")}
 UNPACKED = ("xlsx", "xls", "jsonl", "parquet")
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -115,6 +114,5 @@ def _answer(output: bytes) -> dict:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return what the child may know: where programs are and where it may write, nothing of this process's settings."""
-    kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if key in os.environ}
-    return kept | {"TMPDIR": str(folder), "TEMP": str(folder), "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
+    return system_environment() | {"TMPDIR": str(folder), "TEMP": str(folder), "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
                    "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}

@@ -84,7 +84,7 @@ def drop(change: Change, scope: Scope, *, batch: int, rejects: tuple[int, ...] |
     asked = waiting if rejects is None else waiting & among(change.connection, import_reject.c.id, rejects)
     done = change.connection.execute(sa.update(import_reject).where(asked).values(
         settled_at=change.at, settled_by=scope.user, value="", cells=None)).rowcount
-    if done != len(set(rejects or ())) and (rejects is not None or not done):
+    if not done or (rejects is not None and done != len(set(rejects))):
         raise Refused(N_("One of these lines does not wait any more."))
     return done
 

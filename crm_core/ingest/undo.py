@@ -54,9 +54,9 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     _check_untouched(connection, id, guests)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)
-    removed = _remove(connection, id, images) + _remove_noted(connection, images)
-    restored = _restore(change, images)
-    removed += _remove_guests(change, guests)
+    removed = _remove_noted(connection, images)
+    restored = _restore(change, images)  # first, so that nothing refers any more to what goes away
+    removed += _remove(connection, id, images) + _remove_guests(change, guests)
     _remove_settings(connection, images)
     connection.execute(sa.delete(former).where(former.c.batch_id == id))
     connection.execute(sa.update(import_batch).where(import_batch.c.id == id).values(undone_at=change.at, undone_by=scope.user))

@@ -77,7 +77,7 @@ BAD_CELLS = [
     ("adults", "2.5", "whole_number"), ("children", "12345", "too_large"), ("currency", "LKRS", "currency"),
     ("currency", "XYZ", "currency"),
     ("rate_class", "cheap", "rate_class"), ("email", "=cmd|' /C calc'!A0", "email"), ("email", "anna@", "email"),
-    ("language", "Deutsch!", "language"),
+    ("language", "l33t!", "language"),
     ("guest_is_booker", "perhaps", "yes_no"), ("email_consent", "maybe", "consent"), ("birth_date", "17 of May", "date_spelling"),
 ]
 

@@ -133,14 +133,21 @@ def land(landing: Landing, table: sa.Table, make: Callable[[Landing, Row], dict]
         there, new = _there(landing, table, rows), []
         for row in rows:
             try:
-                if row.number in there and bytes(there[row.number]["row_hash"] or b"") == row.hash:
+                former = there.get(row.number)
+                record = None if former and former.get("row_hash") == row.hash else make(landing, row)
+                if record is None or (former and _says_the_same(former, record)):
                     landing.done(row, "duplicates")
-                    continue
-                _one(landing, table, row, make(landing, row), there.get(row.number), then, new)
+                else:
+                    _one(landing, table, row, record, former, then, new)
             except Fault as fault:
                 landing.keep_out(row, fault)
         if new:
             landing.connection.execute(sa.insert(table), new)
+
+
+def _says_the_same(former: sa.RowMapping, record: dict) -> bool:
+    """Say whether a row of a table that keeps no hash is there already."""
+    return "row_hash" not in former and all(former[name] == value for name, value in record.items())
 
 
 def _there(landing: Landing, table: sa.Table, rows: list[Row]) -> dict[str, sa.RowMapping]:
