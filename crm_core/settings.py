@@ -76,6 +76,11 @@ def has_worker() -> bool:
     return os.environ.get("CRM_WORKER") != "0"
 
 
+def system_environment() -> dict[str, str]:
+    """Return what a child process needs of the system to start at all, and nothing of Innsight's own settings."""
+    return {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if key in os.environ}
+
+
 def _date(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None

@@ -9,6 +9,8 @@ from crm_core.commands.terminal import Problem, progress
 from crm_core.store import warehouse
 from crm_core.store.record import close_all, open_store
 
+TRUTH = "truth-demo.csv"
+
 
 def add(command: Callable) -> None:
     """Add demo and assumptions to the parser."""
@@ -33,7 +35,8 @@ def run_demo(asked) -> None:
     if not said.is_demo:
         raise Problem("Demo data goes to the demo store only: leave out --store, or say --store demo.")
     _start_over(said)  # a demo is made anew from its seed: nothing in its store is anybody's work
-    rows = demo.generate(open_store(said), asked.profile, asked.seed, asked.scale, asked.stays_factor, progress=progress("demo"))
+    rows = demo.generate(open_store(said), asked.profile, asked.seed, asked.scale, asked.stays_factor, progress=progress("demo"),
+        truth=said.home / TRUTH)  # beside the store, never in it: what the demo's lessons are judged by
     found = duplicates.search(said, progress=progress("duplicates"))
     made = refresh(said, full=True, progress=progress("refresh"))
     records = rows.get("guest", 0)

@@ -86,7 +86,8 @@ def _lines(batch: dict, lines: list[dict]) -> None:
             (*((r["cells"] or {}).get(name, "") for name in headers), r["line"], r["column"], r["reason"]) for r in lines])
         with st.popover(t("Let them go"), width="content"):
             st.markdown(safe(t("The lines are removed for good and stay out of the figures.")))
-            st.button(tn("Remove {n} line", "Remove {n} lines", len(lines)), on_click=_let_go, args=(batch, tuple(r["id"] for r in lines)), key=f"let_go_{batch['id']}")
+            gone = tuple(line["id"] for line in lines)
+            st.button(tn("Remove {n} line", "Remove {n} lines", len(lines)), on_click=_let_go, args=(batch, gone), key=f"let_go_{batch['id']}")
     small(safe(t("{n} of {all} lines shown, in the order of the file; correct cells in the table, or export, correct in a spreadsheet and send it again.",
                  n=len(table), all=len(lines))), grey=True)
 
