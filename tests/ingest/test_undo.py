@@ -133,7 +133,7 @@ def test_files_undone_from_the_last_to_the_first_leave_each_time_what_was_there_
         before = dump(desk)
         filled = [BOOKING | row for row in rows] if target == "bookings" else rows
         done = desk.bring(csv_of(filled) + "\n" * (len(states) + 1), target=target, source=target)
-        if done.accepted:
+        if "same_file" not in dict(done.warnings):
             states.append((done.batch, before))
     for batch, before in reversed(states):
         undo_batch(desk.store, scope(1), id=batch)
