@@ -14,12 +14,12 @@ from crm_core import queries, schema
 from crm_core import settings as settings_
 from crm_core.marts import scoped, tables
 from crm_core.queries import QUERIES
-from crm_core.records import duplicates, exporting, guests, hotel, notes, timeline  # noqa: F401  registers what they hold
+from crm_core.records import bulk, bulk_undo, contacts, duplicates, exporting, guests, hotel, notes, timeline  # noqa: F401  registers what they hold
 from crm_core.records.registry import RECORDS, Refused, Stale
 from crm_core.refresh import refresh
-from crm_core.scope import ROLES, NotAllowed
+from crm_core.scope import ROLES, NotAllowed, Scope, default_period
 from crm_core.store import record, warehouse
-from tests.hotel import Hotel
+from tests.hotel import AS_OF, Hotel
 
 CODES = {1: "LIS", 2: "COL"}
 
@@ -57,6 +57,7 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     built.stay(at, "2025-03-15", 1, rate, guest, status="no_show")
     built.stay(at, "2025-04-01", 3, rate, guest, status="confirmed")
     built.consent(guest, "given", "2025-03-01T10:00:00+00:00")
+    bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.preference).values(guest_id=guest, kind="pillow", value=texts["wish"], source="desk",
                                                                       noted_on=sa.func.date("2025-03-02")))
@@ -104,14 +105,15 @@ def _remove(store, property_id: int) -> None:
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("match_pair", "guest_link"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {property_id} IN (a_id, b_id)")
-        for table in ("consent", "preference"):
+        for table in ("consent", "preference", "tag"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE guest_id = {property_id}")
         for table in ("guest", "property"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
 
 
 # --- queries ----------------------------------------------------------------------------------------------------------
-KEYS = ("room_revenue", "total_revenue", "stays", "cancellation_rate", "guests", "lead_time_median", "repeat_ratio_nights")
+KEYS = ("room_revenue", "total_revenue", "stays", "cancellation_rate", "guests", "lead_time_median", "repeat_ratio_nights", "completeness",
+        "valid_email_rate")
 ASKED: dict[str, object] = {
     "kpi_values": lambda own, other: [{"keys": KEYS, "by": by} for by in (None, "property", "country")],
     "kpi_months": lambda own, other: [{"keys": ("adr", "occupancy"), "count": 3}, {"keys": ("guests",), "count": 2}],
@@ -131,6 +133,14 @@ ASKED: dict[str, object] = {
     "properties": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
     "identity_sensitivity": lambda own, other: [{}],
+    "stage_moves": lambda own, other: [{}],
+    "stage_guests": lambda own, other: [{"stage": "repeat"}, {"stage": "repeat", "move": "entered"}],
+    "guest_stages": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
+    "contact_quality": lambda own, other: [{}, {"by_source": True}],
+    "quality_behind": lambda own, other: [{"field": "consent", "dimension": "valid"}, {"field": "name", "dimension": "unique"}],
+    "duplicate_band": lambda own, other: [{}],
+    "work_lists": lambda own, other: [{}],
+    "work_list": lambda own, other: [{"work": "no_proof"}],
 }
 SAFE_WITHOUT = {
     "channels": "every property shares them",
@@ -202,6 +212,9 @@ LOOKED: dict[str, object] = {
     "card": lambda own, other: [{"id": other.guest}, {"id": own.guest}],
     "notes": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
     "timeline": lambda own, other: [{"guest": other.guest}, {"guest": own.guest}],
+    "contacts": lambda own, other: [{"ids": (own.guest, other.guest)}],
+    "tags_in_use": lambda own, other: [{}],
+    "bulk_actions": lambda own, other: [{}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
@@ -217,9 +230,13 @@ LOOKED: dict[str, object] = {
 }
 SHARED = {"channels", "rates", "settings", "last_search"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"rooms", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
+NUMBERS = {"rooms", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
+    **{name: lambda other, values=values: {"chosen": [(3 - other.guest, 2), (other.guest, 2)], **values} for name, values in {
+        "remove_email": {}, "remove_phone": {}, "expire_consents": {}, "set_country": {"country": "FR"}, "set_language": {"language": "fr"},
+        "tag_contacts": {"tag": "mine"}, "untag_contacts": {"tag": "mine"}}.items()},
+    "undo_bulk": lambda other: {"id": other.guest},
     "viewed": lambda other: {"id": other.guest},
     "merge_records": lambda other: {"id": other.guest, "other": 3 - other.guest, "picks": {}},
     "keep_records_apart": lambda other: {"id": other.guest, "other": 3 - other.guest},

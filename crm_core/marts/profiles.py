@@ -11,13 +11,11 @@ def rows() -> sa.Select:
     """Return the select that fills mart_profiles, in the order of its columns; who books for others, and who was erased, is out."""
     p, who, g = schema.profile, persons(), schema.guest
     email, sms, seen = _word("email"), _word("sms"), _seen()
-    doubtful = select(schema.match_pair.c.a_id).union(select(schema.match_pair.c.b_id))
     values = {
         **{c.name: c for c in p.c if c.name in profiles.c},
         "profile_id": p.c.id,
         **{name: who.c[name] for name in ("guest_id", "strict_id", "loose_id")},
         "seen_on": func.greatest(p.c.seen_on, seen.c.last_on),
-        "is_suspect": case((p.c.guest_id.in_(doubtful), 1), else_=0),
         "email_word": func.coalesce(email.c.state, ""),
         "has_proof": case((email.c.proof.is_not(None), 1), else_=0),
         "sms_word": func.coalesce(sms.c.state, ""),

@@ -65,7 +65,7 @@ guests = _mart(
 profiles = _mart(
     "profiles", "One row per profile that a source keeps of a guest: what its fields are worth, and the guest's last word on marketing.",
     profile_id=Whole, guest_id=Whole, property_id=Flag, source=Text, country=Text, language=Text, name_state=Text, email_state=Text,
-    phone_state=Text, birth_state=Text, seen_on=Day, is_suspect=Flag, email_word=Text, has_proof=Flag, sms_word=Text,
+    phone_state=Text, birth_state=Text, seen_on=Day, email_word=Text, has_proof=Flag, sms_word=Text,
     strict_id=Whole, loose_id=Whole)
 
 stages = _mart(

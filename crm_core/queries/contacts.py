@@ -53,7 +53,7 @@ def contact_quality(warehouse: Warehouse, scope: Scope, *, by_source: bool = Fal
     complete: profiles that have the field, of all. The others are of those: right; not waiting in a pair that may be one person; seen
     within three years; and, of the right ones only, with consent on the channel (e-mail address and phone; n = 0 for other fields).
     """
-    r = within(tables.profiles, scope).c
+    r = _doubted(scope)
     columns = [c.label(f"{field}_{name}") for field in FIELDS for name, c in _parts(r, field, scope).items()]
     wide = warehouse.frame(select(*([r.source] if by_source else []), *columns).group_by(*([r.source] if by_source else [])))
     wide = wide if by_source else wide.assign(source="")
@@ -77,6 +77,14 @@ def _parts(r, field: str, scope: Scope) -> dict[str, sa.ColumnElement]:
     return counts
 
 
+def _doubted(scope: Scope):
+    """The profiles of a scope, each with is_suspect: whether a pair that waits may join its guest to another one of the scope."""
+    r = within(tables.profiles, scope)
+    alike = {"partition_by": r.c.loose_id}
+    others = func.min(r.c.guest_id).over(**alike) != func.max(r.c.guest_id).over(**alike)
+    return select(r, case((others, 1), else_=0).label("is_suspect")).subquery("doubted").c
+
+
 def _old(scope: Scope) -> sa.ColumnElement:
     return add_days(sa.literal(scope.as_of, sa.Date), -FRESH_DAYS)
 
@@ -96,7 +104,7 @@ def duplicate_band(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
 def quality_behind(warehouse: Warehouse, scope: Scope, *, field: str, dimension: str, source: str = "", offset: int = 0,
                    limit: int = 50) -> pd.DataFrame:
     """One row per profile that a dimension of a field's quality is not true for, seen last first: `rows` is how many there are in all."""
-    r = within(tables.profiles, scope).c
+    r = _doubted(scope)
     has, right = FIELDS[field](r)
     fails = {"complete": sa.not_(has), "valid": and_(has, sa.not_(right)), "unique": and_(has, r.is_suspect == 1),
              "fresh": and_(has, or_(r.seen_on.is_(None), r.seen_on < _old(scope))),
