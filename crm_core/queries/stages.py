@@ -64,8 +64,10 @@ def _facts(scope: Scope, day: dt.date, guest: int | None = None) -> sa.Select:
     """One row per guest known before a day: what had happened until then, and whether the last stay lies too long back."""
     s = within(tables.stages, scope, history=True).c
     place = func.row_number().over(partition_by=(s.guest_id, s.kind), order_by=s.from_on)
+    # A contact that came in with a file is known now, although the data in that file end earlier.
+    happened = or_(s.from_on < day, s.kind == "known") if day == scope.as_of else s.from_on < day
     seen = select(s.guest_id, s.kind, s.from_on, s.until_on, place.label("place")).where(
-        s.from_on < day, *([s.guest_id == guest] if guest is not None else [])).subquery(f"seen_{day:%Y%m%d}").c
+        happened, *([s.guest_id == guest] if guest is not None else [])).subquery(f"seen_{day:%Y%m%d}").c
     open_ = or_(seen.until_on.is_(None), seen.until_on >= day)
     first = lambda *when: func.min(case((and_(*when), seen.from_on)))  # noqa: E731
     stay = seen.kind == "stay"
