@@ -3,6 +3,7 @@
 Two properties, each with a guest whose every field is a token. Whatever is asked in the scope of one property must be the same as in
 a store where the other property never was: no token, id or count crosses over.
 """
+import json
 import shutil
 from dataclasses import dataclass, replace
 
@@ -12,9 +13,24 @@ from pandas.testing import assert_frame_equal
 
 from crm_core import queries, schema
 from crm_core import settings as settings_
+from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import scoped, tables
 from crm_core.queries import QUERIES
-from crm_core.records import bulk, bulk_undo, contacts, duplicates, exporting, guests, hotel, notes, timeline  # noqa: F401  registers what they hold
+from crm_core.records import (  # noqa: F401  registers what they hold
+    bulk,
+    bulk_undo,
+    contacts,
+    duplicates,
+    exporting,
+    guests,
+    hotel,
+    imports,
+    interactions,
+    leads,
+    notes,
+    pipeline,
+    timeline,
+)
 from crm_core.records.registry import RECORDS, Refused, Stale
 from crm_core.refresh import refresh
 from crm_core.scope import ROLES, NotAllowed, Scope, default_period
@@ -41,6 +57,7 @@ class Canary:
                 "confirmation": f"CONF{t}", "wish": f"Wish{t}", "phone": f"{self.property}0" * 6}
 
 
+LEADS = {1: 1, 2: 34}  # each property's open lead
 CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
 
 
@@ -57,12 +74,22 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     built.stay(at, "2025-03-15", 1, rate, guest, status="no_show")
     built.stay(at, "2025-04-01", 3, rate, guest, status="confirmed")
     built.consent(guest, "given", "2025-03-01T10:00:00+00:00")
+    _ask(built, c, guest, stay)
+    _keep_out(built, c)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.preference).values(guest_id=guest, kind="pillow", value=texts["wish"], source="desk",
                                                                       noted_on=sa.func.date("2025-03-02")))
         change.connection.execute(sa.insert(schema.note).values(guest_id=guest, property_id=c.property, text=texts["note"], author="ana",
                                                                 created_at=change.at))
+
+
+def _keep_out(built: Hotel, c: Canary) -> None:
+    """A line of a file that waits for correction."""
+    with built.changing("import") as change:
+        change.connection.execute(sa.insert(schema.import_reject).values(
+            batch_id=built.batch, property_id=c.property, line=9, column="adults", value=c.token, rule="whole_number", reason="-",
+            cells=json.dumps({"name": c.texts["family"]})))
 
 
 def _doubt(built: Hotel) -> None:
@@ -72,6 +99,19 @@ def _doubt(built: Hotel) -> None:
         change.connection.execute(sa.insert(schema.guest_link).values(
             a_id=1, b_id=2, decision="different", decided_by="person", actor="ana", at=change.at, ended_at=change.at))
         change.connection.execute(sa.insert(schema.setting).values(key=duplicates.BY_HAND, value="1,2"))
+
+
+def _ask(built: Hotel, c: Canary, guest: int, stay: int) -> None:
+    """An open lead with a word that waits, one that was won, thirty old ones, enough for points, and one of the period."""
+    at, texts = CODES[c.property], c.texts
+    who = {"guest_id": guest, "owner": f"Owner{c.token}", "name": f"Lead{c.token}", "email": texts["email"], "due_on": AS_OF}
+    lead = built.lead(at, "2025-02-20T10:00", **who, value_minor=c.property * 1000, note=texts["note"])
+    built.said(at, "2025-02-20T10:00", "in", lead_id=lead, guest_id=guest, subject=texts["wish"], text=texts["note"], address=texts["email"])
+    built.said(at, "2025-03-20T10:00", "in", "chat", guest_id=guest, text=texts["family"])
+    built.lead(at, "2024-06-01T10:00", ("won", "2024-06-09T10:00"), **who, stay_id=stay, via="phone" if c.property == 1 else "form")
+    for hour in range(30):
+        built.lead(at, f"2024-06-{1 + hour % 20:02}T{hour % 24:02}:00", via="phone" if c.property == 1 else "form", country=None, name=texts["given"])
+    built.lead(at, "2025-03-05T10:00", name=texts["family"])
 
 
 def _entry():
@@ -101,7 +141,8 @@ def _remove(store, property_id: int) -> None:
     """Take a property with its guest out of a store, as if it had never been there."""
     with store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER consent_no_delete")
-        for table in ("charge", "stay", "search_term", "note", "profile", "rooms_available"):
+        connection.exec_driver_sql(f"DELETE FROM lead_step WHERE lead_id IN (SELECT id FROM lead WHERE property_id = {property_id})")
+        for table in ("import_reject", "interaction", "lead", "charge", "stay", "search_term", "note", "profile", "rooms_available"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("match_pair", "guest_link"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {property_id} IN (a_id, b_id)")
@@ -133,6 +174,13 @@ ASKED: dict[str, object] = {
     "properties": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
     "identity_sensitivity": lambda own, other: [{}],
+    "lead_conversion_by": lambda own, other: [{}, {"by": "kind"}],
+    "lead_stages": lambda own, other: [{}],
+    "lead_scores": lambda own, other: [{}, {"ids": tuple(LEADS.values())}],
+    "lead_models": lambda own, other: [{}],
+    "lead_deciles": lambda own, other: [{}],
+    "interaction_volume": lambda own, other: [{}],
+    "response_times": lambda own, other: [{}],
     "stage_moves": lambda own, other: [{}],
     "stage_guests": lambda own, other: [{"stage": "repeat"}, {"stage": "repeat", "move": "entered"}],
     "guest_stages": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
@@ -143,6 +191,8 @@ ASKED: dict[str, object] = {
     "work_list": lambda own, other: [{"work": "no_proof"}],
 }
 SAFE_WITHOUT = {
+    "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",
+    "lead_deciles": "no lead was tested here: the score needs two hundred bookings",
     "channels": "every property shares them",
     "unusual": "its columns are the scope's properties, whatever the statement returns",
 }
@@ -214,6 +264,15 @@ LOOKED: dict[str, object] = {
     "timeline": lambda own, other: [{"guest": other.guest}, {"guest": own.guest}],
     "contacts": lambda own, other: [{"ids": (own.guest, other.guest)}],
     "tags_in_use": lambda own, other: [{}],
+    "leads": lambda own, other: [{}, {"text": other.token}, {"owner": f"Owner{other.token}"}],
+    "lead_totals": lambda own, other: [{}],
+    "lead_owners": lambda own, other: [{}],
+    "lead_names": lambda own, other: [{"ids": tuple(LEADS.values())}],
+    "lead_card": lambda own, other: [{"id": LEADS[other.property]}, {"id": LEADS[own.property]}],
+    "lead_bookings": lambda own, other: [{"id": LEADS[other.property]}, {"id": LEADS[own.property]}],
+    "interactions": lambda own, other: [{}, {"text": other.texts["note"]}, {"since": AS_OF.replace(month=1)}],
+    "interaction_count": lambda own, other: [{}],
+    "unanswered": lambda own, other: [{}],
     "bulk_actions": lambda own, other: [{}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
@@ -227,15 +286,25 @@ LOOKED: dict[str, object] = {
     "merges": lambda own, other: [{}, {"guest_id": other.guest}],
     "last_search": lambda own, other: [{}],
     "merged_by_hand": lambda own, other: [{}],
+    "batches": lambda own, other: [{}],
+    "rejected_lines": lambda own, other: [{"batch": 1}],
+    "open_rejects": lambda own, other: [{"batch": 1}],
 }
-SHARED = {"channels", "rates", "settings", "last_search"}
+SHARED = {"batches", "channels", "rates", "settings", "last_search"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"rooms", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
+NUMBERS = {"rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
+    "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
+    "log_interaction": lambda other: {"property_id": other.property, "channel": "phone", "direction": "in", "text": "found you"},
+    **{name: lambda other, values=values: {"id": LEADS[other.property], "version": 1, **values} for name, values in {
+        "edit_lead": {"values": {"name": "Mine"}}, "move_lead": {"stage": "offer"}, "undo_move": {}, "assign_lead": {"owner": "me"},
+        "plan_lead": {"next_step": "call", "due_on": None}, "link_lead": {"person": None}}.items()},
     **{name: lambda other, values=values: {"chosen": [(3 - other.guest, 2), (other.guest, 2)], **values} for name, values in {
         "remove_email": {}, "remove_phone": {}, "expire_consents": {}, "set_country": {"country": "FR"}, "set_language": {"language": "fr"},
         "tag_contacts": {"tag": "mine"}, "untag_contacts": {"tag": "mine"}}.items()},
+    "drop": lambda other: {"batch": 1, "rejects": (other.property,)},
+    "undo_batch": lambda other: {"id": 1},
     "undo_bulk": lambda other: {"id": other.guest},
     "viewed": lambda other: {"id": other.guest},
     "merge_records": lambda other: {"id": other.guest, "other": 3 - other.guest, "picks": {}},
