@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import psycopg
 
 from crm_core import dialects, queries
 from crm_core.dialects import SPELLINGS, UnknownSpelling
-from crm_core.marts import FILLS
+from crm_core.marts import FILLS, lead_scores, leads, tables
 from crm_core.metrics import CATALOGUE
 from crm_core.queries import QUERIES
 from crm_core.store.spark import SparkDialect
@@ -51,6 +51,7 @@ def test_every_engine_of_the_list_is_tried():
 
 # --- the functions that engines spell differently ---------------------------------------------------------------------
 DAY, LATER = sa.literal(dt.date(2025, 3, 30)), sa.literal(dt.date(2025, 4, 2))
+EVENING = sa.literal("2025-03-30T19:30:00+00:00")
 RESULTS = [
     (dialects.days_between(DAY, LATER), 3),
     (dialects.add_days(DAY, 3), dt.date(2025, 4, 2)),
@@ -58,6 +59,9 @@ RESULTS = [
     (dialects.iso_weekday(DAY), 7),  # 30 March 2025 was a Sunday
     (dialects.iso_weekday(LATER), 3),
     (dialects.day_number(sa.literal(dt.date(1970, 1, 3))), 2),
+    (dialects.local_time(EVENING, sa.literal("Asia/Colombo")), dt.datetime(2025, 3, 31, 1, 0)),
+    (dialects.local_time(EVENING, sa.literal("Europe/Lisbon")), dt.datetime(2025, 3, 30, 20, 30)),  # summer time began that morning
+    (dialects.minutes_between(EVENING, sa.literal("2025-03-30T20:31:59+00:00")), 61),
 ]
 
 
@@ -84,9 +88,10 @@ def test_spark_is_told_so_in_its_own_words():
     day = sa.column("d", sa.Date)
     said = {text_of(function, "spark") for function in (
         dialects.days_between(day, DAY), dialects.add_days(day, 3), dialects.month_start(day), dialects.iso_weekday(day),
-        dialects.day_number(day))}
+        dialects.day_number(day), dialects.local_time(sa.column("i"), sa.column("z")), dialects.minutes_between(sa.column("a"), sa.column("b")))}
     assert said == {"datediff('2025-03-30', d)", "date_add(d, CAST(3 AS INT))", "trunc(d, 'MM')", "(weekday(d) + 1)",
-                    "CAST(datediff(d, DATE '1970-01-01') AS BIGINT)"}
+                    "CAST(datediff(d, DATE '1970-01-01') AS BIGINT)", "from_utc_timestamp(CAST(i AS TIMESTAMP), z)",
+                    "CAST(floor((unix_timestamp(CAST(b AS TIMESTAMP)) - unix_timestamp(CAST(a AS TIMESTAMP))) / 60) AS BIGINT)"}
 
 
 @pytest.mark.parametrize("function", SPELLINGS, ids=lambda f: f.__name__)
@@ -104,6 +109,12 @@ def test_a_mart_compiles_for_every_engine(table, rows, engine):
     _assert_plain(text, engine)
     assert ("STRING" if engine == "spark" else "TEXT") in str(sa.schema.CreateTable(table).compile(dialect=ENGINES[engine]())) \
         or not any(isinstance(c.type, sa.Text) for c in table.c)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_filled_last_compiles_for_every_engine(engine):
+    for statement in (sa.insert(tables.leads).from_select([c.name for c in tables.leads.c], leads.rows()), lead_scores.looks()):
+        _assert_plain(text_of(statement, engine), engine)
 
 
 @pytest.mark.parametrize("name", QUERIES)

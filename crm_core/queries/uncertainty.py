@@ -18,6 +18,7 @@ MOMENTS = ("clusters", "x", "y", "xx", "xy", "yy")
 
 def moments(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None, groups: np.ndarray) -> dict[str, np.ndarray]:
     """Return the sums over clusters (guests, or reservations without one) of a ratio's parts: period after period, in the order of `groups`."""
+    by = by if by and DIMENSIONS[by].fits(k.numerator[0].mart) else None  # what cannot be told apart stands whole beside every group
     inner = _clustered(scope, k, periods, by)
     columns = []
     for j in range(len(periods)):
@@ -27,7 +28,8 @@ def moments(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Per
     split = [inner.c.group] if by else []
     wide = warehouse.frame(select(*split, *columns).group_by(*split))
     wide = wide.set_index("group").reindex(groups) if by else wide
-    return {name: np.concatenate([wide[f"{name}{j}"].to_numpy(float) for j in range(len(periods))]) for name in MOMENTS}
+    each = lambda column: np.resize(wide[column].to_numpy(float), len(groups))  # noqa: E731
+    return {name: np.concatenate([each(f"{name}{j}") for j in range(len(periods))]) for name in MOMENTS}
 
 
 def pairs(warehouse: Warehouse, scope: Scope, k: Metric, period: Period) -> pd.DataFrame:
