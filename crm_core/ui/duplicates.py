@@ -69,6 +69,7 @@ def _nothing(waiting: int, passed: list) -> None:
     elif waiting == 0:
         empty(t("No pair waits for a decision"), t("Sure pairs are merged by themselves; doubtful ones appear here after an import."),
               (t("Search again"), _search))
+    _take_back()
 
 
 def _side_by_side(pair: dict, sides: list[dict]) -> dict[str, int]:
@@ -135,10 +136,14 @@ def _decisions() -> None:
         st.button(t("Same person"), type=filled(), shortcut="m", on_click=_merge, key="same_person")
         st.button(t("Two persons"), shortcut="d", on_click=_apart, key="two_persons")
         st.button(t("Later"), type="tertiary", shortcut="s", on_click=_pass, key="pass_pair")
-        if st.session_state.get("last_decision"):
-            st.button(t("Undo the last decision"), type="tertiary", icon=":material/undo:", shortcut="z", on_click=_undo_last, key="undo_last")
+        _take_back()
     small(safe(t("Where nothing is picked, the rules choose: the name, birth date and country that most records say; "
                  "the newest address, phone and language that work.")), grey=True)
+
+
+def _take_back() -> None:
+    if st.session_state.get("last_decision"):
+        st.button(t("Undo the last decision"), type="tertiary", icon=":material/undo:", shortcut="z", on_click=_undo_last, key="undo_last")
 
 
 def _merge() -> None:

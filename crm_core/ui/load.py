@@ -54,8 +54,12 @@ def open_view(chosen: str | None) -> View:
 
 @contextmanager
 def own_store():
-    """Work on the hotel's own store, also where the demo is shown: files of a hotel never come into the demo."""
+    """Work on the hotel's own store, also where the demo is shown: files of a hotel never come into the demo.
+
+    Raises NotAllowed for a role that brings nothing in.
+    """
     here = view()
+    here.scope.require("import")
     if not here.settings.is_demo:
         yield
         return
