@@ -92,18 +92,20 @@ def _answer(row: dict) -> tuple[str, str]:
 
 def plan(row: dict) -> None:
     """What comes next, until when, and who does it."""
-    with panel(t("Next step"), t("What this lead waits for from us"), height="content"), st.form(f"plan_{row['id']}_{row['version']}", border=False):
-        step = st.text_input(t("Next step"), row["next_step"] or "", placeholder=t("Send the offer, call back …"), label_visibility="collapsed")
+    key = f"plan_step_{row['id']}"
+    version = lead_moves.held(row, key)
+    with panel(t("Next step"), t("What this lead waits for from us"), height="content"), st.form(f"plan_{row['id']}", border=False):
+        step = st.text_input(t("Next step"), row["next_step"] or "", key=key, placeholder=t("Send the offer, call back …"),
+                             label_visibility="collapsed")  # fmt: skip
         left, right = st.columns(2)
-        day = left.date_input(t("Due"), row["due_on"], format="YYYY-MM-DD")
-        owner = right.text_input(t("Owner"), row["owner"], placeholder=view().scope.user)
+        day = left.date_input(t("Due"), row["due_on"], key=f"plan_due_{row['id']}", format="YYYY-MM-DD")
+        owner = right.text_input(t("Owner"), row["owner"], key=f"plan_owner_{row['id']}", placeholder=view().scope.user)
         if st.form_submit_button(t("Save"), icon=":material/check:"):
-            with told():
-                version = row["version"]
-                if (step or None, day) != (row["next_step"], row["due_on"]):
-                    version = act(pipeline.plan_lead, id=row["id"], version=version, next_step=step, due_on=day)
+            with told(), lead_moves.insisting(key):
+                version = act(pipeline.plan_lead, id=row["id"], version=version, next_step=step, due_on=day)
                 if owner != row["owner"]:
-                    act(pipeline.assign_lead, id=row["id"], version=version, owner=owner or "")
+                    version = act(pipeline.assign_lead, id=row["id"], version=version, owner=owner or "")
+                lead_moves.follow(version)
                 st.rerun()
 
 
@@ -132,7 +134,7 @@ def _candidates(row: dict) -> list:
 
 
 def _link(row: dict, guest: int | None) -> None:
-    lead_moves.told_in_a_corner(lambda: act(pipeline.link_lead, id=row["id"], version=row["version"], person=guest))
+    lead_moves.told_in_a_corner(lambda: lead_moves.follow(act(pipeline.link_lead, id=row["id"], version=row["version"], person=guest)))
 
 
 def details(row: dict) -> None:
@@ -142,11 +144,13 @@ def details(row: dict) -> None:
             st.markdown("  \n".join(safe(line) for line in row["note"].splitlines()))
         if not st.toggle(t("Correct"), key="lead_editing"):
             return
-        with st.form(f"edit_{row['id']}_{row['version']}", border=False):
+        key = f"lead_name_{row['id']}_0"
+        version = lead_moves.held(row, key)
+        with st.form(f"edit_{row['id']}", border=False):
             values = fields(row, row["currency"])
             if st.form_submit_button(t("Save"), icon=":material/check:"):
-                with told():
-                    act(pipeline.edit_lead, id=row["id"], version=row["version"], values=values)
+                with told(), lead_moves.insisting(key):
+                    lead_moves.follow(act(pipeline.edit_lead, id=row["id"], version=version, values=values))
                     st.session_state.pop("lead_editing", None)
                     st.rerun()
 

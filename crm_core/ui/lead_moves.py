@@ -1,4 +1,6 @@
 """Moving a lead from any page: at once where nothing is asked, in a dialog where a booking or a reason is, and back again."""
+from contextlib import contextmanager
+
 import streamlit as st
 
 from crm_core import formats
@@ -22,6 +24,30 @@ def begin(row: dict, stage: str) -> None:
 
 def _done(row: dict, stage: str, version: int) -> None:
     st.session_state["moved"] = {"id": row["id"], "version": version, "name": called(row), "stage": stage}
+    follow(version)
+
+
+def held(row: dict, key: str) -> int:
+    """Return the version that stood there when the widget `key` was first drawn: what is saved is compared with it."""
+    if key not in st.session_state:
+        st.session_state[f"held_{key}"] = row["version"]
+    return st.session_state[f"held_{key}"]
+
+
+def follow(version: int) -> None:
+    """Let every open form of the page follow a change of the visitor's own."""
+    for key in [key for key in st.session_state if str(key).startswith("held_")]:
+        st.session_state[key] = version
+
+
+@contextmanager
+def insisting(key: str):
+    """Where somebody else was first, tell it once: saving again is then meant."""
+    try:
+        yield
+    except Stale as told_by:
+        st.session_state[f"held_{key}"] = told_by.current["version"]
+        raise
 
 
 def told_in_a_corner(change) -> None:
@@ -36,7 +62,7 @@ def told_in_a_corner(change) -> None:
 
 def undo_strip() -> None:
     """One line that says what was just done, with the way back; and the dialog that a closing asks for."""
-    if closing := st.session_state.pop("closing", None):
+    if closing := st.session_state.get("closing"):
         _closing(*closing)
     moved = st.session_state.get("moved")
     if not moved:
@@ -49,24 +75,29 @@ def undo_strip() -> None:
 
 def _undo(moved: dict) -> None:
     st.session_state.pop("moved", None)
-    told_in_a_corner(lambda: act(pipeline.undo_move, id=moved["id"], version=moved["version"]))
+    told_in_a_corner(lambda: follow(act(pipeline.undo_move, id=moved["id"], version=moved["version"])))
 
 
 def _closing(id: int, stage: str) -> None:
     """Ask what the hotel wants to know when a lead ends: which booking came of it, or why none did."""
     row = look(records.lead_card, id=id)
 
-    @st.dialog(t("Won: which booking?") if stage == "won" else t("Lost: why?"), width="small")
+    @st.dialog(t("Won: which booking?") if stage == "won" else t("Lost: why?"), width="small", on_dismiss=_not_closing)
     def _asked() -> None:
         st.markdown(f"**{safe(called(row))}**")
         values = _booking(id) if stage == "won" else _why()
         if st.button(t("Save"), type=filled(), key="save_closing", icon=":material/check:"):
             with told():
                 _done(row, stage, act(pipeline.move_lead, id=id, version=row["version"], stage=stage, **values))
+                _not_closing()
                 st.rerun()
 
     if row:
         _asked()
+
+
+def _not_closing() -> None:
+    st.session_state.pop("closing", None)
 
 
 def _booking(id: int) -> dict:
