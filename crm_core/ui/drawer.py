@@ -17,10 +17,12 @@ from crm_core.records.leads import lead_names
 from crm_core.ui import words
 from crm_core.ui.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
 from crm_core.ui.load import load, look, view
-from crm_core.ui.parts import chart, downloads, guest_link, mode, small, table_height, too_few
+from crm_core.ui.parts import PAGES, chart, downloads, guest_link, mode, small, table_height, too_few
 from crm_core.ui.text import plain, safe
 
 PAGE_ROWS = 50
+# KPIs that depend on who is taken for one person, and their column in the sensitivity to it.
+BY_IDENTITY = {"guests": "guests", "repeat_ratio_guests": "repeat_ratio"}
 BETTER = {"up": N_("Higher is better."), "down": N_("Lower is better."), "none": N_("Neither direction is better in itself.")}
 
 
@@ -32,6 +34,7 @@ def opens(key: str) -> None:
     def _drawer() -> None:
         _head(k)
         definition(k)
+        _identity(k)
         _tabs(k)
         as_run(k)
 
@@ -81,6 +84,20 @@ def definition(k: Metric) -> None:
     st.markdown(f"{safe(t(k.definition))} {safe(t(BETTER[k.better]))}")
     if any(m.order for m in k.measures) and history:
         small(safe(t("History is known from {day}; an earlier stay before that day is not seen.", day=formats.date(history))), grey=True)
+
+
+def _identity(k: Metric) -> None:
+    """What the KPI would be if no records were merged, and if every doubtful pair were one guest."""
+    if k.key not in BY_IDENTITY:
+        return
+    rows = load("identity_sensitivity").set_index("identity")[BY_IDENTITY[k.key]]
+    if rows.isna().any():
+        return
+    said = t("By identity: {strict} if no records were merged, {default} as they are, {loose} if every doubtful pair were one guest.",
+             **{name: value_text(k, float(value), view().currency) for name, value in rows.items()})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":small[:gray[{safe(said)}]]", width="stretch")
+        st.page_link(PAGES / "duplicates.py", label=t("Duplicates"), icon=":material/arrow_forward:", icon_position="right")
 
 
 def _tabs(k: Metric) -> None:
