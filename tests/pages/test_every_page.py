@@ -26,6 +26,18 @@ PARAMETERS = (
     "consent",
     "when",
     "country",
+    "lead",
+    "show",
+    "stage",
+    "owner",
+    "source",
+    "asked",
+    "due",
+    "lead_sort",
+    "lead_text",
+    "said_text",
+    "medium",
+    "way",
     "unheard_of",
 )
 
@@ -40,7 +52,7 @@ def regular(demo) -> int:
 
 def link(page: str, regular: int) -> dict[str, str]:
     """What the page's link must carry."""
-    return {"guest": str(regular)} if page == "guest" else {}
+    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}}.get(page, {})
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -62,6 +74,9 @@ def test_every_page_opens_in_every_language(visits, regular, page, language):
     says = {
         "briefing": "Briefing",
         "guests": "Guests",
+        "leads": "Leads",
+        "interactions": "Interactions",
+        "enquiry": "New enquiry",
         "origins": "Where guests come from",
         "figure": "Figures",
         "glossary": "Glossary",
