@@ -1,5 +1,6 @@
 """Life-cycle stages under a scope: who stands where, since when, and who came and went within a year."""
 import datetime as dt
+from dataclasses import dataclass
 
 import pandas as pd
 import sqlalchemy as sa
@@ -37,7 +38,8 @@ def stage_guests(warehouse: Warehouse, scope: Scope, *, stage: str, move: str | 
 @query
 def guest_stages(warehouse: Warehouse, scope: Scope, *, guest: int) -> pd.DataFrame:
     """One row per stage that a guest has reached at the scope's properties, since when, in order; `is_current` marks where it stands."""
-    facts = _facts(scope, scope.as_of, guest).subquery("facts").c
+    h = _history(scope, guest)
+    facts = select(h.guest_id, *_facts(h, _on(scope, scope.as_of))).group_by(h.guest_id).subquery("facts").c
     each = sa.union_all(*(select(literal(stage).label("stage"), literal(place).label("place"), since.label("since_on"), _stage(facts).label("now"))
                           .where(since.is_not(None)) for place, (stage, since) in enumerate(_since(facts).items()))).subquery("each").c
     current = case((each.stage == each.now, 1), else_=0)
@@ -53,33 +55,66 @@ def _moved(moves, stage: str, move: str | None) -> sa.ColumnElement[bool]:
 
 def _moves(scope: Scope) -> sa.Select:
     """One row per guest: the stage now and a year before, since when, stays and last departure."""
-    now = _facts(scope, scope.as_of).subquery("now")
-    then = _facts(scope, scope.as_of - dt.timedelta(YEAR)).subquery("then")
-    return select(now.c.guest_id, _stage(now.c).label("stage"), _current_since(now.c).label("since_on"), now.c.stays,
-                  now.c.last_on, case((then.c.guest_id.is_not(None), _stage(then.c))).label("before")
-                  ).select_from(now.outerjoin(then, then.c.guest_id == now.c.guest_id))
+    now, then = _on(scope, scope.as_of), _on(scope, scope.as_of - dt.timedelta(YEAR))
+    h = _history(scope)
+    columns = [c.label(f"{name}_{c.name}") for name, on in (("now", now), ("then", then)) for c in _facts(h, on)]
+    both = select(h.guest_id, *columns).group_by(h.guest_id).subquery("both").c
+    f, g = _Facts(both, "now_"), _Facts(both, "then_")
+    return select(both.guest_id, _stage(f).label("stage"), _current_since(f).label("since_on"), f.stays.label("stays"),
+                  f.last_on.label("last_on"), case((g.known_on.is_not(None), _stage(g))).label("before")).where(f.known_on.is_not(None))
 
 
-def _facts(scope: Scope, day: dt.date, guest: int | None = None) -> sa.Select:
-    """One row per guest known before a day: what had happened until then, and whether the last stay lies too long back."""
+class _Facts:
+    """The facts of one day among those of several: their names begin with the day's."""
+
+    def __init__(self, columns, begins: str):
+        self._columns, self._begins = columns, begins
+
+    def __getattr__(self, name: str) -> sa.ColumnElement:
+        return self._columns[self._begins + name]
+
+
+@dataclass(frozen=True)
+class _Day:
+    """A day and what had happened before it; at the as-of date itself, contacts that came in with a later file are known too."""
+
+    day: dt.date
+    is_now: bool
+
+    def saw(self, h) -> sa.ColumnElement[bool]:
+        return or_(h.from_on < self.day, h.kind == "known") if self.is_now else h.from_on < self.day
+
+
+def _on(scope: Scope, day: dt.date) -> _Day:
+    return _Day(day, day == scope.as_of)
+
+
+def _history(scope: Scope, guest: int | None = None):
+    """The steps of guests, and of each stay which of theirs it is."""
     s = within(tables.stages, scope, history=True).c
-    place = func.row_number().over(partition_by=(s.guest_id, s.kind), order_by=s.from_on)
-    # A contact that came in with a file is known now, although the data in that file end earlier.
-    happened = or_(s.from_on < day, s.kind == "known") if day == scope.as_of else s.from_on < day
-    seen = select(s.guest_id, s.kind, s.from_on, s.until_on, place.label("place")).where(
-        happened, *([s.guest_id == guest] if guest is not None else [])).subquery(f"seen_{day:%Y%m%d}").c
-    open_ = or_(seen.until_on.is_(None), seen.until_on >= day)
-    first = lambda *when: func.min(case((and_(*when), seen.from_on)))  # noqa: E731
-    stay = seen.kind == "stay"
-    last = func.max(case((stay, seen.from_on)))
-    booked = func.count(case((and_(seen.kind == "booked", open_), 1)))
-    return select(
-        seen.guest_id, func.min(seen.from_on).label("known_on"), func.max(case((and_(seen.kind == "lead", open_), seen.from_on))).label("lead_on"),
-        first(stay).label("first_on"), first(stay, seen.place == 2).label("second_on"), last.label("last_on"),
-        func.count(case((stay, 1))).label("stays"), first(seen.kind == "member", open_).label("member_on"),
-        first(seen.kind == "praise").label("praise_on"),
-        case((and_(booked == 0, last < day - dt.timedelta(LAPSED_DAYS)), 1), else_=0).label("is_lapsed"),
-    ).group_by(seen.guest_id)
+    whose = [s.guest_id == guest] if guest is not None else []
+    place = func.row_number().over(partition_by=s.guest_id, order_by=s.from_on)
+    columns = (s.guest_id, s.kind, s.from_on, s.until_on)
+    # Bookings count while they are to come: those that were over a year ago are most of the rows and say nothing.
+    matters = or_(s.kind != "booked", s.until_on >= scope.as_of - dt.timedelta(YEAR))
+    return sa.union_all(select(*columns, place.label("place")).where(s.kind == "stay", *whose),
+                        select(*columns, sa.null().label("place")).where(s.kind != "stay", matters, *whose)).subquery("history").c
+
+
+def _facts(h, on: _Day) -> list[sa.ColumnElement]:
+    """What had happened to a guest before a day, and whether the last stay lay too long back."""
+    open_ = or_(h.until_on.is_(None), h.until_on >= on.day)
+    first = lambda *when: func.min(case((and_(on.saw(h), *when), h.from_on)))  # noqa: E731
+    stay = and_(on.saw(h), h.kind == "stay")
+    last = func.max(case((stay, h.from_on)))
+    booked = func.count(case((and_(on.saw(h), h.kind == "booked", open_), 1)))
+    lapsed = case((and_(booked == 0, last < on.day - dt.timedelta(LAPSED_DAYS)), 1), else_=0)
+    return [
+        first().label("known_on"), func.max(case((and_(on.saw(h), h.kind == "lead", open_), h.from_on))).label("lead_on"),
+        first(stay).label("first_on"), first(stay, h.place == 2).label("second_on"), last.label("last_on"),
+        func.count(case((stay, 1))).label("stays"), first(h.kind == "member", open_).label("member_on"),
+        first(h.kind == "praise").label("praise_on"), lapsed.label("is_lapsed"),
+    ]
 
 
 def _since(f) -> dict[str, sa.ColumnElement]:
