@@ -15,6 +15,7 @@ from crm_core.ingest.quality import refresh_states
 from crm_core.ingest.staging import CHARGE, FURTHER, STAY, Staging, charges
 from crm_core.ingest.targets import TARGETS
 from crm_core.ingest.targets.landing import Landing
+from crm_core.records import identity
 from crm_core.schema import channel, charge, import_batch, import_reject, stay
 from crm_core.schema import property as property_table
 from crm_core.store import bulk
@@ -69,6 +70,7 @@ def write(change: Change, staging: Staging, house: House, origin: Origin, counts
     done = bring(change, staging, origin, batch, kept)
     done = replace(done, rejected=done.rejected + counts["rejected"], duplicates=done.duplicates + counts["duplicates"])
     _rejects(connection, staging, batch)
+    identity.renew(change)
     _settle(change, origin, kept)
     connection.execute(sa.update(import_batch).where(import_batch.c.id == batch).values(
         read=counts["read"], rejected=done.rejected, duplicates=done.duplicates, added=done.added, updated=done.updated,

@@ -58,6 +58,7 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     restored = _restore(change, images)  # first, so that nothing refers any more to what goes away
     removed += _remove(connection, id, images) + _remove_guests(change, guests)
     _remove_settings(connection, images)
+    identity.renew(change)
     connection.execute(sa.delete(former).where(former.c.batch_id == id))
     connection.execute(sa.update(import_batch).where(import_batch.c.id == id).values(undone_at=change.at, undone_by=scope.user))
     return {"removed": removed, "restored": restored}

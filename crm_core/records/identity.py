@@ -121,6 +121,15 @@ def differing(connection: Connection) -> set[tuple[int, int]]:
     return {(one, other) for one, others in _apart(connection).items() for other in others if one < other}
 
 
+def renew(change: Change) -> None:
+    """Choose anew what stands for the merged persons of whom this change has touched a record."""
+    record = guest.alias("record")
+    merged = or_(guest.c.merged_into.is_not(None), guest.c.id.in_(select(record.c.merged_into).where(record.c.merged_into.is_not(None))))
+    touched = change.connection.execute(select(guest.c.id).where(guest.c.revision == change.revision, merged)).scalars().all()
+    if touched:
+        settle(change, touched)
+
+
 def settle(change: Change, touched: Iterable[int]) -> None:
     """Work out anew who is whom around some guest records, from the links that stand and the pairs that wait."""
     connection = change.connection

@@ -185,3 +185,12 @@ def test_the_card_of_a_guest_outside_the_scope_says_nothing(twice, view):
     assert guests.card(twice.store, view(2), id=3)["id"] == 3
     with pytest.raises(Refused, match="no such guest"):
         guests.viewed(twice.store, view(2), id=99)
+
+
+def test_what_a_record_learns_later_stands_for_the_person(twice, view):
+    """An import that touches a merged record chooses anew what stands for its person."""
+    merge(twice, ANA, 3)
+    with twice.changing("import") as change:
+        change.connection.execute(sa.update(schema.guest).where(schema.guest.c.id == 3).values(phone="+351 21 555 0199", revision=change.revision))
+        identity.renew(change)
+    assert guests.card(twice.store, view(), id=1)["phone"] == "+351 21 555 0199"
