@@ -259,7 +259,9 @@ def _last(settings: Settings) -> warehouse.Warehouse | None:
 
 def _fingerprint(snapshot: extract.Snapshot) -> str:
     """Return a hash of what every row depends on; where it changed, only a full build is right."""
-    text = repr([snapshot.rows(table) for table in HOTEL] + [snapshot.setting("reporting_currency"), [_text(rows()) for _, rows in FILLS]])
+    undone = snapshot.ids(sa.select(schema.import_batch.c.id).where(schema.import_batch.c.undone_at.is_not(None)))  # their rows left no mark
+    depends = [snapshot.setting("reporting_currency"), [_text(rows()) for _, rows in FILLS], *(undone and [undone])]
+    text = repr([snapshot.rows(table) for table in HOTEL] + depends)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

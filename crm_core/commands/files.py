@@ -37,6 +37,7 @@ def add(command: Callable) -> None:
     command("sources", run_sources, "list the files that are known", store=None)
     template = command("template", run_template, "print the template of a target", store=None)
     template.add_argument("target", nargs="?", default="bookings")
+    template.add_argument("--explain", action="store_true", help="say what each column of every target means, as Markdown")
 
 
 def _corrections(group: argparse._ArgumentGroup) -> None:
@@ -77,7 +78,7 @@ def _one(said: settings.Settings, path: Path, asked) -> dict:
 
     form = {name: getattr(asked, name) for name in CORRECTIONS if getattr(asked, name) is not None}
     found, mapping, form = _mapping(said, path, asked, form)
-    options = {"form": found.form, "mapping": mapping.as_dict(), "property_code": asked.property, "dry_run": asked.dry_run}
+    options = {"form": found, "mapping": mapping.as_dict(), "property_code": asked.property, "dry_run": asked.dry_run}
     done = bring_in(said, path, progress=progress("import"), **options)
     if asked.save_mapping and not asked.dry_run:
         _save(said, asked.save_mapping, mapping, form, found.header)

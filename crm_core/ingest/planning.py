@@ -120,7 +120,7 @@ def _check_missing(asked: Asked, source: Source, target: Target, mapping: Mappin
     if asked.source is asked.target is asked.mapping is None and len(mapping.columns) < 2:
         raise ImportProblem("header", file=asked.name, found=detected.form.delimiter.join(detected.header)[:80])
     if "property" in missing and len(missing) == 1:
-        raise Unsettled("property_needed", "property", file=asked.name)
+        raise Unsettled("property_needed", "property", ("CODE",), file=asked.name)
     raise Unsettled("columns_missing", "mapping", missing, file=asked.name, columns=", ".join(missing), first=missing[0])
 
 
@@ -136,7 +136,7 @@ def _property(asked: Asked, house: House, mapping: Mapping, target: Target, sour
         return next(iter(house.properties))
     by_stay = target.name in PLACED_BY_STAY and "confirmation" not in mapping.columns
     if target.name in PLACED or by_stay:
-        raise Unsettled("property_needed", "property", tuple(code for code, _ in house.properties.values()), file=asked.name)
+        raise Unsettled("property_needed", "property", tuple(code for code, _ in house.properties.values()) or ("CODE",), file=asked.name)
     return None
 
 

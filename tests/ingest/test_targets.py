@@ -2,7 +2,8 @@
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from crm_core.ingest.problems import ImportProblem
@@ -193,7 +194,7 @@ CELLS = st.sampled_from(["", "R-1", "G-77", "2025-03-28", "2025-13-01", "x", "in
 
 
 @pytest.mark.parametrize("name", OTHERS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_row_of_a_messy_file_is_accepted_rejected_or_a_duplicate(house, name, data):
     good = {column.name: st.just(column.example) for column in TARGETS[name].columns}
@@ -203,3 +204,21 @@ def test_every_row_of_a_messy_file_is_accepted_rejected_or_a_duplicate(house, na
     assert done.accepted + done.rejected + done.duplicates == done.read
     assert done.added + done.updated == done.accepted
     assert "4111 1111" not in str(house.rejected())
+
+
+def test_a_family_that_shares_an_address_is_not_one_person(desk):
+    rows = [{"given_name": name, "family_name": "Weber", "email": "weber@example.com"} for name in ("Anna", "Jonas", "Anna")]
+    done = desk.bring(csv_of(rows), target="guests", property_code="GALLE")
+    assert (done.added, done.duplicates) == (2, 1)
+    assert desk.table("guest", "name", order="id") == [("Anna Weber",), ("Jonas Weber",)]
+
+
+def test_an_undone_file_leaves_the_figures_too(house, settings):
+    from crm_core.ingest.undo import undo_batch
+    from crm_core.refresh import refresh
+    from tests.ingest.test_undo import scope
+    first = refresh(settings).rows["mart_stays"]
+    house.bring_rows({"confirmation": "R-2"}, name="later.csv")
+    assert refresh(settings).rows["mart_stays"] == first + 1
+    undo_batch(house.store, scope(1), id=2)
+    assert refresh(settings).rows["mart_stays"] == first

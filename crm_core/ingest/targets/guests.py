@@ -1,5 +1,6 @@
 """Guests: the contact files of property systems and e-mail platforms."""
 import datetime as dt
+from collections import defaultdict
 
 import sqlalchemy as sa
 
@@ -90,15 +91,11 @@ def _changed(landing: Landing, rows: list[tuple[Row, Person, Known]]) -> set[int
     profiles, guests = (
         {row["id"]: row for row in connection.execute(sa.select(table).where(among(connection, table.c.id, ids[table.name]))).mappings()}
         for table in (profile, guest))
-    found = set()
-    for _, one, known in rows:
-        new = _new(profiles[known.id], one)
-        if new:
-            found.add(known.id)
-            _update(landing, profile, known.id, new)
-            if shown := _shown(profiles[known.id], guests[known.guest_id], one, new):
-                _update(landing, guest, known.guest_id, shown | {"version": guest.c.version + 1})
-    return found
+    new = {known.id: _new(profiles[known.id], one) for _, one, known in rows}
+    shown = {known.guest_id: _shown(profiles[known.id], guests[known.guest_id], one, new[known.id]) for _, one, known in rows}
+    _update(landing, profile, new)
+    _update(landing, guest, {id_: values and values | {"version": guests[id_]["version"] + 1} for id_, values in shown.items()})
+    return {id_ for id_, values in new.items() if values}
 
 
 def _new(there: sa.RowMapping, one: Person) -> dict:
@@ -126,9 +123,17 @@ def _shown(was: sa.RowMapping, there: sa.RowMapping, one: Person, new: dict) -> 
     return shown
 
 
-def _update(landing: Landing, table: sa.Table, id_: int, values: dict) -> None:
-    landing.kept.keep(table, [id_])
-    landing.connection.execute(sa.update(table).where(table.c.id == id_).values(**values, revision=landing.change.revision))
+def _update(landing: Landing, table: sa.Table, changes: dict[int, dict]) -> None:
+    """Write the changes by row, and keep what stood there; rows that change alike in kind are written together."""
+    landing.kept.keep(table, [id_ for id_, values in changes.items() if values])
+    alike: dict[tuple, list[dict]] = defaultdict(list)
+    for id_, values in changes.items():
+        if values:
+            alike[tuple(sorted(values))].append({f"new_{name}": value for name, value in values.items()} | {"row": id_})
+    for names, rows in alike.items():
+        values = {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        landing.connection.execute(sa.update(table).where(table.c.id == sa.bindparam("row")).values(
+            **values, revision=landing.change.revision), rows)
 
 
 def _erase(landing: Landing, gone: list[Known]) -> None:

@@ -5,6 +5,7 @@ from crm_core.ingest import bookings, identity
 from crm_core.ingest.people import MORE, Person, Writer
 from crm_core.ingest.quality import states
 from crm_core.ingest.targets.landing import Landing, Row
+from crm_core.records.search_terms import folded
 
 CHANNELS = {"email_consent": "email", "sms_consent": "sms", "post_consent": "post"}
 
@@ -17,6 +18,8 @@ def person(landing: Landing, row: Row, place: int) -> Person:
     landing.counts["relay"] += state["email_state"] == "relay"
     valid = email if state["email_state"] == "valid" else None
     key = identity.key(say("guest_ref"), valid, given or "", family or "", phone or "", birth)
+    if key and key.startswith("email:") and (given or family):
+        key = f"{key}|{folded(f'{given or str()} {family or str()}')}"  # a family may share an address: its members stay apart
     more = {name: say(name) or None for name in MORE if name != "document_hash"} | {"document_hash": say("document")} | state
     more["loyalty_number"] = more["loyalty_number"] or say("membership_number")
     return Person(key or f"row:{landing.batch}:{row.line}", (place,), (), given, family, None if state["email_state"] == "relay" else email,
