@@ -103,10 +103,13 @@ def duplicate_band(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
 @query
 def quality_behind(warehouse: Warehouse, scope: Scope, *, field: str, dimension: str, source: str = "", offset: int = 0,
                    limit: int = 50) -> pd.DataFrame:
-    """One row per profile that a dimension of a field's quality is not true for, seen last first: `rows` is how many there are in all."""
+    """One row per profile that a dimension of a field's quality is not true for, seen last first: `rows` is how many there are in all.
+
+    The dimension "right" fails where a field is empty or wrong.
+    """
     r = _doubted(scope)
     has, right = FIELDS[field](r)
-    fails = {"complete": sa.not_(has), "valid": and_(has, sa.not_(right)), "unique": and_(has, r.is_suspect == 1),
+    fails = {"right": sa.not_(and_(has, right)), "complete": sa.not_(has), "valid": and_(has, sa.not_(right)), "unique": and_(has, r.is_suspect == 1),
              "fresh": and_(has, or_(r.seen_on.is_(None), r.seen_on < _old(scope))),
              "reachable": and_(right, sa.not_(REACHES[field](r))) if field in REACHES else sa.false()}[dimension]
     statement = select(r.profile_id, r.guest_id, r.property_id, r.source, r.seen_on, func.count().over().label("rows")).where(fails)

@@ -26,8 +26,9 @@ FORMULAS = (
     N_("Score: the mean of the row's shares. All count profiles as they stand at the as-of date; the period does not narrow them."),
 )
 FAILING = {
-    "complete": N_("Profiles without it"), "valid": N_("Profiles where it is wrong"), "unique": N_("Profiles that may be a double"),
-    "fresh": N_("Profiles not seen for three years"), "reachable": N_("Profiles without consent on that channel"),
+    "right": N_("Profiles without a right one"), "complete": N_("Profiles without it"), "valid": N_("Profiles where it is wrong"),
+    "unique": N_("Profiles that may be a double"), "fresh": N_("Profiles not seen for three years"),
+    "reachable": N_("Profiles without consent on that channel"),
 }
 
 
@@ -155,12 +156,12 @@ def _cell(frame: pd.DataFrame, table: pd.DataFrame, row: int, column: str) -> tu
         titles = {t(TITLES[d]): d for d in DIMENSIONS}
         return "", frame["field"].iloc[row], titles.get(column, "complete")
     fields = {t(FIELDS[f]): f for f in FIELDS}
-    return sorted(frame["source"].unique())[row], fields.get(column, "email"), "valid"
+    return sorted(frame["source"].unique())[row], fields.get(column, "email"), "right"
 
 
 def _failing(frame: pd.DataFrame, source: str, field: str, dimension: str) -> None:
     row = frame[(frame["field"] == field) & (frame["source"] == source)].iloc[0]
-    total = int(row[f"{dimension}_n"] - row[f"{dimension}_part"])
+    total = int(row["profiles"] - row["valid_part"] if dimension == "right" else row[f"{dimension}_n"] - row[f"{dimension}_part"])
     st.markdown(f"**{safe(t(FIELDS[field]))}{safe(f', {source}' if source else '')}** · {safe(t(FAILING[dimension]))}: {safe(formats.count(total))}")
     if total:
         rows = lambda offset, limit: load("quality_behind", field=field, dimension=dimension, source=source, offset=offset, limit=limit)  # noqa: E731

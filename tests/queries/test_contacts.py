@@ -57,6 +57,7 @@ def test_what_fails_is_what_lies_behind_a_cell(built, rebuilt, scope):
             behind = queries.run(made, scope, "quality_behind", field=field, dimension=name)
             assert len(behind) == row[f"{name}_n"] - row[f"{name}_part"], (field, name)
     assert queries.run(made, scope, "quality_behind", field="email", dimension="valid")["guest_id"].tolist() == [3]
+    assert sorted(queries.run(made, scope, "quality_behind", field="email", dimension="right")["guest_id"]) == [2, 3, 4]
 
 
 def test_by_source_the_parts_add_up_to_the_whole(built, rebuilt, scope):
