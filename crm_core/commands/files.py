@@ -222,8 +222,8 @@ def run_sources(_asked) -> None:
 def run_template(asked) -> None:
     """Print a target's canonical file with example rows."""
     from crm_core.ingest.targets import TARGETS
-    from crm_core.ingest.template import template
+    from crm_core.ingest.template import reference, template
 
     if asked.target not in TARGETS:
         raise Problem(f"There is no target {asked.target!r}. Known: {', '.join(TARGETS)}.")
-    print(template(asked.target), end="")
+    print(reference() if asked.explain else template(asked.target), end="")

@@ -31,3 +31,17 @@ def explained(target: str = "bookings") -> list[dict]:
     """Return one dict per column of a target: column, meaning in the language in use, required (bool), example."""
     return [{"column": column.name, "meaning": t(column.meaning), "required": column.required, "example": column.example}
             for column in TARGETS[target].columns]
+
+
+def reference() -> str:
+    """Return the reference of all targets as Markdown: docs/columns.md is its English text."""
+    parts = ["# Columns of our own files", t("UTF-8, comma, semicolon or tab; headers may stand in any order and in many languages. "
+                                             "`python -m crm_core template <name>` prints one with an example row.")]
+    for name, target in TARGETS.items():
+        parts += [f"## {name}: {t(target.title)}", t(target.grain), _table(name)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(name: str) -> str:
+    rows = [f"| `{row['column']}`{' **required**' if row['required'] else ''} | {row['meaning']} | {row['example']} |" for row in explained(name)]
+    return "\n".join(["| column | meaning | example |", "|---|---|---|", *rows])
