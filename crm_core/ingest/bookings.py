@@ -18,7 +18,7 @@ AMOUNTS = {"room_revenue": "room_revenue_minor", "commission": "commission_minor
 IDS = ("confirmation", "channel_ref", "guest_ref", "loyalty_number")
 PEOPLE = ("adults", "children", "infants", "rooms", "nights")
 REST = ("street", "postcode", "city", "loyalty_number", "channel_ref")
-MOST = 9_999
+MOST, MOST_ROOMS = 9_999, 200
 
 
 class Bookings:
@@ -33,7 +33,7 @@ class Bookings:
         for column in IDS:
             self.spellings[column] = Spellings(parsing.identifier)
         for column in PEOPLE:
-            self.spellings[column] = Spellings(small(parsers[column]))
+            self.spellings[column] = Spellings(small(parsers[column], MOST_ROOMS if column == "rooms" else MOST))
         self.amounts, self.ends, self.nights = Spellings(self._amount), Spellings(_ended_on), Spellings(parsing.nights)
 
     def read(self, chunk: Chunk) -> dict[str, list]:
@@ -152,11 +152,11 @@ class Bookings:
             "rest": _rest(chunk, found["confirmation"])}
 
 
-def small(parse: Callable) -> Callable:
-    """Return the parser of a count of people, nights or rooms, to which more than 9,999 is too many."""
+def small(parse: Callable, most: int) -> Callable:
+    """Return the parser of a count of people, nights or rooms, to which more than `most` is too many."""
     def parsed(cell: str) -> int | None:
         count = parse(cell)
-        if count is not None and count > MOST:
+        if count is not None and count > most:
             raise Fault("too_large")
         return count
     return parsed

@@ -3,6 +3,7 @@ import hmac
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
@@ -44,11 +45,12 @@ def _key(path: Path) -> bytes:
     except FileNotFoundError:
         pass
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:  # another process was first
-        pass
+    whole = path.with_name(f"{FILE}.{os.getpid()}")  # written apart, so that nobody reads half a key
+    with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # another process was first: its key counts
+        os.link(whole, path)
+    whole.unlink()
     return path.read_bytes()

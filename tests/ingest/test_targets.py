@@ -222,3 +222,8 @@ def test_an_undone_file_leaves_the_figures_too(house, settings):
     assert refresh(settings).rows["mart_stays"] == first + 1
     undo_batch(house.store, scope(1), id=2)
     assert refresh(settings).rows["mart_stays"] == first
+
+
+def test_a_booking_of_a_thousand_rooms_is_a_mistake(desk):
+    desk.bring_rows({"rooms": "1000"})
+    assert desk.rejected() == [(2, "rooms", "1000", "too_large")]
