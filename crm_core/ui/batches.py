@@ -111,7 +111,7 @@ def _correct(batch: dict, changed: dict[int, dict[str, str]]) -> None:
 
 def _let_go(batch: dict, lines: tuple[int, ...]) -> None:
     with told():
-        act(quarantine.drop_rejects, batch=batch["id"], rejects=lines)
+        act(quarantine.drop, batch=batch["id"], rejects=lines)
 
 
 def _undo(batch: dict, is_last: bool) -> None:
