@@ -22,6 +22,7 @@ class Head:
     """The records at the beginning of a file that can be read, with their lines, as one delimiter divides them."""
 
     rows: list[tuple[int, list[str]]]
+    is_broken: bool = False  # whether there is a record that cannot be read
 
     @property
     def width(self) -> int:
@@ -48,7 +49,8 @@ def divided(text: str, delimiter: str) -> Head:
     """Return the records of a text that are not blank, as a delimiter divides them."""
     lines = Lines(io.BytesIO(text.encode("utf-8", "surrogatepass")), "", "utf-8")
     found: list[Record] = list(islice(records(lines, delimiter), LOOKED_AT))
-    return Head([(line, cells) for line, cells, _, _ in found if cells and any(map(str.strip, cells))])
+    return Head([(line, cells) for line, cells, _, _ in found if cells and any(map(str.strip, cells))],
+        any(rule for _, _, rule, _ in found))
 
 
 def delimiter(text: str, name: str) -> Evidence:
@@ -96,7 +98,7 @@ def like_names(cells: list[str]) -> float:
 def header(found: Head, name: str) -> Evidence:
     """Return the line of the header; not certain where it could be a line of data. Raises ImportProblem for a file without rows."""
     if not found.rows:
-        raise ImportProblem("empty", file=name)
+        raise ImportProblem("damaged" if found.is_broken else "empty", file=name)
     at = header_at(found)
     line, cells = found.rows[at]
     if like_names(cells) <= 0.5 and len(found.rows) > 1:

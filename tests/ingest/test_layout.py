@@ -2,6 +2,7 @@
 import pytest
 
 from crm_core.ingest import layout
+from crm_core.ingest.problems import ImportProblem
 
 
 def laid_out(text):
@@ -44,3 +45,12 @@ def test_the_beginning_of_a_long_file_ends_with_a_whole_line(tmp_path):
     text = layout.head(path, "utf-16")
     assert text.endswith("Anna,über\n")
     assert 100_000 < len(text) < 128_001
+
+
+def test_a_file_of_which_no_line_can_be_read_is_damaged_and_not_empty():
+    with pytest.raises(ImportProblem) as problem:
+        layout.header(layout.divided('a"b,c\0\n', ","), "f.csv")
+    assert problem.value.code == "damaged"
+    with pytest.raises(ImportProblem) as problem:
+        layout.header(layout.divided(" \n,\n", ","), "f.csv")
+    assert problem.value.code == "empty"
