@@ -47,6 +47,7 @@ class Header:
         found: dict[str, str] = {}
         for place, (title, name, cell) in enumerate(zip(self.cells, self.names, cells, strict=False)):
             if name and name != "document":
+                title = masked(title)
                 found[title if title and title not in found else f"{title} ({place + 1})"] = shown(cell)
         text = json.dumps(found, ensure_ascii=False)
         while len(text.encode(errors="replace")) > ROW:
@@ -170,5 +171,5 @@ def _sifted(records: list[tuple], header: Header) -> Chunk:
 
 def _miscounted(cells: list[str], header: Header) -> tuple[str, str, str]:
     if len(cells) < len(header.names):
-        return header.cells[len(cells)], cells[-1], "cells_missing"
+        return header.cells[len(cells)] or f"({len(cells) + 1})", cells[-1], "cells_missing"
     return "", cells[len(header.names)], "cells_extra"

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from crm_core import schema
+from crm_core.ingest.cards import masked, numbers
 from crm_core.ingest.parsing import folded
 from crm_core.ingest.problems import Fault, ImportProblem
 
@@ -55,6 +56,8 @@ class House:
             return self.properties[code][0]
         if not self.is_new:
             raise Fault("property")
+        if numbers(code):
+            raise Fault("card_number")
         return self.add_property(code, " ".join(cell.split()), None)
 
     def add_property(self, code: str, name: str, currency: str | None) -> str:
@@ -79,14 +82,14 @@ class House:
         """Note rows whose country is not known; a few spellings are kept for the warning."""
         self.counts["country"] += len(unknown)
         if len(self.unknown_countries) < 10:
-            self.unknown_countries.update(sorted({cell.strip()[:20] for cell in unknown})[:10])
+            self.unknown_countries.update(sorted({masked(cell.strip())[:20] for cell in unknown})[:10])
 
     def count_words(self, column: str, unknown: list[str]) -> None:
         """Note cells of a column whose word is not known and was taken as another; a few spellings are kept for the warning."""
         self.counts[f"words {column}"] += len(unknown)
         seen = self.unknown_words.setdefault(column, set())
         if len(seen) < 10:
-            seen.update(sorted({cell.strip()[:20] for cell in unknown})[:10])
+            seen.update(sorted({masked(cell.strip())[:20] for cell in unknown})[:10])
 
     def channel(self, cell: str) -> str:
         """Return a channel's code by its code or name; an unknown one is added."""

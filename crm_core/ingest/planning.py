@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm_core.ingest import aliases, parsing, reading
+from crm_core.ingest.cards import masked
 from crm_core.ingest.chunk import RAW, Header
 from crm_core.ingest.form import detect
 from crm_core.ingest.house import House
@@ -179,6 +180,6 @@ def _warnings(detected: Detected, ignored: tuple[str, ...], dropped: tuple[str, 
     found = [("unsure", {"said": question.text()}) for question in detected.open_questions()
              if question.aspect not in ("encoding", "decimal", "date_order")]
     ignored = tuple(cell for cell in ignored if cell not in TOLD)
-    found += [("columns_ignored", {"columns": ", ".join(ignored)})] if ignored else []
+    found += [("columns_ignored", {"columns": masked(", ".join(ignored))})] if ignored else []
     return found + ([("dropped", {"columns": ", ".join(dropped)})] if dropped else [])
 
