@@ -67,7 +67,9 @@ def _first_look(plain: Plain, name: str, kind: str, fixed: dict) -> Iterator[Evi
 def _encoding(plain: Plain, name: str, kind: str, fixed: dict) -> Evidence:
     if kind != "csv":
         return Evidence("encoding", "utf-8", "encoding_kind")
-    return _given("encoding", fixed) or letters.encoding(plain.path, name)
+    if "encoding" in fixed:
+        return Evidence("encoding", letters.with_order(plain.path, fixed["encoding"]), "given")
+    return letters.encoding(plain.path, name)
 
 
 def _given(aspect: str, fixed: dict) -> Evidence | None:

@@ -49,10 +49,17 @@ def known(encoding: str) -> str:
     """Return the encoding's name as Python writes it, utf-8 with its mark allowed; raises ImportProblem for one that does not exist."""
     try:
         found = codecs.lookup(encoding)
-        "a".encode(found.name).decode(found.name)  # some codecs are not of text
+        codecs.getincrementaldecoder(found.name)("surrogateescape").decode("a".encode(found.name))  # some codecs are not of text, or of names only
     except (LookupError, TypeError, ValueError) as error:
         raise ImportProblem("encoding", found=encoding) from error
     return "utf-8-sig" if found.name == "utf-8" else found.name
+
+
+def with_order(path: str | Path, encoding: str) -> str:
+    """Return an encoding whose order of bytes a mark tells with the usual order where the file has no mark."""
+    with open(path, "rb") as file:
+        has_mark = file.read(2) in (b"\xff\xfe", b"\xfe\xff", b"\0\0")
+    return f"{encoding}-le" if encoding in ("utf-16", "utf-32") and not has_mark else encoding
 
 
 def _sound_utf8(path: str | Path) -> str | None:

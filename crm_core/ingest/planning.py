@@ -68,10 +68,7 @@ class Plan:
 
 def plan(asked: Asked, house: House) -> Plan:
     """Settle a file's form and mapping; raises Unsettled for what a person must say, ImportProblem for what cannot be used."""
-    if asked.source and asked.source not in SOURCES:
-        raise ImportProblem("source", source=asked.source, sources=", ".join(SOURCES))
-    if asked.target and asked.target not in TARGETS:
-        raise ImportProblem("target", target=asked.target, targets=", ".join(TARGETS))
+    _check_known(asked)
     detected = _detected(asked)
     suggestion = suggest(detected, source=asked.source, target=asked.target, saved=asked.mapping)
     mapping = suggestion.mapping
@@ -85,6 +82,15 @@ def plan(asked: Asked, house: House) -> Plan:
     if settled:
         mapping = replace(mapping, constants=mapping.constants | {"property": settled})
     return Plan(source, target, form, mapping, header, settled, tuple(warnings))
+
+
+def _check_known(asked: Asked) -> None:
+    """Raise where the source or target that was said, or that a saved mapping names, is none."""
+    saved = (asked.mapping.source, asked.mapping.target) if asked.mapping else (None, None)
+    for said, known, code in ((asked.source, SOURCES, "source"), (saved[0], SOURCES, "source"), (asked.target, TARGETS, "target"),
+                              (saved[1], TARGETS, "target")):
+        if said and said not in known:
+            raise ImportProblem(code, **{code: said, f"{code}s": ", ".join(known)})
 
 
 def _detected(asked: Asked) -> Detected:

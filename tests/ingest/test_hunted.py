@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from crm_core import schema, settings
 from crm_core.ingest import documents
 from crm_core.ingest.importing import Result, import_file
+from crm_core.ingest.mapping import Mapping
 from crm_core.ingest.problems import ImportProblem
 from crm_core.ingest.rejects import as_csv, rejects
 from crm_core.ingest.targets import TARGETS
@@ -220,3 +221,24 @@ def test_a_masked_address_is_nobodys_address_and_finds_nobody(house, target):
     with house.store.reading() as connection:
         for column in (schema.profile.c.email, schema.guest.c.email, schema.lead.c.email, schema.search_term.c.term):
             assert connection.execute(sa.select(column).where(column.contains("guest.booking"))).all() == []
+
+
+@pytest.mark.parametrize(("encoding", "code"), [
+    ("utf-16", "header"), ("utf-32", "damaged"), ("idna", "encoding"), ("punycode", "encoding"), ("base64", "encoding"), ("", "encoding"), ("cp037", "header")])
+def test_an_encoding_that_does_not_fit_costs_a_message(desk, encoding, code):
+    with pytest.raises(ImportProblem) as problem:
+        desk.bring_rows({}, form={"encoding": encoding})
+    assert problem.value.code == code
+
+
+def test_two_byte_letters_without_their_mark_are_read_where_somebody_says_so(desk):
+    assert desk.bring(csv_of([BOOKING]).encode("utf-16-le"), form={"encoding": "utf-16"}).accepted == 1
+
+
+@pytest.mark.parametrize(("mapping", "code"), [
+    (Mapping("gone", "bookings", {}, {}), "source"), (Mapping("bookings", "gone", {}, {}), "target"),
+    (Mapping("bookings", "bookings", {"dreams": "status"}, {}), "map"), (Mapping("bookings", "bookings", {"status": "Zustand"}, {}), "header")])
+def test_a_saved_mapping_that_does_not_fit_costs_a_message(desk, mapping, code):
+    with pytest.raises(ImportProblem) as problem:
+        desk.bring_rows({}, mapping=mapping)
+    assert problem.value.code == code
