@@ -80,7 +80,7 @@ def test_many_cells_that_are_not_packed_so_tightly_come_in(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no limit of addresses")
 def test_the_child_has_no_more_than_its_memory_and_its_time():
     limits = "import crm_core.ingest.unpacking as u, resource, signal; u.limit(); print(resource.getrlimit(resource.RLIMIT_AS)[0], " \
-             "resource.getrlimit(resource.RLIMIT_CPU)[0], round(signal.getitimer(signal.ITIMER_REAL)[0]))"
+             "resource.getrlimit(resource.RLIMIT_CPU)[0], round(signal.getitimer(signal.ITIMER_PROF)[0]))"
     told = subprocess.run([sys.executable, "-c", limits], capture_output=True, text=True, check=True).stdout
     assert told.split() == ["1073741824", "600", "60"]
 
