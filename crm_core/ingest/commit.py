@@ -28,9 +28,10 @@ DATES = ("booked_on", "arrival_on", "departure_on", "ended_on")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the rows come from."""
+    """Where the rows come from: the kind of file (source), and the system that numbers its rows."""
 
     source: str
+    system: str
     target: str
     file: str
     sha256: str
@@ -79,12 +80,12 @@ def write(change: Change, staging: Staging, house: House, origin: Origin, counts
 
 
 def _bookings(change: Change, staging: Staging, origin: Origin, batch: int, kept: Former) -> Written:
-    known = _classify(change.connection, staging, origin.source)
-    paired = pairing.pair(change, staging, origin.source, batch, kept)
+    known = _classify(change.connection, staging, origin.system)
+    paired = pairing.pair(change, staging, origin.system, batch, kept)
     added, updated = staging.count("added"), staging.count("updated")
     with bulk.roomy(change.connection):
-        people.bring_in(change, staging, origin.source, batch, origin.actor, kept)
-        _stays(change, staging, origin.source, batch, kept)
+        people.bring_in(change, staging, origin.system, batch, origin.actor, kept)
+        _stays(change, staging, origin.system, batch, kept)
     if added + updated <= MOST_STATES:
         refresh_states(change, batch)
     warnings = (("paired", {"n": paired.filled + paired.same}),) if paired.filled + paired.same else ()
@@ -92,7 +93,7 @@ def _bookings(change: Change, staging: Staging, origin: Origin, batch: int, kept
 
 
 def _records(change: Change, staging: Staging, origin: Origin, batch: int, kept: Former) -> Written:
-    landing = Landing(change, staging, TARGETS[origin.target], origin.source, origin.actor, batch, kept)
+    landing = Landing(change, staging, TARGETS[origin.target], origin.system, origin.actor, batch, kept)
     TARGETS[origin.target].write(landing)
     refresh_states(change, batch)
     staging.reject(landing.rejects)

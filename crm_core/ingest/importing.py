@@ -133,7 +133,7 @@ class _Run:
             if earlier and not earlier.rejected_lines:
                 return self._result(planned, Written(earlier.batch, 0, 0, earlier.read), earlier.read, [("same_file", {"batch": earlier.batch})])
             counts = self._stage(table, staging, house, planned)
-            origin = Origin(planned.source.name, planned.target.name, self.asked.name, table.sha256, table.size, self.actor,
+            origin = Origin(planned.source.name, planned.source.origin, planned.target.name, self.asked.name, table.sha256, table.size, self.actor,
                 planned.form_json(), planned.mapping_json(), self.settles)
         return self._settle(staging, house, planned, origin, counts, earlier)
 

@@ -203,14 +203,15 @@ OWN = [["confirmation", "channel_ref", "property", "status", "booked_on", "arriv
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the site's list first", "the hotel's list first"])
-def test_a_booking_of_the_sites_and_of_the_hotels_list_is_one_stay(house, order):
+def test_a_booking_of_the_sites_and_of_the_hotels_list_is_one_stay_that_became_what_the_hotel_says(house, order):
     lists = [("booking_com", SITE), ("bookings", OWN)]
     for at in order:
         house.bring(*lists[at])
     with house.store.reading() as connection:
         c = schema.stay.c
-        (found,) = connection.execute(sa.select(c.commission_minor).where(c.arrival_on == sa.literal_column("'2025-05-01'"))).all()
-    assert found == (6300,)
+        (found,) = connection.execute(sa.select(c.commission_minor, c.status, c.source, c.external_id).where(
+            c.arrival_on == sa.literal_column("'2025-05-01'"))).all()
+    assert found == (6300, "checked_out", "bookings", "R-9")
 
 
 @pytest.mark.parametrize("target", [name for name, target in TARGETS.items() if "email" in target.names and name != "send_events"])

@@ -19,7 +19,7 @@ def prepare(chunk: Chunk, form: Form) -> None:
 
 SOURCES = (
     Source(
-        "airbnb", N_("Airbnb reservations"), "bookings",
+        "airbnb", N_("Airbnb reservations"), "bookings", site=True,
         columns={
             "confirmation": ("Confirmation code",), "status": ("Status",), "full_name": ("Guest name",), "phone": ("Contact",),
             "adults": ("# of adults",), "children": ("# of children",), "infants": ("# of infants",), "arrival": ("Start date",),

@@ -17,7 +17,7 @@ def prepare(chunk: Chunk, form: Form) -> None:
 
 SOURCES = (
     Source(
-        "booking_com", N_("Booking.com reservations"), "bookings",
+        "booking_com", N_("Booking.com reservations"), "bookings", site=True,
         columns={
             "confirmation": ("Book number",), "full_name": ("Guest name(s)",), "arrival": ("Check-in",), "departure": ("Check-out",),
             "booked_on": ("Booked on",), "status": ("Status",), "rooms": ("Rooms",), "adults": ("Adults",), "children": ("Children",),

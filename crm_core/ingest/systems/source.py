@@ -17,6 +17,7 @@ class Source:
     `derives` are canonical columns that `prepare` makes, `reads` the headers beside those of `columns` that it makes them of.
     `system` is under which name the numbers of its rows are kept, where several lists of one system share them.
     `notes` are keys of sources.NOTES: what a person should know of this export. `confirm`: its headers were never seen in a real file.
+    `site`: a travel site's own list, whose word gives way to the property system's.
     `fold` says what several rows of one booking are: "last" counts, "rooms" are added up, "amendments" are states one after another.
     """
 
@@ -38,6 +39,7 @@ class Source:
     notes: tuple[str, ...] = ()
     closed: bool = False
     confirm: bool = False
+    site: bool = False
 
     @property
     def origin(self) -> str:

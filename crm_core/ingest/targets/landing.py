@@ -19,8 +19,8 @@ from crm_core.ingest.problems import Fault
 from crm_core.ingest.staging import Staging
 from crm_core.ingest.targets.definition import Target
 from crm_core.ingest.targets.finding import Finder
+from crm_core.schema import guest, profile, setting
 from crm_core.schema import property as property_table
-from crm_core.schema import setting
 from crm_core.store.record import Change
 
 TOGETHER = 5_000
@@ -178,6 +178,9 @@ def _one(landing: Landing, table: sa.Table, row: Row, record: dict, former: sa.R
 
 def _replaced(landing: Landing, table: sa.Table, former: sa.RowMapping, values: dict) -> int:
     landing.kept.keep(table, [former["id"]])
+    for column, owner in (("profile_id", profile), ("guest_id", guest)):
+        if former.get(column) not in (None, values.get(column)):  # whoever loses the row is looked at by the next refresh too
+            landing.connection.execute(sa.update(owner).where(owner.c.id == former[column]).values(revision=landing.change.revision))
     versioned = {"version": table.c.version + 1} if "version" in table.c else {}
     landing.connection.execute(sa.update(table).where(table.c.id == former["id"]).values(**values, **versioned))
     return former["id"]
