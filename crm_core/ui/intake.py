@@ -218,7 +218,7 @@ def _configured(target: str) -> dict:
 
 def _corrected(one: Dropped, guess: Suggestion, chosen: dict[str, str | None], before: dict[str, str]) -> None:
     """Take over what was changed in the table; where one of our columns is named twice, the one named last counts."""
-    now = {header: column for header, column in chosen.items() if column}
+    now = {header: column for header, column in chosen.items() if pd.notna(column) and column}  # an empty cell of the table is NaN
     if now != before:
         fresh = {column: header for header, column in now.items() if before.get(header) != column}
         kept = {column: header for header, column in now.items() if before.get(header) == column and column not in fresh}
