@@ -259,3 +259,15 @@ def test_a_word_that_does_not_fit_is_exit_code_2(run, words):
     with pytest.raises(SystemExit) as ended:
         run(*words)
     assert ended.value.code == 2
+
+
+def test_whole_rejected_lines_are_corrected_and_sent_again(run, tmp_path):
+    (tmp_path / "b.csv").write_text(
+        "confirmation,property,status,arrival,departure,channel,room_revenue\nR-1,LIS,checked_out,2025-03-01,2025-03-03,Direct,many\n"
+    )
+    batch = json.loads(run("import", tmp_path / "b.csv", "--json", "--no-refresh", "--no-match")[1])["batch"]
+    whole = run("rejects", str(batch), "--whole")[1].lstrip("\ufeff")
+    assert "many" in whole
+    (tmp_path / "again.csv").write_text(whole.replace("many", "120.00"))
+    said = json.loads(run("import", tmp_path / "again.csv", "--json", "--no-refresh", "--no-match")[1])
+    assert (said["read"], said["accepted"]) == (1, 1)

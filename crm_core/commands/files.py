@@ -34,6 +34,7 @@ def add(command: Callable) -> None:
     undo.add_argument("batch", type=int)
     rejects = command("rejects", run_rejects, "print the rejected lines of a batch as CSV", "hotel")
     rejects.add_argument("batch", type=int)
+    rejects.add_argument("--whole", action="store_true", help="with all cells of the lines that wait: correct them in a spreadsheet and import the file")
     command("sources", run_sources, "list the files that are known", store=None)
     template = command("template", run_template, "print the template of a target", store=None)
     template.add_argument("target", nargs="?", default="bookings")
@@ -203,12 +204,14 @@ def _rejects_csv(store: RecordStore, batch: int) -> str:
 def run_rejects(asked) -> None:
     """Print a batch's rejected lines."""
     from crm_core.ingest.rejects import is_batch
+    from crm_core.jobs.bringing import whole_lines
 
-    store = open_store(settings.read(asked.store or "hotel"))
+    said = settings.read(asked.store or "hotel")
+    store = open_store(said)
     with store.reading() as connection:
         if not is_batch(connection, asked.batch):
             raise Problem(f"There is no batch {asked.batch}.")
-    print(_rejects_csv(store, asked.batch), end="")
+    print(whole_lines(said, asked.batch) if asked.whole else _rejects_csv(store, asked.batch), end="")
 
 
 def run_sources(_asked) -> None:

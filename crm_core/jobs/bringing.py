@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from crm_core.ingest import quarantine
 from crm_core.ingest.form import detect
 from crm_core.ingest.importing import Progress, Result, import_file
 from crm_core.ingest.mapping import Mapping, header_hash
@@ -53,6 +54,11 @@ def as_saved(settings: Settings, path: Path, name: str) -> dict:
     """Return the mapping and form that were saved for a file's header, as options of bring_in; {} where none was."""
     kept = saved_for(settings, detect(path, name).header)
     return {"mapping": kept["mapping"], "form": kept["form"]} if kept else {}
+
+
+def whole_lines(settings: Settings, batch: int) -> str:
+    """Return the lines of a batch that wait, with all their cells, as CSV that can be corrected in a spreadsheet and brought in again."""
+    return quarantine.as_csv(quarantine.open_rejects(open_store(settings), operator(settings), batch=batch))
 
 
 def as_dict(done: Result) -> dict:

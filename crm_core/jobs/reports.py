@@ -7,10 +7,9 @@ from pathlib import Path
 from crm_core.i18n import t
 from crm_core.ingest.importing import Result
 from crm_core.ingest.problems import warning
-from crm_core.ingest.rejects import as_csv, rejects
 from crm_core.jobs import bringing, words
 from crm_core.settings import Settings
-from crm_core.store.record import now, open_store
+from crm_core.store.record import now
 
 LONGEST = 220  # bytes of a file's name, so that the reports' endings have room within the usual 255
 SUFFIXES = ("", ".report.txt", ".report.json", ".rejects.csv")
@@ -32,9 +31,7 @@ def file_away(settings: Settings, path: Path, place: str, done: Result | None = 
     _beside(target, ".report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     _beside(target, ".report.txt").write_text(_text(report), encoding="utf-8")
     if done and done.rejected:
-        with open_store(settings).reading() as connection:
-            lines = as_csv(rejects(connection, done.batch))
-        _beside(target, ".rejects.csv").write_text(lines, encoding="utf-8-sig", newline="")
+        _beside(target, ".rejects.csv").write_text(bringing.whole_lines(settings, done.batch), encoding="utf-8-sig", newline="")
     if os.path.lexists(path):
         path.rename(target)
     return target

@@ -1,5 +1,6 @@
 """The one background worker of a home: it takes one job after the other, and looks into the inbox in between."""
 
+import datetime as dt
 import threading
 import traceback
 from pathlib import Path
@@ -7,10 +8,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from crm_core import settings
+from crm_core.ingest import quarantine
 from crm_core.jobs import LOCK, bringing, inbox, store, uploads, work
 from crm_core.jobs.words import failure
 from crm_core.settings import ROOT, Settings
-from crm_core.store.record import now
+from crm_core.store.record import now, open_store
 
 IDLE = 1.0  # seconds between two looks
 AGAIN = ("refresh", "match", "inbox")  # may be done twice without harm, and nobody waits who could ask again
@@ -43,8 +45,9 @@ def serve(stopping: threading.Event, *, once: bool = False, idle: float = IDLE, 
 
 def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, steady: float) -> None:
     recover(home)
-    watch = inbox.Watch(inbox.opened(home), steady)
+    watch, tidied = inbox.Watch(inbox.opened(home), steady), None
     while not stopping.is_set():
+        tidied = tidy(tidied)
         while not stopping.is_set() and (job := store.claim(home)):
             run(job)
         for found in watch.ready():
@@ -54,6 +57,16 @@ def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, ste
         if once and not watch.is_waiting():
             return
         stopping.wait(idle)
+
+
+def tidy(last: dt.date | None) -> dt.date:
+    """Once a day, forget what waited too long in quarantine; return today."""
+    today = dt.date.today()
+    if today != last:
+        for here in map(settings.read, settings.STORES):
+            if not here.sqlite_path or here.sqlite_path.exists():
+                quarantine.expire(open_store(here), today)
+    return today
 
 
 def run(job: store.Job) -> store.Job:

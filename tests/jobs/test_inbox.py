@@ -38,7 +38,8 @@ def test_rejected_lines_lie_beside_their_file(home):
     home.work()
     assert "march.csv.rejects.csv" in home.filed("done")
     lines = next((home.folder / "inbox").rglob("*.rejects.csv")).read_text(encoding="utf-8-sig").splitlines()
-    assert lines[1].startswith("3,departure,2025-02-01,departure_before_arrival")
+    assert lines[1] == ("R-2,GALLE,checked_out,2025-01-12,2025-03-28,2025-02-01,Phone,420.00,3,departure,"
+                        "The departure is before the arrival. Correct one of the two dates.")
 
 
 def test_a_file_of_which_no_row_could_be_taken_is_rejected(home):
