@@ -140,7 +140,7 @@ def test_a_card_number_in_a_line_that_is_wrong_elsewhere_is_masked_too(desk):
 
 
 def test_every_message_can_be_shown_and_is_extracted_for_translation():
-    values = {name: "x" for name in ("first", "example", "choices", "said", "target", "targets", "amount", "currency", "last", "new", "changed")}
+    values = dict.fromkeys(("first", "example", "choices", "said", "target", "targets", "amount", "currency", "last", "new", "changed"), "x")
     values |= {"file": "f", "line": 1, "found": "x", "columns": "x", "column": "x", "most": 1, "source": "x", "sources": "x",
         "property": "x", "batch": 1, "n": 1, "named": "x",
               "codes": "x", "values": "x"}
