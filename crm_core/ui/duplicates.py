@@ -8,12 +8,14 @@ from crm_core.charts import bars
 from crm_core.i18n import N_, t, tn
 from crm_core.records import duplicates, hotel
 from crm_core.records.persons import SHOWN
+from crm_core.stats.matching import AUTOMATIC
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import chart, empty, filled, guest_link, mode, panel, small, told
 from crm_core.ui.text import safe
 
 AHEAD = 40
 RECENT, HISTORY = 6, 100
+MOST_SURE = .999
 FIELDS = {
     "name": N_("Name"), "email": N_("E-mail"), "phone": N_("Phone"), "birth_on": N_("Born"), "country": N_("Country"),
     "language": N_("Language"), "street": N_("Street"), "postcode": N_("Postcode"), "city": N_("City"), "loyalty_number": N_("Loyalty number"),
@@ -74,16 +76,23 @@ def _nothing(waiting: int, passed: list) -> None:
 
 def _side_by_side(pair: dict, sides: list[dict]) -> dict[str, int]:
     """Draw both records field by field; return which record's value was picked for the fields where they differ."""
-    title = t("{share} sure that these are one person", share=formats.percent(pair["probability"], 1))
+    title = t("{share} sure that these are one person", share=_sure(pair["probability"]))
     with panel(title, t("Values as their source has them. Merging changes no record and can be undone at any time."), height="content"):
         if pair["conflict"]:
             small(f":orange-badge[{safe(t('Given names or birth dates contradict each other: twins, or father and son?'))}]")
+        elif pair["probability"] >= AUTOMATIC:
+            small(safe(t("Sure as a pair, and yet it waits: a third record fits one of them and contradicts the other, or here only people merge.")), grey=True)
         _heads(sides)
         picks = {field: picked for field, name in FIELDS.items() if (picked := _field(field, t(name), *sides))}
         _row(t("Stays"), *(_stays(side) for side in sides))
         _row(t("E-mail consent"), *(t("yes") if side["consent"] == "given" else t("no") for side in sides))
         _decisions()
     return picks
+
+
+def _sure(probability: float) -> str:
+    """Return a probability as a share that is never said to be certain."""
+    return f"> {formats.percent(MOST_SURE, 1)}" if probability > MOST_SURE else formats.percent(probability, 1)
 
 
 def _heads(sides: list[dict]) -> None:
@@ -190,7 +199,7 @@ def _evidence(pair: dict) -> None:
 
 def _ahead(pairs: list[dict]) -> None:
     if pairs:
-        small(safe(t("Next: {shares}", shares=" · ".join(formats.percent(p["probability"], 0) for p in pairs[:6]))), grey=True)
+        small(safe(t("Next: {shares}", shares=" · ".join(_sure(p["probability"]) for p in pairs[:5]))), grey=True)
 
 
 def history() -> None:
@@ -209,7 +218,7 @@ def _decision(row: dict) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         sign = "=" if row["decision"] == "same" else "≠"
         by = t(DECIDED_BY.get(row["decided_by"], row["decided_by"]))
-        sure = f" · {formats.percent(row['probability'], 1)}" if row["probability"] else ""
+        sure = f" · {_sure(row['probability'])}" if row["probability"] else ""
         line = f"**{safe(row['a_name'])}** {sign} **{safe(row['b_name'])}**  \n:small[:gray[{safe(day(row['at']) + ' · ' + by + sure)}]]"
         st.markdown(f":gray[{line}]" if row["ended_at"] else line, width="stretch")
         if row["ended_at"]:
