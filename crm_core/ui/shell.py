@@ -56,7 +56,8 @@ st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
 st.session_state["language"] = language()
 st.logo(str(HERE / f"static/logo-{mode()}.svg"), size="large")
 page = st.navigation(pages(), position="top")
-shown = load.open_view(store())
+st.session_state["store"] = store()  # links between pages drop the parameter; the store stays
+shown = load.open_view(st.session_state["store"])
 if shown.warehouse is None and page.url_path not in ("settings", "data"):
     states.rebuilding() if shown.settings.is_published else states.nothing_yet(shown)
 else:
