@@ -119,7 +119,8 @@ def _touched(snapshot: extract.Snapshot, last: warehouse.Warehouse, since: int) 
         ).fetchall()
         total = old.exec_driver_sql("SELECT count(*) FROM mart_guests").scalar_one()
         horizon = old.exec_driver_sql("SELECT max(day_on) FROM mart_rates").scalar_one()
-    guests = sorted(set(snapshot.changed_guests(since)) | {g for (g,) in left})
+    lost = [g for (g,) in left]
+    guests = sorted({*snapshot.changed_guests(since), *lost, *snapshot.records(lost)})
     if len(guests) > max(1000, SPLICE_UP_TO * total):
         return None
     snapshot.narrow(guests, stays)
@@ -197,8 +198,10 @@ def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
             duck.execute(f"DELETE FROM {table.name} WHERE guest_id IN (FROM touched)")
             if "reservation_id" in table.c:
                 duck.execute(f"DELETE FROM {table.name} WHERE reservation_id IN (FROM gone)")
-        for table in (*tables.WHOLE, *tables.BY_GUEST):
+        for table in tables.WHOLE:
             duck.execute(f"INSERT INTO {table.name} FROM part.{table.name}")
+        for table in tables.BY_GUEST:  # the part also holds what leads, which are read whole, say of guests that nothing else touched
+            duck.execute(f"INSERT INTO {table.name} FROM part.{table.name} WHERE guest_id IS NULL OR guest_id IN (FROM touched)")
         for table, rows in FILLS:
             if table in tables.SUMS_OF.values():
                 duck.execute(f"DELETE FROM {table.name}")

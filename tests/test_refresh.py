@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from crm_core import schema
 from crm_core import settings as settings_
 from crm_core.ingest import quality
-from crm_core.records import identity
+from crm_core.ingest.importing import import_file
+from crm_core.records import identity, pipeline
 from crm_core.refresh import refresh
 from crm_core.store import record, warehouse
 from tests.hotel import Hotel, lisbon_and_addis
@@ -303,3 +304,60 @@ def _assert_whole(settings, start: int) -> None:
     found.engine.dispose()
     with record.open_store(settings).reading() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+
+
+# --- enquiries and memberships that change hands ----------------------------------------------------------------------
+def spliced_and_whole(settings) -> tuple[dict, dict]:
+    assert refresh(settings).kind == "incremental"
+    spliced = content(warehouse.current(settings))
+    refresh(settings, full=True)
+    return spliced, content(warehouse.current(settings))
+
+
+def enquiry_of(hotel, scope, guest: int) -> tuple[int, int]:
+    made = pipeline.add_lead(hotel.store, scope, property_id=hotel.properties["LIS"], values={"name": "Cora Lind"})
+    return made, pipeline.link_lead(hotel.store, scope, id=made, version=1, person=guest)
+
+
+def test_an_enquiry_stays_one_step_when_another_guest_changes(settings, hotel, scope):
+    enquiry_of(hotel, scope, hotel.guest("Cora Lind", "LIS"))
+    refresh(settings)
+    hotel.stay("LIS", "2025-03-25", 1, 100)
+    spliced, whole = spliced_and_whole(settings)
+    assert [row[2] for row in spliced["mart_stages"]].count("lead") == 1
+    assert spliced == whole
+
+
+def test_an_enquiry_that_goes_to_another_guest_leaves_the_first(settings, hotel, scope):
+    cora, dina = (hotel.guest(name, "LIS") for name in ("Cora Lind", "Dina Moll"))
+    made, version = enquiry_of(hotel, scope, cora)
+    refresh(settings)
+    pipeline.link_lead(hotel.store, scope, id=made, version=version, person=dina)
+    spliced, whole = spliced_and_whole(settings)
+    assert [row[0] for row in spliced["mart_stages"] if row[2] == "lead"] == [dina]
+    assert spliced == whole
+
+
+def test_a_membership_that_a_file_gives_to_another_guest_leaves_the_first(settings, hotel, tmp_path):
+    guests = {name: hotel.guest(name, "LIS", email=f"{name[:4].lower()}@example.com") for name in ("Cora Lind", "Dina Moll")}
+    for email in ("cora@example.com", "dina@example.com"):
+        file = tmp_path / f"{email[:4]}.csv"
+        file.write_text(f"membership_number,property,email,status,enrolled_on\nM-1,LIS,{email},active,2024-01-01\n")
+        assert import_file(hotel.store, file, target="memberships").accepted == 1
+        if email[0] == "c":
+            refresh(settings)
+    spliced, whole = spliced_and_whole(settings)
+    assert [row[0] for row in spliced["mart_stages"] if row[2] == "member"] == [guests["Dina Moll"]]
+    assert spliced == whole
+
+
+def test_a_person_of_two_records_who_loses_a_stay_keeps_those_of_both(settings, hotel):
+    cora, other = (hotel.guest(name, "LIS") for name in ("Cora Lind", "Cora Lynd"))
+    lost = hotel.stay("LIS", "2025-03-20", 1, 100, other)
+    hotel.stay("LIS", "2025-03-25", 1, 100, other)
+    with hotel.changing("merge") as change:
+        identity.link(change, cora, other, decided_by="person", actor="test")
+    refresh(settings)
+    hotel.set(schema.stay, lost, profile_id=None)
+    spliced, whole = spliced_and_whole(settings)
+    assert spliced == whole

@@ -103,6 +103,8 @@ def link_lead(change, scope: Scope, *, id: int, version: int, person: int | None
     known = person is None or change.connection.execute(select(guest.c.id).where(guest.c.id == person, visible(scope))).first()
     if not known:
         raise Refused(N_("There is no such guest."))
+    left = _read(change, scope, id).guest_id  # the guest loses an enquiry: the next refresh is to look at it too
+    change.connection.execute(sa.update(guest).where(guest.c.id == left).values(revision=change.revision))
     return _write(change, scope, id, version, guest_id=person)
 
 

@@ -78,6 +78,11 @@ class Snapshot:
         persons = sa.select(person).where(g.c.id.in_(sa.select(changed)))
         return self.ids(sa.union(sa.select(changed), sa.select(g.c.id).where(person.in_(persons))))
 
+    def records(self, persons: list[int]) -> list[int]:
+        """Return all records of these persons."""
+        g = schema.guest.c
+        return self.ids(sa.select(g.id).where(sa.func.coalesce(g.merged_into, g.id).in_(persons))) if persons else []
+
     def narrow(self, guests: list[int], stays: list[int]) -> None:
         """Read, from now on, only these guests with all they own, and these reservations."""
         with self.connection.cursor() as cursor:
