@@ -19,6 +19,7 @@ from crm_core.store.bulk import among
 from crm_core.store.record import Change
 
 STANDING = (guest_link.c.decision == "same") & guest_link.c.ended_at.is_(None)
+DIFFERENT = (guest_link.c.decision == "different") & guest_link.c.ended_at.is_(None)
 # How the value that stands for a person is chosen among its records. `picks` of a reviewer come first.
 RULES = {"name": "most", "email": "newest", "phone": "newest", "birth_on": "most", "country": "most", "language": "newest"}
 
@@ -76,10 +77,12 @@ def _decide(change: Change, a: int, b: int, decision: str, decided_by: str, acto
 def link_all(change: Change, pairs: Iterable[tuple[int, int, float, dict]], *, decided_by: str, actor: str) -> int:
     """Link many pairs (a, b, probability, evidence), the most probable first, where nobody has said that they differ; return how many were.
 
-    A pair whose records are one person already is passed over, so that the links stay trees.
+    What a rule once linked and somebody undid is not linked by a rule again: it waits for a person. A pair whose records are one person
+    already is passed over, so that the links stay trees.
     """
     pairs = list(pairs)
-    apart = _apart(change.connection)
+    undone = (guest_link.c.decision == "same") & guest_link.c.ended_at.is_not(None) & (guest_link.c.decided_by == "rule")
+    apart = _apart(change.connection, or_(DIFFERENT, undone))
     root = persons_of(change.connection, {i for a, b, *_ in pairs for i in (a, b)})
     joined: dict[int, int] = {}
 
@@ -105,9 +108,9 @@ def link_all(change: Change, pairs: Iterable[tuple[int, int, float, dict]], *, d
     return len(rows)
 
 
-def _apart(connection: Connection) -> dict[int, set[int]]:
+def _apart(connection: Connection, which: sa.ColumnElement[bool] = DIFFERENT) -> dict[int, set[int]]:
     """Return for each person the persons that somebody said are others."""
-    said = select(guest_link.c.a_id, guest_link.c.b_id).where(guest_link.c.decision == "different", guest_link.c.ended_at.is_(None))
+    said = select(guest_link.c.a_id, guest_link.c.b_id).where(which)
     rows = connection.execute(said).all()
     whose, found = persons_of(connection, {i for row in rows for i in row}), defaultdict(set)
     for a, b in rows:

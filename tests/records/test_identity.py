@@ -126,6 +126,17 @@ def test_records_that_somebody_called_two_persons_are_not_merged_by_a_rule(twice
         assert persons.persons_of(change.connection, (1, 2, 3)) == {1: 1, 2: 2, 3: 2}
 
 
+def test_what_somebody_undid_is_not_merged_by_a_rule_again(twice):
+    def by_rule() -> int:
+        with twice.changing("match") as change:
+            return identity.link_all(change, [(1, 3, .999, {})], decided_by="rule", actor="matching")
+    assert by_rule() == 1
+    with twice.changing("split") as change:
+        identity.take_out(change, 3, "test")
+    assert by_rule() == 0
+    assert merge(twice, ANA, 3)
+
+
 def test_a_pair_that_waits_makes_one_person_under_loose_matching_only(twice):
     with twice.changing("match") as change:
         change.connection.execute(sa.insert(schema.match_pair).values(a_id=1, b_id=3, probability=.7, found_at=change.at))
