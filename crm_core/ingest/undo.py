@@ -51,7 +51,7 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     _check_scope(connection, scope, id)
     images = before.images(connection, id)
     guests = _own_guests(connection, id, images)
-    _check_untouched(connection, id, guests)
+    _check_untouched(connection, id, guests, images)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)
     removed = _remove_noted(connection, images)
@@ -96,7 +96,7 @@ def _own_guests(connection: Connection, batch: int, images: dict) -> list[int]:
     return sorted({guest_id for id_, guest_id in rows if id_ not in changed} - {guest_id for id_, guest_id in rows if id_ in changed})
 
 
-def _check_untouched(connection: Connection, batch: int, guests: list[int]) -> None:
+def _check_untouched(connection: Connection, batch: int, guests: list[int], images: dict) -> None:
     profiles = sa.select(profile.c.id).where(among(connection, profile.c.guest_id, guests))
     leads = sa.select(lead.c.id).where(lead.c.batch_id == batch)
     by_hand = {
@@ -108,10 +108,17 @@ def _check_untouched(connection: Connection, batch: int, guests: list[int]) -> N
         service_case: service_case.c.batch_id.is_(None) & service_case.c.profile_id.in_(profiles),
     }
     counts = [connection.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one() for table, where in by_hand.items()]
-    if any(counts):
+    edited = _edited_leads(connection, batch, images.get("lead", {}))
+    if any(counts) or edited:
         notes, leads, steps, talks, cases = counts
         raise Refused(t("The staff have worked with guests of this file since: notes {notes}, leads {leads}, messages and calls {talks}, "
-            "cases {cases}. Remove these first, or keep the file.", notes=notes, leads=leads + steps, talks=talks, cases=cases))
+            "cases {cases}. Remove these first, or keep the file.", notes=notes, leads=leads + max(steps, edited), talks=talks, cases=cases))
+
+
+def _edited_leads(connection: Connection, batch: int, changed: dict[int, str]) -> int:
+    """Return how many of the batch's leads somebody has edited since: their version went on from what the batch left."""
+    left = {id_: json.loads(row)["version"] + 1 for id_, row in changed.items()}
+    return sum(version > left.get(id_, 1) for id_, version in connection.execute(sa.select(lead.c.id, lead.c.version).where(lead.c.batch_id == batch)))
 
 
 def _end_links(change: Change, scope: Scope, guests: list[int], images: dict) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crm_core import schema
 from crm_core.ingest.undo import undo_batch
 from crm_core.records.notes import add_note
+from crm_core.records.pipeline import plan_lead
 from crm_core.records.registry import Refused
 from crm_core.scope import Period, Scope
 from tests.ingest.conftest import BOOKING, csv_of
@@ -74,6 +75,18 @@ def test_a_file_whose_guests_the_staff_have_worked_with_stays(desk):
     with pytest.raises(Refused, match="notes 1"):
         undo_batch(desk.store, scope(1), id=1)
     assert dump(desk) == before
+
+
+def test_a_file_whose_enquiries_the_staff_have_planned_since_stays(desk):
+    """A file that adds an enquiry, and one that only changes it."""
+    rows = {"lead_id": "L-1", "property": "GALLE", "created_at": "2025-01-08T11:20:00", "name": "Anna Weber"}
+    desk.bring_rows({})
+    for batch, stage in ((2, "enquiry"), (3, "qualified")):
+        desk.bring(csv_of([rows | {"stage": stage}]), f"{stage}.csv", target="leads")
+        version = desk.one("lead", "version")
+        plan_lead(desk.store, scope(1), id=1, version=version, next_step="call her", due_on=None)
+        with pytest.raises(Refused, match="leads 1"):
+            undo_batch(desk.store, scope(1), id=batch)
 
 
 def test_a_file_of_another_property_stays(desk):
