@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_
+from crm_core.records import identity
 from crm_core.records.bulk import TAG, WORD, say, spellings
 from crm_core.records.guests import visible
 from crm_core.records.persons import members, person_of, persons_of
@@ -61,6 +62,7 @@ def undo_bulk(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     touched = persons_of(connection, _persons(connection, id)).values()
     connection.execute(sa.update(guest).where(among(connection, guest.c.id, set(touched))).values(
         version=guest.c.version + 1, revision=change.revision))
+    identity.renew(change)  # who was merged since shows again what came back
     connection.execute(sa.update(bulk_action).where(bulk_action.c.id == id).values(undone_at=change.at, undone_by=scope.user))
     return {"restored": sum(done), "kept": len(done) - sum(done)}
 

@@ -198,3 +198,11 @@ def test_no_contact_or_too_many_are_refused(store, built, lisbon):
     for many in ([], [(1, 1)] * 10_001):
         with pytest.raises(Refused, match="at least one contact and at most"):
             bulk.tag_contacts(store, lisbon, chosen=many, tag="x")
+
+
+def test_an_address_that_comes_back_stands_for_the_person_that_was_merged_meanwhile(store, built, lisbon, scope):
+    done = bulk.remove_email(store, lisbon, chosen=chosen(store, lisbon, 1))
+    with store.changing(Entry("test", "merge", "guest")) as change:
+        identity.link(change, 1, 3, decided_by="test", actor="ana")
+    assert bulk_undo.undo_bulk(store, scope, id=done)["kept"] == 0
+    assert rows(store, schema.survivor)[0]["email"] == "anna@"
