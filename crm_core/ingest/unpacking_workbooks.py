@@ -16,14 +16,15 @@ def xlsx(asked: Asked) -> Iterator[list[str]]:
     check_zip(asked.source)
     if not (openpyxl.DEFUSEDXML and defusedxml):
         raise Refused("unsafe")  # without it an entity could be unfolded without end
-    book = openpyxl.load_workbook(asked.source, read_only=True, data_only=True, keep_links=False)
-    sheets = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"} or {
-        sheet.title: sheet for sheet in book.worksheets}
-    for sheet in sheets.values():
-        sheet.reset_dimensions()  # some programs write a wrong size, and rows beyond it would be lost
-    sheet = sheets[_choose(asked, [title for title in sheets if _has_rows(sheets[title])], list(sheets))]
-    for row in sheet.iter_rows(max_row=MOST_ROWS, values_only=True):
-        yield [_text(value, asked.decimal) for value in row]
+    with open(asked.source, "rb") as file:  # by its bytes: the name of an upload has no ending
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheets = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"} or {
+            sheet.title: sheet for sheet in book.worksheets}
+        for sheet in sheets.values():
+            sheet.reset_dimensions()  # some programs write a wrong size, and rows beyond it would be lost
+        sheet = sheets[_choose(asked, [title for title in sheets if _has_rows(sheets[title])], list(sheets))]
+        for row in sheet.iter_rows(max_row=MOST_ROWS, values_only=True):
+            yield [_text(value, asked.decimal) for value in row]
 
 
 def xls(asked: Asked) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from crm_core.ingest.targets import TARGETS
 from crm_core.records.imports import batches
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import downloads, filled, panel, small, table_height, told
-from crm_core.ui.running import counted, headline
+from crm_core.ui.running import counted, headline, import_job
 from crm_core.ui.text import plain, safe
 
 MOST_LINES = 200  # that are corrected at once
@@ -26,7 +26,15 @@ def history() -> None:
             small(safe(t("No file came in yet.")), grey=True)
             return
         picked = _table(rows)
-    one(rows[picked if picked is not None else 0], is_last=_is_last(rows, picked or 0))
+    place = picked if picked is not None else _own(rows)
+    one(rows[place], is_last=_is_last(rows, place))
+
+
+def _own(rows: list[dict]) -> int:
+    """Return the place of the batch that this visitor brought in last; the newest where there is none: another's must not slip under a button."""
+    mine = import_job()
+    batch = (mine.result or {}).get("batch") if mine else None
+    return next((place for place, row in enumerate(rows) if row["id"] == batch), 0)
 
 
 def _is_last(rows: list[dict], place: int) -> bool:
@@ -120,7 +128,7 @@ def _undo(batch: dict, is_last: bool) -> None:
     elif is_last and batch["source"] != "demo":
         with st.popover(t("Undo this import"), icon=":material/undo:", width="content"):
             st.markdown(safe(t("New rows go away again and changed ones get their former values back. Refusals of consent stay.")))
-            st.button(t("Undo batch {batch}", batch=batch["id"]), on_click=_undone, args=(batch["id"],), key=f"undo_{batch['id']}")
+            st.button(t("Undo {file}", file=plain(batch["file_name"])), on_click=_undone, args=(batch["id"],), key=f"undo_{batch['id']}")
 
 
 def _undone(batch: int) -> None:

@@ -17,6 +17,7 @@ from crm_core.ingest.problems import ImportProblem
 from crm_core.ingest.sources import SOURCES, note_text
 from crm_core.ingest.targets import TARGETS
 from crm_core.records import hotel, mappings
+from crm_core.schema import STATUSES
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import filled, panel, small, table_height, told
 from crm_core.ui.text import plain, safe
@@ -31,7 +32,7 @@ ASPECTS = {
 FIELDS = {"header": "header_line"}
 VALUES = {
     "date_order": {"ymd": N_("year-month-day"), "dmy": N_("day.month.year"), "mdy": N_("month/day/year")},
-    "decimal": {".": N_("point: 1,240.50"), ",": N_("comma: 1.240,50")},
+    "decimal": {".": N_("1,240.50"), ",": N_("1.240,50")},
     "delimiter": {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("bar")},
 }
 
@@ -124,7 +125,7 @@ def form(one: Dropped, found: Detected) -> None:
 
 
 def _aspect(one: Dropped, evidence: Evidence) -> None:
-    name, chosen, why = st.columns([1, 1.3, 2.7], vertical_alignment="center")
+    name, chosen, why = st.columns([1, 1.8, 2.2], vertical_alignment="center")
     with name:
         small(safe(t(ASPECTS[evidence.aspect])), grey=evidence.certain)
     with chosen:
@@ -229,11 +230,16 @@ def _corrected(one: Dropped, guess: Suggestion, chosen: dict[str, str | None], b
 def decide(one: Dropped, found: Detected, guess: Suggestion) -> None:
     """Try the file without writing, bring it in, and save its mapping under a name."""
     with panel(t("Bring it in"), t("A file is taken whole or not at all; the same file again changes nothing"), height="content"):
-        place = _property(one, guess)
-        open_questions, missing = found.open_questions(), [c for c in guess.missing if not (c == "property" and place)]
-        if open_questions or missing:
+        place, lacking = _property(one, guess), [column for column in guess.missing if column != "property"]
+        constants = {column: value for column in lacking if _can_be_shared(guess, column) and (value := _constant(one, guess.mapping.target, column))}
+        missing = len(constants) < len(lacking) or ("property" in guess.missing and not place)
+        guessed = _is_guessed(one, guess)
+        if guessed:
+            small(f":orange-badge[{safe(t('Guessed from the values alone: say which kind of file it is'))}]")
+        ready = not (found.open_questions() or missing or guessed)
+        if not ready:
             small(safe(t("Settle the orange points first.")), grey=True)
-        ready = not (open_questions or missing)
+        guess = replace(guess, mapping=replace(guess.mapping, constants=guess.mapping.constants | constants))
         options = {"source": guess.mapping.source, "target": guess.mapping.target, "form": found.form.as_dict(), "mapping": guess.mapping.as_dict(),
                    "property_code": place}
         with st.container(horizontal=True):
@@ -241,6 +247,26 @@ def decide(one: Dropped, found: Detected, guess: Suggestion) -> None:
             st.button(t("Bring in"), type=filled(), disabled=not ready, on_click=_submit, args=(one, options), key=f"bring_{one.id}",
                       icon=":material/upload:")
         _save_mapping(one, found, guess)
+
+
+def _is_guessed(one: Dropped, guess: Suggestion) -> bool:
+    """Whether nothing but the look of the values says what the file is, and no person has said it."""
+    return one.source is None and bool(guess.why) and {code for code, _ in guess.why.values()} == {"values"}
+
+
+def _can_be_shared(guess: Suggestion, column: str) -> bool:
+    """Whether all rows of a file may well have one value in a column: a channel or a status, but no day and no amount."""
+    return bool(guess.mapping.columns) and TARGETS[guess.mapping.target].column(column).kind in ("word", "channel", "currency")
+
+
+def _constant(one: Dropped, target: str, column: str) -> str | None:
+    """Ask for a value that all rows share, for a column that the file does not have."""
+    words = STATUSES if (target, column) == ("bookings", "status") else tuple(dict.fromkeys(TARGETS[target].column(column).words.values()))
+    names = [row["name"] for row in look(hotel.channels)] if column == "channel" else list(words)
+    label, key = t("{column} of all rows", column=column), f"constant_{column}_{one.id}"
+    if names:
+        return st.selectbox(label, names, None, key=key, placeholder=t("choose …"), accept_new_options=column == "channel")
+    return st.text_input(label, key=key, max_chars=60).strip() or None
 
 
 def _property(one: Dropped, guess: Suggestion) -> str | None:
