@@ -23,7 +23,7 @@ FIELDS = {
 EVIDENCE = {"w_name": N_("Name"), "w_email": N_("E-mail"), "w_phone": N_("Phone"), "w_birth": N_("Birth date"), "w_document": N_("Document"),
             "w_address": N_("Address"), "w_loyalty": N_("Loyalty number")}
 DECIDED_BY = {"rule": N_("rule"), "person": N_("staff"), "source": N_("source system"), "kept together": N_("kept together")}
-WIDTHS = [1, 2.1, 2.1, 1.5]
+WIDTHS = (88, "stretch", "stretch", 112)  # held together on a phone too: two records are only compared side by side
 
 
 def summary() -> int:
@@ -96,8 +96,8 @@ def _sure(probability: float) -> str:
 
 
 def _heads(sides: list[dict]) -> None:
-    for column, side in zip(st.columns(WIDTHS, vertical_alignment="center")[1:3], sides, strict=True):
-        with column:
+    for cell, side in zip(_cells()[1:3], sides, strict=True):
+        with cell:
             guest_link(side["id"], t("Record {id}", id=side["id"]), width="stretch")
             small(safe(", ".join(side["sources"])), grey=True)
 
@@ -107,8 +107,7 @@ def _field(field: str, name: str, left: dict, right: dict) -> int | None:
     a, b = _said(field, left[field]), _said(field, right[field])
     if not (a or b):
         return None
-    columns = _row(name, a, b, agree=bool(a) and a == b)
-    with columns[3]:
+    with _row(name, a, b, agree=bool(a) and a == b):
         if a and b and a != b and field in SHOWN:
             keep = {left["id"]: t("left"), right["id"]: t("right")}
             return st.segmented_control(t("Keep {field}", field=name), list(keep), format_func=keep.get, key=f"keep_{field}_{left['id']}_{right['id']}",
@@ -117,14 +116,21 @@ def _field(field: str, name: str, left: dict, right: dict) -> int | None:
     return None
 
 
-def _row(name: str, a: str, b: str, agree: bool = False) -> list:
-    columns = st.columns(WIDTHS, vertical_alignment="center")
-    with columns[0]:
+def _cells() -> list:
+    """Return the four cells of a line: its name, the left and the right record, and what to say or pick."""
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="xsmall"):
+        return [st.container(width=width) for width in WIDTHS]
+
+
+def _row(name: str, a: str, b: str, agree: bool = False):
+    """Draw a line of both records and return its last cell."""
+    first, left, right, last = _cells()
+    with first:
         small(safe(name), grey=True)
-    for column, value in zip(columns[1:3], (a, b), strict=True):
-        with column:
+    for cell, value in ((left, a), (right, b)):
+        with cell:
             st.markdown(f"**{safe(value)}**" if agree else safe(value) or "–")
-    return columns
+    return last
 
 
 def _said(field: str, value) -> str:

@@ -38,7 +38,7 @@ def head(row: dict) -> None:
               f":gray-badge[{safe(t(KINDS.get(row['kind'], row['kind'])))}]", due(row, view().scope.as_of) if row["stage"] in records.OPEN else ""]
     st.markdown(" ".join(filter(None, badges)))
     small(safe(" · ".join(filter(None, known))))
-    lead_moves.undo_strip()
+    lead_moves.undo_strip(row["id"])
 
 
 def _place(row: dict) -> dict:

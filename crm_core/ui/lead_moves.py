@@ -60,12 +60,12 @@ def told_in_a_corner(change) -> None:
         st.toast(t("Somebody else changed this lead meanwhile: the page shows it as it is now."), icon=":material/sync_problem:")
 
 
-def undo_strip() -> None:
-    """One line that says what was just done, with the way back; and the dialog that a closing asks for."""
+def undo_strip(lead: int | None = None) -> None:
+    """One line that says what was just done (on a lead's own page: with it), and the way back; and the dialog that a closing asks for."""
     if closing := st.session_state.get("closing"):
         _closing(*closing)
     moved = st.session_state.get("moved")
-    if not moved:
+    if not moved or lead not in (None, moved["id"]):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = t("{name} is now in “{stage}”.", name=plain(moved["name"]), stage=t(STAGES[moved["stage"]]))
