@@ -6,10 +6,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from crm_core import schema
 from crm_core.ingest.problems import ImportProblem
 from crm_core.ingest.targets import TARGETS
 from crm_core.ingest.targets.definition import KINDS
 from crm_core.ingest.template import explained, template
+from crm_core.records.persons import shown
 from tests.ingest.conftest import csv_of
 
 ANNA = {"guest_ref": "G-77", "given_name": "Anna", "family_name": "Weber", "email": "anna.weber@example.com"}
@@ -149,6 +151,19 @@ def test_a_guest_whom_their_system_has_erased_keeps_nothing_and_does_not_come_ba
     assert desk.table("search_term") == []
     assert desk.bring(csv_of([ANNA | {"phone": "1"}]), "last.csv", target="guests").duplicates == 1
     assert desk.one("guest", "phone") is None
+
+
+def test_the_others_of_a_person_stay_when_one_record_is_erased(desk):
+    eva, third = {"guest_ref": "G-2", "given_name": "Eva"}, {"guest_ref": "G-3", "given_name": "Annie", "phone": "030 901820"}
+    desk.bring(csv_of([ANNA, eva, third | {"merged_into_ref": "G-77"}]), property_code="GALLE", target="guests")
+    assert desk.table("guest", "id", "merged_into", order="id") == [(1, None), (2, None), (3, 1)]
+    desk.bring(csv_of([ANNA | {"anonymized": "yes"}, third | {"merged_into_ref": "G-77"}]), "later.csv", target="guests")
+    assert desk.table("guest", "id", "name", "merged_into", order="id") == [(1, None, None), (2, "Eva", None), (3, "Annie", None)]
+    assert desk.one("guest_link", "decision", "ended_by") == ("same", "local")
+    assert desk.table("survivor") == []
+    with desk.store.reading() as connection:
+        seen = connection.execute(shown().where(schema.guest.c.erased_at.is_(None)).order_by(schema.guest.c.id)).all()
+    assert [(row.id, row.name) for row in seen] == [(2, "Eva"), (3, "Annie")]
 
 
 def test_a_lead_enters_its_stages_at_the_moments_that_are_known(house):

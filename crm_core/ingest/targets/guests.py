@@ -138,8 +138,11 @@ def _update(landing: Landing, table: sa.Table, changes: dict[int, dict]) -> None
 
 def _erase(landing: Landing, gone: list[Known]) -> None:
     """Remove what is personal of guests whom their system has erased, for good: undoing the batch does not bring it back."""
+    from crm_core.records import identity
+
     connection, revision = landing.connection, landing.change.revision
     for known in gone:
+        identity.take_out(landing.change, known.guest_id, landing.actor)  # the others of the person are not erased
         empty = {c.name: None for c in guest.c if c.info.get("personal")}
         connection.execute(sa.update(guest).where(guest.c.id == known.guest_id).values(
             **empty, erased_at=landing.change.at, revision=revision, version=guest.c.version + 1))
@@ -167,12 +170,12 @@ def _tags(landing: Landing, rows: list[tuple[Row, int]]) -> set[int]:
 
 
 def _link(landing: Landing, merged: list[tuple[Row, str, str]]) -> None:
-    """Make the guests one person that their system has merged; the number of one that is not here links nothing."""
+    """Make the guests one person that their system has merged; the number of one that is not here, or was erased, links nothing."""
     from crm_core.records import identity
 
     refs = {f"ref:{ref}" for _, *pair in merged for ref in pair}
-    asked = sa.select(profile.c.external_id, profile.c.guest_id).where(
-        profile.c.source == landing.source, among(landing.connection, profile.c.external_id, refs))
+    asked = sa.select(profile.c.external_id, profile.c.guest_id).join(guest, guest.c.id == profile.c.guest_id).where(
+        guest.c.erased_at.is_(None), profile.c.source == landing.source, among(landing.connection, profile.c.external_id, refs))
     guests = dict(landing.connection.execute(asked).all()) if refs else {}
     links = []
     for _, ref, into in merged:
