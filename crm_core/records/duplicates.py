@@ -8,13 +8,14 @@ from sqlalchemy.engine import Connection
 from crm_core.i18n import N_
 from crm_core.records import identity
 from crm_core.records.guests import known
-from crm_core.records.persons import SHOWN
+from crm_core.records.persons import SHOWN, persons_of
 from crm_core.records.registry import Refused, action, lookup
 from crm_core.schema import consent, guest, guest_link, match_pair, match_run, note, profile, setting, stay
 from crm_core.scope import Scope
 
 FIELDS = (*SHOWN, "street", "postcode", "city", "loyalty_number")
 BY_HAND = "merge_by_hand"
+ONE_ALREADY = N_("These two records are one person already: reload the page.")
 
 
 def seen(scope: Scope, record: sa.Column) -> sa.ColumnElement[bool]:
@@ -119,15 +120,24 @@ def merge_records(change, scope: Scope, *, id: int, other: int, picks: dict[str,
     found = {"probability": pair.probability, "evidence": json.loads(pair.evidence)} if pair else {}
     made = identity.link(change, id, other, decided_by="person", actor=scope.user, picks=picks, **found)
     if made is None:
-        raise Refused(N_("These two records are one person already: reload the page."))
+        raise Refused(ONE_ALREADY)
     return made
 
 
 @action("people", "keep apart", "guest")
 def keep_records_apart(change, scope: Scope, *, id: int, other: int) -> int:
-    """Say that two records are two persons: they are not proposed again. Return the decision's id."""
+    """Say that two records are two persons: they are not proposed again. Return the decision's id, which may stand already.
+
+    Raises Refused where they are one person: a merge is undone first.
+    """
     for record in (id, other):
         _must_see(change.connection, scope, record)
+    if len(set(persons_of(change.connection, (id, other)).values())) == 1:
+        raise Refused(ONE_ALREADY)
+    said = select(guest_link.c.id).where(identity.DIFFERENT, guest_link.c.a_id == min(id, other), guest_link.c.b_id == max(id, other))
+    stands = change.connection.execute(said).scalar()
+    if stands is not None:
+        return stands
     return identity.keep_apart(change, id, other, decided_by="person", actor=scope.user)
 
 

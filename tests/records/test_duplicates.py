@@ -63,6 +63,15 @@ def test_two_persons_are_not_proposed_again(waiting, view):
     assert [(p["a_id"], p["b_id"]) for p in duplicates.waiting(waiting.store, view())] == [(2, 3)]
 
 
+def test_one_person_is_not_kept_apart_from_itself_and_a_decision_stands_once(waiting, view):
+    duplicates.merge_records(waiting.store, view(), id=1, other=3, picks={})
+    with pytest.raises(Refused, match="one person already"):
+        duplicates.keep_records_apart(waiting.store, view(), id=3, other=1)
+    first = duplicates.keep_records_apart(waiting.store, view(), id=2, other=3)
+    assert duplicates.keep_records_apart(waiting.store, view(), id=3, other=2) == first
+    assert [row["decision"] for row in duplicates.merges(waiting.store, view())] == ["different", "same"]
+
+
 @pytest.mark.parametrize("picks", [{"name": 2}, {"spouse": 1}])
 def test_a_value_is_kept_from_one_of_the_two_records_only(waiting, view, picks):
     with pytest.raises(Refused, match="one of the two"):
