@@ -105,7 +105,8 @@ def _tag_back(change: Change, said: dict) -> bool:
     this = sa.and_(TAG.c.guest_id == word["guest_id"], TAG.c.tag == word["tag"])
     if said["before"] is None:
         return change.connection.execute(sa.delete(TAG).where(this)).rowcount == 1
-    if change.connection.execute(select(TAG.c.id).where(this)).first():
+    there = change.connection.execute(select(guest.c.id).where(guest.c.id == word["guest_id"])).first()
+    if not there or change.connection.execute(select(TAG.c.id).where(this)).first():
         return False
     change.connection.execute(sa.insert(TAG).values(**word, revision=change.revision))
     return True

@@ -206,3 +206,13 @@ def test_an_address_that_comes_back_stands_for_the_person_that_was_merged_meanwh
         identity.link(change, 1, 3, decided_by="test", actor="ana")
     assert bulk_undo.undo_bulk(store, scope, id=done)["kept"] == 0
     assert rows(store, schema.survivor)[0]["email"] == "anna@"
+
+
+def test_a_tag_of_a_guest_who_is_gone_does_not_come_back(store, built, lisbon):
+    bulk.tag_contacts(store, lisbon, chosen=chosen(store, lisbon, 1, 3), tag="x")
+    off = bulk.untag_contacts(store, lisbon, chosen=chosen(store, lisbon, 1, 3), tag="x")
+    with store.changing(Entry("test", "remove", "guest")) as change:
+        for table, record in ((schema.profile, schema.profile.c.guest_id), (schema.guest, schema.guest.c.id)):
+            change.connection.execute(sa.delete(table).where(record == 3))
+    assert bulk_undo.undo_bulk(store, lisbon, id=off) == {"restored": 1, "kept": 1}
+    assert [row["guest_id"] for row in rows(store, schema.tag)] == [1]
