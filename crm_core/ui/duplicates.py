@@ -16,6 +16,7 @@ from crm_core.ui.text import safe
 AHEAD = 40
 RECENT, HISTORY = 6, 100
 MOST_SURE = .999
+NOTHING = "&nbsp;"  # an empty cell would give up its width
 FIELDS = {
     "name": N_("Name"), "email": N_("E-mail"), "phone": N_("Phone"), "birth_on": N_("Born"), "country": N_("Country"),
     "language": N_("Language"), "street": N_("Street"), "postcode": N_("Postcode"), "city": N_("City"), "loyalty_number": N_("Loyalty number"),
@@ -34,7 +35,7 @@ def summary() -> int:
         (t("Persons"), formats.count(counts["persons"]), t("after merging")),
         (t("Merged by rule"), formats.count(counts["by_rule"]), t("99% sure or more")),
         (t("Merged by staff"), formats.count(counts["by_person"]), t("or told by a source")),
-        (t("Waiting"), formats.count(waiting), t("50 to 99% sure")),
+        (t("Waiting"), formats.count(waiting), t("pairs that wait for a decision")),
     )
     with st.grid(5, min_column_width=150, gap="small"):
         for name, value, says in tiles:
@@ -84,8 +85,9 @@ def _side_by_side(pair: dict, sides: list[dict]) -> dict[str, int]:
             small(safe(t("Sure as a pair, and yet it waits: a third record fits one of them and contradicts the other, or here only people merge.")), grey=True)
         _heads(sides)
         picks = {field: picked for field, name in FIELDS.items() if (picked := _field(field, t(name), *sides))}
-        _row(t("Stays"), *(_stays(side) for side in sides))
-        _row(t("E-mail consent"), *(t("yes") if side["consent"] == "given" else t("no") for side in sides))
+        for name, values in ((t("Stays"), map(_stays, sides)), (t("E-mail consent"), (t("yes") if side["consent"] == "given" else t("no") for side in sides))):
+            with _row(name, *values):
+                small(NOTHING)
         _decisions()
     return picks
 
@@ -96,7 +98,11 @@ def _sure(probability: float) -> str:
 
 
 def _heads(sides: list[dict]) -> None:
-    for cell, side in zip(_cells()[1:3], sides, strict=True):
+    first, left, right, last = _cells()
+    for empty_cell in (first, last):
+        with empty_cell:
+            small(NOTHING)
+    for cell, side in zip((left, right), sides, strict=True):
         with cell:
             guest_link(side["id"], t("Record {id}", id=side["id"]), width="stretch")
             small(safe(", ".join(side["sources"])), grey=True)
