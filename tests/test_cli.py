@@ -228,7 +228,10 @@ def _house(home) -> None:
         (("query", "guest_list", "--param", "sort=nonsense"), "Guests are sorted by"),
         (("query", "behind", "--param", "key=nonsense"), "There is no KPI 'nonsense'"),
         (("import", "nowhere.csv"), "There is no file nowhere.csv"),
-        (("rejects", "99"), "There is no batch 99"),
+        (("rejects", "99"), "There is no batch 99."),
+        (("undo", "99"), "There is no batch 99."),
+        (("rejects", "9223372036854775808"), "There is no batch 9223372036854775808."),
+        (("undo", "9223372036854775808"), "There is no batch 9223372036854775808."),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_1(run, counted, words, says):

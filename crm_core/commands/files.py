@@ -12,6 +12,7 @@ from crm_core.i18n import t
 from crm_core.store.record import RecordStore, open_store
 
 CORRECTIONS = ("date_order", "decimal", "encoding", "delimiter", "sheet", "header_line", "currency")
+LARGEST_NUMBER = 2**63 - 1  # that a store can look for
 
 
 def add(command: Callable) -> None:
@@ -190,8 +191,18 @@ def run_undo(asked) -> None:
     from crm_core.jobs.bringing import operator
 
     said = settings.read(asked.store or "hotel")
-    undo_batch(open_store(said), operator(said), id=asked.batch)
+    store = open_store(said)
+    _must_be_batch(store, asked.batch)
+    undo_batch(store, operator(said), id=asked.batch)
     print(f"Batch {asked.batch} was taken back. `python -m crm_core refresh` brings the figures up to date.")
+
+
+def _must_be_batch(store: RecordStore, batch: int) -> None:
+    from crm_core.ingest.rejects import is_batch
+
+    with store.reading() as connection:
+        if abs(batch) > LARGEST_NUMBER or not is_batch(connection, batch):
+            raise Problem(f"There is no batch {batch}.")
 
 
 def _rejects_csv(store: RecordStore, batch: int) -> str:
@@ -203,14 +214,11 @@ def _rejects_csv(store: RecordStore, batch: int) -> str:
 
 def run_rejects(asked) -> None:
     """Print a batch's rejected lines."""
-    from crm_core.ingest.rejects import is_batch
     from crm_core.jobs.bringing import whole_lines
 
     said = settings.read(asked.store or "hotel")
     store = open_store(said)
-    with store.reading() as connection:
-        if not is_batch(connection, asked.batch):
-            raise Problem(f"There is no batch {asked.batch}.")
+    _must_be_batch(store, asked.batch)
     print(whole_lines(said, asked.batch) if asked.whole else _rejects_csv(store, asked.batch), end="")
 
 
