@@ -23,7 +23,7 @@ from crm_core.ingest.targets.definition import (
 )
 from crm_core.ingest.targets.landing import Landing, Row
 from crm_core.ingest.targets.persons import person, writer
-from crm_core.schema import former, guest, preference, profile, search_term, survivor, tag
+from crm_core.schema import guest, profile, tag
 
 OWN = ("given_name", "family_name", *FILLED)
 
@@ -138,20 +138,10 @@ def _update(landing: Landing, table: sa.Table, changes: dict[int, dict]) -> None
 
 def _erase(landing: Landing, gone: list[Known]) -> None:
     """Remove what is personal of guests whom their system has erased, for good: undoing the batch does not bring it back."""
-    from crm_core.records import identity
+    from crm_core.records import erasure
 
-    connection, revision = landing.connection, landing.change.revision
     for known in gone:
-        identity.take_out(landing.change, known.guest_id, landing.actor)  # the others of the person are not erased
-        empty = {c.name: None for c in guest.c if c.info.get("personal")}
-        connection.execute(sa.update(guest).where(guest.c.id == known.guest_id).values(
-            **empty, erased_at=landing.change.at, revision=revision, version=guest.c.version + 1))
-        empty = {c.name: None for c in profile.c if c.info.get("personal")} | dict.fromkeys(STATES, "missing")
-        connection.execute(sa.update(profile).where(profile.c.guest_id == known.guest_id).values(**empty, revision=revision))
-        for table in (search_term, preference, tag, survivor):
-            connection.execute(sa.delete(table).where(table.c.guest_id == known.guest_id))
-        for name, id_ in (("guest", known.guest_id), ("profile", known.id), ("search_term", known.guest_id)):
-            connection.execute(sa.delete(former).where(former.c.table_name == name, former.c.row_id == id_))
+        erasure.erase(landing.change, known.guest_id, landing.actor)
 
 
 def _tags(landing: Landing, rows: list[tuple[Row, int]]) -> set[int]:

@@ -1,0 +1,86 @@
+"""A guest is erased: what is personal goes from every table, and from what is kept for undoing; stays and figures remain, nobody's."""
+import json
+
+import sqlalchemy as sa
+from sqlalchemy import or_, select
+from sqlalchemy.engine import Connection
+
+from crm_core.records import identity
+from crm_core.schema import (
+    former,
+    guest,
+    interaction,
+    lead,
+    match_pair,
+    membership,
+    note,
+    preference,
+    profile,
+    review,
+    search_term,
+    send,
+    service_case,
+    survivor,
+    tag,
+)
+from crm_core.store.bulk import among
+from crm_core.store.record import Change
+
+OWNED = (search_term, preference, tag, note, survivor)
+OF_PROFILES = (membership, send, review, service_case)
+# Images of these go as a whole; of other rows a batch's undoing needs the rest, or it would take the row for one that the batch added.
+FORGOTTEN = (guest, survivor, search_term)
+
+
+def erase(change: Change, guest_id: int, actor: str) -> None:
+    """Remove all that is personal of one guest record, for good; the others of its person stay together and keep theirs.
+
+    Its consents stay: they are a record that only grows, and hold no name.
+    """
+    connection = change.connection
+    profiles = connection.execute(select(profile.c.id).where(profile.c.guest_id == guest_id)).scalars().all()
+    _leave_others(change, guest_id, actor)
+    for table in OWNED:
+        connection.execute(sa.delete(table).where(table.c.guest_id == guest_id))
+    _blank(change, guest, guest.c.id == guest_id, erased_at=change.at)
+    states = {column.name: "missing" for column in profile.c if column.name.endswith("_state")}
+    _blank(change, profile, profile.c.guest_id == guest_id, **states)
+    _forget(connection, FORGOTTEN, [guest_id])
+    _forget(connection, (profile,), profiles)
+    for table in OF_PROFILES:
+        _blank_with_images(change, table, among(connection, table.c.profile_id, profiles))
+    leads = select(lead.c.id).where(lead.c.guest_id == guest_id)
+    _blank_with_images(change, interaction, or_(interaction.c.guest_id == guest_id, interaction.c.lead_id.in_(leads)))
+    _blank_with_images(change, lead, lead.c.guest_id == guest_id)
+
+
+def _leave_others(change: Change, guest_id: int, actor: str) -> None:
+    """Take the record out of its person and off the queue, so that it stands for nobody else."""
+    connection, touching = change.connection, or_(match_pair.c.a_id == guest_id, match_pair.c.b_id == guest_id)
+    near = {id_ for pair in connection.execute(select(match_pair.c.a_id, match_pair.c.b_id).where(touching)) for id_ in pair}
+    connection.execute(sa.delete(match_pair).where(touching))
+    identity.take_out(change, guest_id, actor)
+    identity.settle(change, near)
+
+
+def _blank(change: Change, table: sa.Table, where: sa.ColumnElement[bool], **also) -> None:
+    marks = {"revision": change.revision} | ({"version": table.c.version + 1} if "version" in table.c else {})
+    change.connection.execute(sa.update(table).where(where).values(**_empty(table), **also, **marks))
+
+
+def _empty(table: sa.Table) -> dict[str, None]:
+    return {column.name: None for column in table.c if column.info.get("personal")}
+
+
+def _blank_with_images(change: Change, table: sa.Table, where: sa.ColumnElement[bool]) -> None:
+    connection, f = change.connection, former.c
+    ids = connection.execute(select(table.c.id).where(where)).scalars().all()
+    images = connection.execute(select(f.id, f.row).where(f.table_name == table.name, among(connection, f.row_id, ids), f.row.is_not(None))).all()
+    for id_, row in images:
+        connection.execute(sa.update(former).where(f.id == id_).values(row=json.dumps(json.loads(row) | _empty(table), ensure_ascii=False)))
+    _blank(change, table, among(connection, table.c.id, ids))
+
+
+def _forget(connection: Connection, tables: tuple[sa.Table, ...], ids: list[int]) -> None:
+    names = [table.name for table in tables]
+    connection.execute(sa.delete(former).where(former.c.table_name.in_(names), among(connection, former.c.row_id, ids)))
