@@ -61,11 +61,17 @@ def images(connection: Connection, batch: int) -> dict[str, dict[int, str | None
 
 
 def restore(connection: Connection, name: str, rows: dict[int, str | None], revision: int) -> None:
-    """Put rows back as they were; those that are gone come again under their number."""
+    """Put rows back as they were; those that are gone come again under their number. A guest's version only goes up.
+
+    So whoever has read the guest before cannot save over what was restored.
+    """
     table = metadata.tables[name]
-    there = set(connection.execute(sa.select(table.c.id).where(among(connection, table.c.id, rows))).scalars())
+    version = table.c.version if name == "guest" else sa.null()
+    there = dict(connection.execute(sa.select(table.c.id, version).where(among(connection, table.c.id, rows))).all())
     for id_, text in rows.items():
         values = from_json(table, text) | ({"revision": revision} if "revision" in table.c else {})
+        if name == "guest":
+            values["version"] = max(there.get(id_, 0), values["version"]) + 1
         if id_ in there:
             connection.execute(sa.update(table).where(table.c.id == id_).values({k: v for k, v in values.items() if k != "id"}))
         else:

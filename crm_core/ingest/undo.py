@@ -10,6 +10,7 @@ from crm_core.ingest.lookup import among
 from crm_core.records import identity
 from crm_core.records.registry import Refused, action
 from crm_core.schema import (
+    bulk_action,
     consent,
     former,
     guest,
@@ -44,7 +45,8 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     Stays, charges, reviews and all else that the batch added go away, profiles with their guests too; merges that touch these guests are
     ended first. Consents are a record that only grows: one that was given by the batch is followed by "expired", a refusal stays, and the
     guest of either stays as an empty, erased row. What the source had anonymised does not come back. The same file can come in again.
-    Raises Refused where the batch is not the newest one, reaches other properties, or the staff have worked with its guests since.
+    Raises Refused where the batch is not the newest one, reaches other properties, or the staff have worked with its guests or changed
+    the contacts that it changed since.
     """
     connection = change.connection
     _check_newest(connection, id)
@@ -52,6 +54,7 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     images = before.images(connection, id)
     guests = _own_guests(connection, id, images)
     _check_untouched(connection, id, guests, images)
+    _check_contacts(connection, id)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)
     removed = _remove_noted(connection, images)
@@ -113,6 +116,18 @@ def _check_untouched(connection: Connection, batch: int, guests: list[int], imag
         notes, leads, steps, talks, cases = counts
         raise Refused(t("The staff have worked with guests of this file since: notes {notes}, leads {leads}, messages and calls {talks}, "
             "cases {cases}. Remove these first, or keep the file.", notes=notes, leads=leads + max(steps, edited), talks=talks, cases=cases))
+
+
+def _check_contacts(connection: Connection, batch: int) -> None:
+    """Refuse where a bulk action that stands changed a guest or profile after the batch did: what it says would be lost."""
+    ours, later = former.alias("ours"), former.alias("later")
+    same = (later.c.table_name == ours.c.table_name) & (later.c.row_id == ours.c.row_id) & (later.c.id > ours.c.id)
+    changed = ours.join(later, same).join(bulk_action, (bulk_action.c.id == later.c.bulk_action_id) & bulk_action.c.undone_at.is_(None))
+    rows = connection.execute(sa.select(ours.c.table_name, ours.c.row_id).select_from(changed).where(ours.c.batch_id == batch)).all()
+    guests, profiles = ({id_ for name, id_ in rows if name == table} for table in ("guest", "profile"))
+    guests |= set(connection.execute(sa.select(profile.c.guest_id).where(among(connection, profile.c.id, profiles))).scalars())
+    if guests:
+        raise Refused(t("Contacts of this file were changed since: {n}. Undo these changes first, or keep the file.", n=len(guests)))
 
 
 def _edited_leads(connection: Connection, batch: int, changed: dict[int, str]) -> int:

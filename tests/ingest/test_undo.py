@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from crm_core import schema
 from crm_core.ingest.undo import undo_batch
+from crm_core.records import bulk, bulk_undo
 from crm_core.records.notes import add_note
 from crm_core.records.pipeline import plan_lead
 from crm_core.records.registry import Refused
 from crm_core.scope import Period, Scope
 from tests.ingest.conftest import BOOKING, csv_of
 
-KEPT = ("audit", "import_batch", "former", "consent", "store_state")
+KEPT = ("audit", "import_batch", "bulk_action", "former", "consent", "store_state")
 ANNA = {"guest_ref": "7", "given_name": "Anna", "family_name": "Weber", "email": "anna@example.com"}
 
 
@@ -25,12 +26,12 @@ def scope(*properties):
 
 
 def dump(desk):
-    """Everything that a store holds but what only grows, without the data version; an emptied guest of a consent is left out."""
+    """Everything that a store holds but what only grows, as versions of guests do; an emptied guest of a consent is left out."""
     found = {}
     with desk.store.reading() as connection:
         for table in schema.metadata.sorted_tables:
             if table.name not in KEPT:
-                columns = [c for c in table.c if c.name != "revision"]
+                columns = [c for c in table.c if c.name != "revision" and c is not schema.guest.c.version]
                 rows = connection.execute(sa.select(*columns).where(table.c.erased_at.is_(None) if table.name == "guest" else sa.true()))
                 found[table.name] = sorted(map(repr, rows))
     return found
@@ -87,6 +88,27 @@ def test_a_file_whose_enquiries_the_staff_have_planned_since_stays(desk):
         plan_lead(desk.store, scope(1), id=1, version=version, next_step="call her", due_on=None)
         with pytest.raises(Refused, match="leads 1"):
             undo_batch(desk.store, scope(1), id=batch)
+
+
+def test_a_file_whose_contacts_somebody_has_changed_since_stays_until_that_is_undone(desk):
+    desk.bring_rows(ANNA)
+    before = dump(desk)
+    desk.bring_rows(ANNA | {"confirmation": "R-2", "guest_country": "DE", "phone": "+49 30 901820"}, name="later.csv")
+    done = bulk.set_country(desk.store, scope(1), chosen=[(1, desk.one("guest", "version"))], country="PT")
+    with pytest.raises(Refused, match="changed since: 1"):
+        undo_batch(desk.store, scope(1), id=2)
+    assert desk.one("guest", "country") == "PT"
+    bulk_undo.undo_bulk(desk.store, scope(1), id=done)
+    undo_batch(desk.store, scope(1), id=2)
+    assert dump(desk) == before
+
+
+def test_the_version_of_a_guest_goes_up_also_when_a_file_is_undone(desk):
+    desk.bring_rows(ANNA)
+    desk.bring_rows(ANNA | {"phone": "+49 30 901820"}, name="later.csv")
+    assert desk.one("guest", "version") == 2
+    undo_batch(desk.store, scope(1), id=2)
+    assert desk.one("guest", "version", "phone") == (3, None)
 
 
 def test_a_file_of_another_property_stays(desk):
