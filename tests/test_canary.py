@@ -27,6 +27,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     imports,
     interactions,
     leads,
+    mappings,
     notes,
     pipeline,
     timeline,
@@ -264,6 +265,8 @@ LOOKED: dict[str, object] = {
     "timeline": lambda own, other: [{"guest": other.guest}, {"guest": own.guest}],
     "contacts": lambda own, other: [{"ids": (own.guest, other.guest)}],
     "tags_in_use": lambda own, other: [{}],
+    "saved_mappings": lambda own, other: [{}],
+    "saved_mapping": lambda own, other: [{"name": "list"}],
     "leads": lambda own, other: [{}, {"text": other.token}, {"owner": f"Owner{other.token}"}],
     "lead_totals": lambda own, other: [{}],
     "lead_owners": lambda own, other: [{}],
@@ -290,7 +293,7 @@ LOOKED: dict[str, object] = {
     "rejected_lines": lambda own, other: [{"batch": 1}],
     "open_rejects": lambda own, other: [{"batch": 1}],
 }
-SHARED = {"batches", "channels", "rates", "settings", "last_search"}
+SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
 # Actions on what is the other property's: each must be refused and change nothing.
@@ -321,6 +324,7 @@ TRIED: dict[str, object] = {
 TOUCHES_NO_PROPERTY = {
     "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
     "set_merged_by_hand": {"properties": ()},
+    "save_mapping": {"id": "list", "mapping": {"source": "bookings", "target": "bookings"}, "form": {}, "header_hash": "x"},
 }
 
 

@@ -71,11 +71,13 @@ def test_who_was_called_two_persons_is_neither_merged_nor_proposed(peopled, sett
     assert (found.merged, found.to_review) == (0, 0)
 
 
-def test_a_merge_that_was_undone_comes_to_the_queue_only_if_nobody_said_that_they_differ(peopled, settings):
+def test_a_merge_that_was_undone_waits_for_a_person_and_is_not_made_by_a_rule_again(peopled, settings):
     duplicates.search(settings)
     with peopled.changing("undo") as change:
         identity.end(change, [1], "test")
-    assert duplicates.search(settings).merged == 1
+    again = duplicates.search(settings)
+    assert (again.merged, again.to_review) == (0, 2)
+    assert pairs(peopled, schema.match_pair) == [ANNAS, TWINS]
 
 
 def test_where_only_people_merge_the_sure_pairs_wait_too(peopled, settings):

@@ -36,8 +36,9 @@ def press(at, label: str):
 
 
 def test_the_board_counts_what_is_open_and_overdue(visits):
+    """Two leads are worth 500 each, one of them in birr at 0.01."""
     at = fine(visits.open("leads"))
-    assert [m.value for m in at.metric] == ["2", "€700", "1", "–"]
+    assert [m.value for m in at.metric] == ["2", "€505", "1", "–"]
     sent = everything(at)
     assert "Mira Keller" in sent
     assert "due 25 Mar" in sent
