@@ -63,7 +63,7 @@ def own_store():
     if not here.settings.is_demo:
         yield
         return
-    st.markdown(f":orange-badge[{safe(t('You are looking at the demo: what you bring in goes to your own hotel, never into the demo.'))}]")
+    st.markdown(f":small[:orange[:material/info: {safe(t('You are looking at the demo: what you bring in goes to your own hotel, never into the demo.'))}]]")
     open_view("hotel")
     yield
 
