@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from crm_core.records import identity
+from crm_core.records.duplicates import by_hand
 from crm_core.records.persons import persons_of
-from crm_core.schema import guest, match_pair, match_run, profile, setting
+from crm_core.schema import guest, match_pair, match_run, profile
 from crm_core.settings import Settings
 from crm_core.stats import matching
 from crm_core.store import bulk
@@ -19,8 +20,6 @@ from crm_core.store.audit import Entry
 from crm_core.store.record import Change, open_store
 
 DOUBTFUL = 0.5
-# The properties (by id, separated by commas) whose guests are merged by a person only.
-BY_HAND = "merge_by_hand"
 FIELDS = {"given_name": "given_name", "family_name": "family_name", "email": "email", "phone": "phone", "birth_on": "birth_date",
           "document_hash": "document", "street": "street", "postcode": "postcode", "city": "city", "country": "country",
           "loyalty_number": "loyalty_number"}
@@ -46,13 +45,13 @@ def search(settings: Settings, progress: Progress | None = None, actor: str = "m
     started, store = time.monotonic(), open_store(settings)
     with store.reading() as connection:
         people, owner = _people(connection)
-        by_hand = _by_hand(connection)
+        kept_apart = _by_hand(connection)
     if people.empty:
         return Found(0, 0, 0, 0, 0.0)
     result = matching.match(people, threshold=DOUBTFUL, progress=progress)
     pairs, against = _by_guest(result.pairs, owner), _by_guest(result.against.assign(probability=0.0), owner)
     sure = matching.sound_links(pairs, matching.AUTOMATIC, against)
-    sure = sure[~(sure["left"].isin(by_hand) | sure["right"].isin(by_hand))]
+    sure = sure[~(sure["left"].isin(kept_apart) | sure["right"].isin(kept_apart))]
     with store.changing(Entry(actor, "match", "guest")) as change:
         merged = identity.link_all(change, _rows(sure), decided_by="rule", actor=actor)
         waiting = _wait(change, pairs)
@@ -73,8 +72,7 @@ def _people(connection: Connection) -> tuple[pd.DataFrame, dict[int, int]]:
 
 def _by_hand(connection: Connection) -> set[int]:
     """Return the guest records of the properties that merge by hand only."""
-    said = connection.execute(select(setting.c.value).where(setting.c.key == BY_HAND)).scalar()
-    places = [int(part) for part in said.split(",")] if said else []
+    places = by_hand(connection)
     return set(connection.execute(select(profile.c.guest_id).where(profile.c.property_id.in_(places))).scalars()) if places else set()
 
 

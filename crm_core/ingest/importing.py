@@ -1,8 +1,6 @@
 """One file comes in: read, checked, staged, and written in one transaction, with every row accounted for."""
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from crm_core.ingest import staging as stage
 from crm_core.ingest.bookings import Bookings
 from crm_core.ingest.chunk import Chunk, chunks
 from crm_core.ingest.commit import Origin, Written, write
+from crm_core.ingest.garbage import collected_later
 from crm_core.ingest.house import House
 from crm_core.ingest.mapping import Mapping
 from crm_core.ingest.planning import Asked, Plan, plan
@@ -70,20 +69,8 @@ def import_file(store: RecordStore, path: str | Path, *, source: str | None = No
     asked = Asked(path, name or Path(path).name, source, target, form, mapping, property_code)
     run = _Run(store, asked, actor, progress or (lambda *_: None), cancelled or (lambda: False), dry_run, settles)
     reading.open_file(path, asked.name).close()
-    with _collecting_later(), Staging() as staging:
+    with collected_later(), Staging() as staging:
         return run.through(staging)
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """An import makes tuples by the million and no cycles: looking for garbage in them would be in vain."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
 from crm_core import schema
+from crm_core.marts.consents import last_word
 from crm_core.marts.persons import persons
 from crm_core.marts.tables import guests, stays, visits
 
@@ -43,24 +44,10 @@ def visit_rows() -> sa.Select:
 def guest_rows() -> sa.Select:
     """Return the select that fills mart_guests: everyone with a visit, each person once."""
     g, one = schema.guest, schema.survivor
-    consent = _email_consent()
+    word = last_word("email")
     shown = lambda name: case((one.c.guest_id.is_(None), g.c[name]), else_=one.c[name]).label(name)  # noqa: E731
     return (
-        select(g.c.id, shown("country"), shown("language"), sa.cast(func.coalesce(consent.c.given, 0), guests.c.email_consent.type))
-        .select_from(g.outerjoin(one, one.c.guest_id == g.c.id).outerjoin(consent, consent.c.guest_id == g.c.id))
+        select(g.c.id, shown("country"), shown("language"), sa.cast(case((word.c.state == "given", 1), else_=0), guests.c.email_consent.type))
+        .select_from(g.outerjoin(one, one.c.guest_id == g.c.id).outerjoin(word, word.c.guest_id == g.c.id))
         .where(g.c.erased_at.is_(None), g.c.id.in_(select(visits.c.guest_id)))
     )
-
-
-def _email_consent() -> sa.Subquery:
-    """One row per person with a word on marketing e-mail: 1 where the last word is yes; at equal times the refusal wins."""
-    c, who = schema.consent, persons()
-    given = case((c.c.state == "given", 1), else_=0)
-    place = func.row_number().over(partition_by=who.c.guest_id, order_by=(c.c.at.desc(), given, c.c.id.desc()))
-    last = (
-        select(who.c.guest_id, given.label("given"), place.label("place"))
-        .join(who, who.c.strict_id == c.c.guest_id)
-        .where(c.c.purpose == "marketing", c.c.channel == "email")
-        .subquery("words")
-    )
-    return select(last.c.guest_id, last.c.given).where(last.c.place == 1).subquery("email_consent")

@@ -3,6 +3,7 @@ import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
 from crm_core import schema
+from crm_core.marts.consents import last_word
 from crm_core.marts.persons import persons
 from crm_core.marts.tables import profiles
 
@@ -10,7 +11,7 @@ from crm_core.marts.tables import profiles
 def rows() -> sa.Select:
     """Return the select that fills mart_profiles, in the order of its columns; who books for others, and who was erased, is out."""
     p, who, g = schema.profile, persons(), schema.guest
-    email, sms, seen = _word("email"), _word("sms"), _seen()
+    email, sms, seen = last_word("email"), last_word("sms"), _seen()
     values = {
         **{c.name: c for c in p.c if c.name in profiles.c},
         "profile_id": p.c.id,
@@ -38,17 +39,3 @@ def _seen() -> sa.Subquery:
     s = schema.stay
     there = func.max(case((s.c.status == "checked_out", s.c.departure_on), (s.c.status == "in_house", s.c.arrival_on)))
     return select(s.c.profile_id, func.coalesce(there, func.max(s.c.booked_on)).label("last_on")).group_by(s.c.profile_id).subquery("seen")
-
-
-def _word(channel: str) -> sa.Subquery:
-    """One row per person with a word on marketing by a channel: the last one and its proof; at equal times the refusal wins."""
-    c, who = schema.consent, persons()
-    refusal_first = case((c.c.state == "given", 1), else_=0)
-    place = func.row_number().over(partition_by=who.c.guest_id, order_by=(c.c.at.desc(), refusal_first, c.c.id.desc()))
-    words = (
-        select(who.c.guest_id, c.c.state, c.c.proof, place.label("place"))
-        .join(who, who.c.strict_id == c.c.guest_id)
-        .where(c.c.purpose == "marketing", c.c.channel == channel)
-        .subquery(f"{channel}_words")
-    )
-    return select(words.c.guest_id, words.c.state, words.c.proof).where(words.c.place == 1).subquery(f"{channel}_word")

@@ -14,6 +14,7 @@ from crm_core.schema import consent, guest, guest_link, match_pair, match_run, n
 from crm_core.scope import Scope
 
 FIELDS = (*SHOWN, "street", "postcode", "city", "loyalty_number")
+# The properties (by id, separated by commas) whose guests are merged by a person only.
 BY_HAND = "merge_by_hand"
 ONE_ALREADY = N_("These two records are one person already: reload the page.")
 
@@ -93,15 +94,19 @@ def last_search(connection: Connection, scope: Scope) -> dict | None:
 @lookup("people")
 def merged_by_hand(connection: Connection, scope: Scope) -> tuple[int, ...]:
     """Return the scope's properties whose guests are never merged by a rule."""
+    return tuple(i for i in by_hand(connection) if i in scope.properties)
+
+
+def by_hand(connection: Connection) -> list[int]:
+    """Return every property whose guests are merged by a person only."""
     said = connection.execute(select(setting.c.value).where(setting.c.key == BY_HAND)).scalar()
-    return tuple(i for i in map(int, said.split(",")) if i in scope.properties) if said else ()
+    return [int(i) for i in said.split(",")] if said else []
 
 
 @action("people", "edit", "setting")
 def set_merged_by_hand(change, scope: Scope, *, properties: tuple[int, ...]) -> None:
     """Say at which of the scope's properties only a person merges guests; what others said of theirs stays."""
-    said = change.connection.execute(select(setting.c.value).where(setting.c.key == BY_HAND)).scalar()
-    others = {int(i) for i in said.split(",")} - set(scope.properties) if said else set()
+    others = set(by_hand(change.connection)) - set(scope.properties)
     kept = sorted(others | (set(properties) & set(scope.properties)))
     change.connection.execute(sa.delete(setting).where(setting.c.key == BY_HAND))
     if kept:

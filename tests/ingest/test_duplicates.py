@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from crm_core import queries, schema
 from crm_core.ingest import duplicates
 from crm_core.records import identity
+from crm_core.records.duplicates import BY_HAND
 from crm_core.refresh import refresh
 from crm_core.scope import Period, Scope
 from crm_core.store import warehouse
@@ -82,7 +83,7 @@ def test_a_merge_that_was_undone_waits_for_a_person_and_is_not_made_by_a_rule_ag
 
 def test_where_only_people_merge_the_sure_pairs_wait_too(peopled, settings):
     with peopled.changing("edit") as change:
-        change.connection.execute(sa.insert(schema.setting).values(key=duplicates.BY_HAND, value="1"))
+        change.connection.execute(sa.insert(schema.setting).values(key=BY_HAND, value="1"))
     found = duplicates.search(settings)
     assert (found.merged, found.to_review) == (0, 2)
     assert pairs(peopled, schema.match_pair) == [ANNAS, TWINS]
