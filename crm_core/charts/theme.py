@@ -98,6 +98,11 @@ def steady(text_colour: str) -> dict:
     return {"selected": stays, "unselected": stays}
 
 
+def tooltip(k: dict) -> dict:
+    """What a trace without a colour of its own needs, because Plotly takes a tooltip's colour from the mark."""
+    return {"hoverlabel": {"bgcolor": k["background"], "bordercolor": k["faint"], "font": {"color": k["ink"], "size": 12}}}
+
+
 def room(texts: Iterable[str]) -> int:
     """Pixels that the longest of these texts needs beside a chart, at 12 px."""
     return round(max((len(text) for text in texts), default=0) * LETTER) + 12
