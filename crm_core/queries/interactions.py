@@ -10,7 +10,7 @@ from crm_core.marts.scoped import within
 from crm_core.queries.registry import query
 from crm_core.queries.totals import inside
 from crm_core.scope import Scope
-from crm_core.stats import waiting
+from crm_core.stats import survival
 from crm_core.stats.intervals import wilson
 from crm_core.store.warehouse import Warehouse
 
@@ -46,6 +46,6 @@ def response_times(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
 def _response(medium: str | None, rows: pd.DataFrame, scope: Scope) -> tuple:
     seen = (pd.Timestamp(scope.as_of) - rows["said_at"]).dt.total_seconds() / 60
     answered = (rows["answered_minutes"].notna() & (rows["answered_minutes"] <= seen)).to_numpy()
-    value, low, high, n = waiting.median(np.where(answered, rows["answered_minutes"].astype(float), seen).clip(0), answered)
+    value, low, high, n = survival.median(np.where(answered, rows["answered_minutes"].astype(float), seen).clip(0), answered)
     ripe, in_time = int(rows["ripe"].sum()), int((rows["ripe"] * rows["in_time"]).sum())
     return (medium, n, int(answered.sum()), value, low, high, ripe, in_time, *(float(x) for x in wilson(in_time, ripe)))

@@ -9,7 +9,7 @@ from crm_core.marts.scoped import within
 from crm_core.queries.registry import query
 from crm_core.queries.totals import inside
 from crm_core.scope import Scope
-from crm_core.stats import waiting
+from crm_core.stats import survival
 from crm_core.stats.intervals import wilson
 from crm_core.store.warehouse import Warehouse
 
@@ -46,7 +46,7 @@ def _stay(rows: pd.DataFrame, scope: Scope) -> dict:
     seen = (pd.Timestamp(scope.as_of) - rows["entered_at"]).dt.total_seconds() / 60
     left = (rows["minutes"].notna() & (rows["minutes"] <= seen)).to_numpy()
     time = np.where(left, rows["minutes"].astype(float), seen).clip(0) / DAY
-    value, low, high, n = waiting.median(time, left)
+    value, low, high, n = survival.median(time, left)
     return {"days": value, "low_days": low, "high_days": high, "n_days": n, "waiting": int((~left).sum())}
 
 
