@@ -71,18 +71,22 @@ def _cells(columns: Sequence, rows: Sequence, table: list, sure: list, texts: Se
     low, high = span
     keys = [[None] * len(columns)] * len(rows) if keys is None else keys
     return [
-        Cell(x, y, None if shown is None else (shown - low) / (high - low), _lines(text), plain(f"{row}, {column}: {' · '.join(text.splitlines())}"), key)
+        Cell(x, y, None if shown is None else (shown - low) / (high - low), _lines(text), _hover(row, column, text), key)
         for y, (row, *line) in enumerate(zip(rows, table, sure, texts, keys, strict=True))
         for x, (column, value, shown, text, key) in enumerate(zip(columns, *line, strict=True))
         if value is not None
     ]  # fmt: skip
 
 
+def _hover(row: str, column: str, text: str) -> str:
+    return plain(f"{row}, {column}: {' · '.join(text.splitlines())}")
+
+
 def _shades(k: dict, sure: list[list], low: float, high: float) -> dict:
     steps = k["sequential"]
     return {
-        "type": "heatmap", "z": sure, "x": list(range(len(sure[0]) if sure else 0)), "y": list(range(len(sure))), "zmin": low, "zmax": high,
-        "showscale": False, "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
+        "type": "heatmap", "z": sure, "x": list(range(len(sure[0]) if sure else 0)), "y": list(range(len(sure))),
+        "zmin": low, "zmax": high, "showscale": False, "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
         "xgap": 2, "ygap": 2, "hoverongaps": False, "hoverinfo": "skip",
     }  # fmt: skip
 
@@ -101,10 +105,11 @@ def _written(k: dict, cells: list[Cell], open_to_clicks: bool) -> list[dict]:
 def _boxes(k: dict, ink: str, fill: str, cells: list[Cell], open_to_clicks: bool) -> dict:
     answers, _ = selectable([cell.key for cell in cells] if open_to_clicks else None)
     return {
-        "type": "bar", "orientation": "h", "base": [cell.column - 0.5 for cell in cells], "x": [1] * len(cells), "y": [cell.row for cell in cells],
-        "width": 1, "marker": {"color": fill, "line": {"color": k["background"], "width": 2}}, "hoverinfo": "text", "hovertext": [cell.hover for cell in cells],
-        "text": [cell.text for cell in cells], "textposition": "inside", "insidetextanchor": "middle", "textangle": 0, "constraintext": "none",
-        "textfont": {"color": ink, "size": 12},
+        "type": "bar", "orientation": "h", "base": [cell.column - 0.5 for cell in cells], "x": [1] * len(cells),
+        "y": [cell.row for cell in cells], "width": 1, "marker": {"color": fill, "line": {"color": k["background"], "width": 2}},
+        "text": [cell.text for cell in cells], "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
+        "constraintext": "none", "textfont": {"color": ink, "size": 12},
+        "hoverinfo": "text", "hovertext": [cell.hover for cell in cells],
     } | _picked(k, ink) | tooltip(k) | answers  # fmt: skip
 
 

@@ -60,7 +60,8 @@ def test_a_curve_may_ask_for_a_tone(mode):
 
 
 def test_each_curve_is_named_at_its_end_with_its_figure(mode):
-    assert [name["text"] for name in figure(mode)["layout"]["annotations"]] == ["<b>Direct</b>  23%", "<b>Agency</b>  22%", "<b>Group</b>  21%"]
+    names = [name["text"] for name in figure(mode)["layout"]["annotations"]]
+    assert names == ["<b>Direct</b>  23%", "<b>Agency</b>  22%", "<b>Group</b>  21%"]
 
 
 def test_names_that_would_touch_are_moved_14_px_apart(mode):
@@ -104,7 +105,7 @@ def test_markup_in_a_name_stays_letters(mode):
 def test_the_figure_is_json_also_from_numpy(mode):
     curve = Curve("All", np.arange(3), np.array([0, 0.1, 0.2]), np.array([0, 0.05, np.nan]), np.array([0, 0.15, np.nan]))
     sent = json.loads(json.dumps(figure(mode, curve, read_at=1), allow_nan=False))
-    assert sent["data"][0]["x"] == [0.0, 1.0, 1.0, 0.0]
+    assert sent["data"][0]["x"] == [0.0, 1.0, 1.0, 1.0, 1.0, 0.0]
 
 
 @pytest.mark.parametrize("curves", [[], [Curve("All", [], [])], [Curve("All", [0], [0])]])
