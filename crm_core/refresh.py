@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import sqlalchemy as sa
 from filelock import FileLock
 
@@ -23,7 +24,7 @@ from crm_core.store.record import RecordStore, now, open_store
 MEMORY = "900MB"
 HOTEL = (schema.property, schema.channel, schema.exchange_rate, schema.rooms_available)
 PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead, schema.lead_step,
-          schema.interaction, schema.membership, schema.review)
+          schema.interaction, schema.membership, schema.review, schema.service_case)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
@@ -223,18 +224,26 @@ def _dates(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple
 
 
 def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
-    """Fill what only the as-of date can tell, the outcomes and scores of leads; return the number of rows of each mart."""
+    """Fill what only the as-of date can tell: the outcomes and scores of leads, and of guests; return the number of rows of each mart."""
     with duckdb.connect(str(built), config={"memory_limit": MEMORY}) as duck:
         duck.execute("CREATE TEMP TABLE today AS SELECT CAST(? AS DATE) AS as_of", [as_of])
         for table in tables.LAST:
             duck.execute(f"DROP TABLE IF EXISTS {table.name}")
             duck.execute(_text(sa.schema.CreateTable(table)))
+        ask = lambda statement: duck.execute(_text(statement)).fetch_df()  # noqa: E731
         _fill_table(duck, tables.leads, leads.rows)
-        for table, frame in lead_scores.scored(duck.execute(_text(lead_scores.looks())).fetch_df()).items():
-            duck.register("incoming", frame)
-            duck.execute(f"INSERT INTO {table.name} SELECT {', '.join(c.name for c in table.c)} FROM incoming")
-            duck.unregister("incoming")
+        _insert(duck, lead_scores.scored(ask(lead_scores.looks())))
+        properties = [number for (number,) in duck.execute("SELECT property_id FROM mart_properties ORDER BY 1").fetchall()]
+        for rows in ():
+            _insert(duck, rows)
         return {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
+
+
+def _insert(duck: duckdb.DuckDBPyConnection, rows: dict[sa.Table, pd.DataFrame]) -> None:
+    for table, frame in rows.items():
+        duck.register("incoming", frame)
+        duck.execute(f"INSERT INTO {table.name} SELECT {', '.join(c.name for c in table.c)} FROM incoming")
+        duck.unregister("incoming")
 
 
 def _derived(last: warehouse.Warehouse) -> dt.date:

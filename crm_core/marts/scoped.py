@@ -2,29 +2,28 @@
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
-from crm_core.marts import tables
+from crm_core.dialects import add_days, days_between
+from crm_core.marts import reach, segments, tables
 from crm_core.scope import Scope
-from crm_core.store.warehouse import SCOPED
+
+YEAR = 365
 
 
-def allowed(scope: Scope) -> sa.BindParameter:
-    """Return the scope's property ids as the parameter by which scoped statements are known."""
-    return sa.bindparam(SCOPED, value=list(scope.properties), expanding=True)
-
-
-def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False) -> sa.Subquery:
-    """Return a mart's rows inside the scope: its properties, and unless `history`, its channels and identified guests.
+def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False, returns: bool = False) -> sa.Subquery:
+    """Return a mart's rows inside the scope: its properties, and unless `history`, its channels, identified guests and segment.
 
     With `order` each row also says, as `is_repeat`, whether the guest had an earlier realised stay in the scope's properties
-    (of a profile: whether the guest has an earlier profile there).
+    (of a profile: whether the guest has an earlier profile there). With `returns` each realised stay says, as `next_on`, when the guest
+    came again to the scope's properties (null: not before the as-of date), as `back_days` how long after, and as `year_on` the day on
+    which a year had passed since.
     """
-    if mart in tables.THROUGH_VISITS:
-        v = tables.visits
-        known = select(v.c.guest_id).where(v.c.property_id.in_(allowed(scope)))
-        return select(mart).where(mart.c.guest_id.in_(known)).subquery(mart.name.removeprefix("mart_"))
-    statement = select(mart).where(*conditions(mart, scope, history))
+    statement = reach.reached(mart, scope)
+    if not history:
+        statement = statement.where(*_filters(statement.selected_columns, mart, scope))
     if order:
         statement = _in_order(statement, mart, scope)
+    if returns:
+        statement = _with_returns(statement, mart, scope)
     return statement.subquery(mart.name.removeprefix("mart_"))
 
 
@@ -36,25 +35,44 @@ def _in_order(statement: sa.Select, mart: sa.Table, scope: Scope) -> sa.Select:
     mark = "first_here" if len(scope.properties) == 1 else "first_anywhere" if scope.everywhere else None
     if mark and mark in mart.c:
         return statement.add_columns(case((mart.c.stay_key > mart.c[mark], 1), else_=0).label("is_repeat"))
-    first = firsts(scope)
+    first = reach.firsts(scope)
     repeat = case((mart.c.stay_key > first.c.first_key, 1), else_=0).label("is_repeat")
     return statement.add_columns(repeat).select_from(mart.outerjoin(first, first.c.guest_id == mart.c.guest_id))
 
 
-def conditions(mart: sa.Table, scope: Scope, history: bool) -> list[sa.ColumnElement[bool]]:
-    """Return the predicates of a scope on a mart that has a property column."""
-    found = [mart.c.property_id.in_(allowed(scope))]
-    if not history and scope.channels and "channel" in mart.c:
-        found.append(mart.c.channel.in_(scope.channels))
-    if not history and scope.identified and "guest_id" in mart.c:
-        found.append(mart.c.guest_id.is_not(None))
-    if not history and scope.identified and "is_known" in mart.c:
-        found.append(mart.c.is_known == 1)
+def _with_returns(statement: sa.Select, stays: sa.Table, scope: Scope) -> sa.Select:
+    """Add `next_on`, `back_days` and `year_on`: from the marks on the stay for one property or all of them, else by a look at its followers."""
+    mark = "next_here" if len(scope.properties) == 1 else "next_anywhere" if scope.everywhere else None
+    following = stays.c[mark] if mark else (found := followers(scope)).c.next_on
+    if not mark:
+        statement = statement.outerjoin_from(statement.get_final_froms()[0], found, found.c.reservation_id == stays.c.reservation_id)
+    seen = case((following < scope.as_of, following))
+    return statement.add_columns(seen.label("next_on"), days_between(stays.c.stay_departure_on, seen).label("back_days"),
+                                 add_days(stays.c.stay_departure_on, YEAR).label("year_on"))
+
+
+def followers(scope: Scope) -> sa.Subquery:
+    """One row per realised stay of a known guest: the guest's next arrival at the scope's properties, not before the stay's end."""
+    s = tables.stays.c
+    slept = case(((s.is_arrival == 1) & (s.stay_departure_on > s.stay_arrival_on), s.stay_arrival_on))
+    following = func.min(slept).over(partition_by=s.guest_id, order_by=(s.stay_arrival_on, s.stay_id), rows=(1, None))
+    each = (select(s.reservation_id, s.is_stay, s.stay_departure_on, following.label("next_on"))
+            .where(s.property_id.in_(reach.allowed(scope)), s.guest_id.is_not(None), s.is_arrival == 1).subquery("each_arrival").c)
+    not_before = case((each.next_on < each.stay_departure_on, each.stay_departure_on), else_=each.next_on)
+    return select(each.reservation_id, not_before.label("next_on")).where(each.is_stay == 1).subquery("followers")
+
+
+def _filters(rows: sa.sql.ColumnCollection, mart: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """Return the predicates of a scope's filters, as far as a mart's rows can tell."""
+    found = []
+    if scope.channels and "channel" in rows:
+        found.append(rows.channel.in_(scope.channels))
+    if scope.identified and "guest_id" in rows:
+        found.append(rows.guest_id.is_not(None))
+    if scope.identified and "is_known" in rows:
+        found.append(rows.is_known == 1)
+    if scope.segment and mart in tables.SUMS_OF.values():
+        raise ValueError(f"{mart.name} knows no guests: a segment is counted over the rows that it sums.")
+    if scope.segment and "guest_id" in rows:
+        found.append(rows.guest_id.in_(segments.members(scope.segment.rule, scope)))
     return found
-
-
-def firsts(scope: Scope) -> sa.Subquery:
-    """One row per guest: the key of the first realised stay in the scope's properties, whatever the filters."""
-    v = tables.visits
-    return (select(v.c.guest_id, func.min(v.c.first_key).label("first_key"))
-            .where(v.c.property_id.in_(allowed(scope)), v.c.first_key.is_not(None)).group_by(v.c.guest_id).subquery("firsts"))

@@ -31,18 +31,31 @@ def rows() -> sa.Select:
     key = day_number(whole.c.stay_departure_on) * KEY_STEP + whole.c.stay_id
     # The keys of the guest's first stays spare most queries the search for them; another choice of properties looks them up in mart_visits.
     first = func.min(case((stay == 1, key)))
+    arrives = whole.c.spent & (whole.c.place == 1)
+    slept = case((arrives & (whole.c.stay_departure_on > whole.c.stay_arrival_on), whole.c.stay_arrival_on))
     values = {
         **{c.name: c for c in whole.c},
         "stay_key": key,
         "first_here": first.over(partition_by=(whole.c.cluster, whole.c.property_id)),
         "first_anywhere": first.over(partition_by=whole.c.cluster),
-        "is_arrival": case((whole.c.spent & (whole.c.place == 1), 1), else_=0),
+        "next_here": _next(stay, slept, whole, whole.c.cluster, whole.c.property_id),
+        "next_anywhere": _next(stay, slept, whole, whole.c.cluster),
+        "is_arrival": case((arrives, 1), else_=0),
         "is_stay": stay,
         "stay_nights": stay * days_between(whole.c.stay_arrival_on, whole.c.stay_departure_on),
+        "score_bp": case((stay == 1, func.round(whole.c.fold_score))),
+        "cases": case((stay == 1, whole.c.fold_cases), else_=0),
         "stay_room_revenue": case((stay == 1, whole.c.fold_room), else_=0),
         "stay_other_revenue": case((stay == 1, whole.c.fold_other), else_=0),
     }
     return select(*(sa.cast(values[c.name], c.type).label(c.name) for c in stays.c))
+
+
+def _next(stay: ColumnElement, arrival_on: ColumnElement, whole, *of: ColumnElement) -> ColumnElement:
+    """The day on which the guest comes again after a realised stay; one that comes before its end counts on the day it ends."""
+    in_order = (whole.c.stay_arrival_on, whole.c.stay_id, whole.c.place)
+    following = func.min(arrival_on).over(partition_by=of, order_by=in_order, rows=(1, None))
+    return case((stay == 1, case((following < whole.c.stay_departure_on, whole.c.stay_departure_on), else_=following)))
 
 
 def _folio() -> sa.Select:
@@ -51,7 +64,7 @@ def _folio() -> sa.Select:
     known = lambda identity: case((p.c.is_booker == 0, identity))  # noqa: E731  a booker for others is not the guest
     guest_id = known(who.c.guest_id)
     spent = s.c.status.in_(("checked_out", "in_house")) & (s.c.rate_class != "house_use")
-    other = _other_revenue()
+    other, said, complaints = _other_revenue(), _reviews(), _cases()
     factor = rates.alias("stay_rate")
     cost = func.coalesce(s.c.commission_minor, _share(s.c.room_revenue_minor, c.c.commission_bp)) + _share(
         s.c.room_revenue_minor, c.c.cost_bp
@@ -87,13 +100,30 @@ def _folio() -> sa.Select:
         func.round(s.c.room_revenue_minor * factor.c.factor).label("room_revenue"),
         func.round(cost * factor.c.factor).label("booking_cost"),
         case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)).label("other_revenue"),
+        said.c.score_bp,
+        func.coalesce(complaints.c.cases, 0).label("cases"),
     ).select_from(
         s.join(c, c.c.id == s.c.channel_id)
         .outerjoin(p, p.c.id == s.c.profile_id)
         .outerjoin(who, who.c.strict_id == p.c.guest_id)
         .outerjoin(factor, (factor.c.currency == s.c.currency) & (factor.c.day_on == s.c.departure_on))
         .outerjoin(other, other.c.stay_id == s.c.id)
+        .outerjoin(said, said.c.stay_id == s.c.id)
+        .outerjoin(complaints, complaints.c.stay_id == s.c.id)
     )
+
+
+def _reviews() -> sa.Subquery:
+    """One row per reservation with a review or survey answer: the mean score in basis points of its scale."""
+    r = schema.review.c
+    score = func.avg(sa.cast(r.score_bp, sa.Double)).label("score_bp")
+    return select(r.stay_id, score).where(r.stay_id.is_not(None), r.score_bp.is_not(None)).group_by(r.stay_id).subquery("said")
+
+
+def _cases() -> sa.Subquery:
+    """One row per reservation with a complaint or request: how many."""
+    c = schema.service_case.c
+    return select(c.stay_id, func.count().label("cases")).where(c.stay_id.is_not(None)).group_by(c.stay_id).subquery("complaints")
 
 
 def _other_revenue() -> sa.Subquery:
@@ -132,6 +162,8 @@ def _folded(folio: sa.Select) -> sa.Select:
         last.label("stay_departure_on"),
         _all_or_none(fold.c.room_revenue, whole).label("fold_room"),
         _all_or_none(fold.c.other_revenue, whole).label("fold_other"),
+        func.avg(fold.c.score_bp).over(**whole).label("fold_score"),
+        func.sum(fold.c.cases).over(**whole).label("fold_cases"),
         case(((unfinished == 0) & (last > first), 1), else_=0).label("counts"),
     )
 

@@ -35,7 +35,7 @@ stays = _mart(
         booking_cost=Whole,
     other_revenue=Whole, is_arrival=Flag, is_stay=Flag, stay_arrival_on=Day, stay_departure_on=Day, stay_nights=Whole,
         stay_room_revenue=Whole, stay_other_revenue=Whole,
-    first_here=Whole, first_anywhere=Whole, strict_id=Whole, loose_id=Whole)
+    score_bp=Flag, cases=Flag, first_here=Whole, first_anywhere=Whole, next_here=Day, next_anywhere=Day, strict_id=Whole, loose_id=Whole)
 
 nights = _mart(
     "nights", "One row per room night that was spent or is on the books.",
@@ -108,8 +108,39 @@ lead_scores = _mart(
     "lead_scores", "One row per open lead that was scored: a probability with its band, or points; reasons as JSON.",
     lead_id=Whole, property_id=Flag, kind=Text, score=sa.Double, low=sa.Double, high=sa.Double, decile=Flag, reasons=Text)
 
+_experience = {"recency": Flag, "frequency": Flag, "monetary": Flag, "rfm": Text, "purpose": Text, "season": Text, "party": Text}
+
+guest_scores = _mart(
+    "guest_scores",
+    "One row per guest with a stay, and property (0: all of them together): the history in numbers, what is expected, and where the guest stands.",
+    property_id=Flag, guest_id=Whole, first_on=Day, last_on=Day, stays=Flag, nights=Flag, age_days=Flag, silent_days=Flag, gap_days=sa.Double,
+    spend=Whole, recent_stays=Flag, recent_spend=Whole, margin_bp=Flag, weekend_share=sa.Double, direct_share=sa.Double, **_experience,
+    alive_ppm=Whole, alive_low=Whole, alive_high=Whole, expected_ppm=Whole, expected_low=Whole, expected_high=Whole, return_ppm=Whole,
+    stays_2=sa.Double, stays_3=sa.Double, spend_per_stay=sa.Double, value=Whole, value_low=Whole, value_high=Whole, at_stake=Whole,
+    value_decile=Flag, tier=Text, cluster=Flag, next_from=Day, next_to=Day)
+
+guest_models = _mart(
+    "guest_models", "One row per property (0: all of them together): what its guests are scored by, what it was fitted to, and how the back-test went.",
+    property_id=Flag, kind=Text, why=Text, speaker=Text, speaker_why=Text, guests=Whole, repeats=Whole, fitted=Text, log_likelihood=sa.Double,
+    correlation=sa.Double, population=sa.Double, cut_on=Day, tested=Whole, predicted=sa.Double, predicted_low=sa.Double, predicted_high=sa.Double,
+    actual=Whole, brier=sa.Double, base_brier=sa.Double, mean_predicted=sa.Double, observed=sa.Double, coverage=sa.Double,
+    propensity=Text, clusters=Text, cuts=Text, version=Text)
+
+guest_tests = _mart(
+    "guest_tests", "One row per guest of the back-test, and property (0: all of them together): what was foretold at the cut, and what came.",
+    property_id=Flag, guest_id=Whole, cluster=Whole, last_on=Day, stays=Flag, silent_days=Flag, expected_ppm=Whole, return_ppm=Whole,
+    decile=Flag, came=Flag, returned=Flag)
+
 # What stands as it is at the as-of date: no day places these rows in a period.
-UNDATED = {profiles}
+UNDATED = {profiles, guest_scores, guest_tests}
+# The day on which such a row was last seen to be alive: it orders lists, and places nothing.
+SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on"}
+# What is told of each property and of all together (property 0): summing over properties would count a guest several times.
+PLACED = {guest_scores, guest_models, guest_tests}
+TOGETHER = 0
+# What a guest of several properties has of each, and may be added up.
+ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expected_ppm", "expected_low", "expected_high", "stays_2", "stays_3",
+            "value", "value_low", "value_high", "at_stake"}
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
 SHARED = {channels, rates}
 THROUGH_VISITS = {guests}
@@ -117,6 +148,6 @@ THROUGH_VISITS = {guests}
 BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages)
 WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
-LAST = (leads, lead_models, lead_tests, lead_scores)
+LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
 SUMS_OF = {nights: daily}

@@ -12,8 +12,8 @@ UNITS = ("count", "money", "share", "nights", "days", "ratio")
 class Measure:
     """A sum over the rows of one mart: `value` where `when` holds, placed in time by the column `on` (None: as it stands, in no period).
 
-    With `people` it counts the distinct guests of those rows instead. `order` asks for `is_repeat`; `money` blanks the sum
-    where an exchange rate is missing.
+    With `people` it counts the distinct guests of those rows instead. `order` asks for `is_repeat`, `returns` for when the guest came
+    again; `money` blanks the sum where an exchange rate is missing.
     """
 
     mart: sa.Table
@@ -23,14 +23,17 @@ class Measure:
     people: bool = False
     order: bool = False
     money: bool = False
+    returns: bool = False
 
 
 @dataclass(frozen=True)
 class Metric:
     """One KPI. The value is Σ numerator / Σ denominator (or Σ numerator alone), computed from sums at every grouping.
 
-    interval: "none" (a full count), "wilson" (a share of independent cases), "clusters" (a ratio over guests), "median".
-    `minimum` is the smallest n below which the tile says "too few to tell". `whole` = a part of the total over `by`.
+    interval: "none" (a full count), "wilson" (a share of independent cases), "clusters" (a ratio over guests), "median",
+    "survival" (who came again within `horizon` days of a first stay, or after how many days half had, by Kaplan-Meier), "model" (a sum or
+    mean of what a model says of each guest, between the sums of its `bounds`). `minimum` is the smallest n below which the tile says
+    "too few to tell". Sums are in 1/`scale` of the unit. `by` = a part of the total over this dimension.
     """
 
     key: str
@@ -46,11 +49,14 @@ class Metric:
     cases: Measure | None = None
     source: str = "own"
     by: str | None = None
+    horizon: int | None = None
+    bounds: tuple[Measure, ...] = ()
+    scale: int = 1
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that a value and its n need."""
-        return (*self.numerator, *self.denominator, *((self.cases,) if self.cases else ()))
+        return (*self.numerator, *self.denominator, *((self.cases,) if self.cases else ()), *self.bounds)
 
     @property
     def dated(self) -> bool:
@@ -58,11 +64,14 @@ class Metric:
         return self.numerator[0].on is not None
 
     @property
-    def leads(self) -> bool:
-        """Whether the tile opens to leads."""
-        return "lead_id" in self.numerator[0].mart.c
+    def people(self) -> bool:
+        """Whether the KPI counts guests."""
+        return self.numerator[0].people
 
     @property
-    def people(self) -> bool:
-        """Whether the tile opens to guests rather than to stays."""
-        return self.numerator[0].people
+    def behind(self) -> str:
+        """What the tile opens to: "guests", "leads", "profiles", "stays"."""
+        columns = self.numerator[0].mart.c
+        if self.people or not {"reservation_id", "profile_id", "lead_id"} & set(columns.keys()):
+            return "guests"
+        return "leads" if "lead_id" in columns else "profiles" if "profile_id" in columns else "stays"

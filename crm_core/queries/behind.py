@@ -55,11 +55,11 @@ def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, peop
     # A split that the mart cannot make leaves the whole standing beside every part.
     dimension = DIMENSIONS[group[0]] if group and DIMENSIONS[group[0]].fits(measure.mart) else None
     period = scope.elapsed().period
-    rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order)).c
+    rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order), returns=measure.returns).c
     value = sa.literal(1) if people or counted else measure.value(rows)
     undated = measure.mart in tables.UNDATED
-    day = rows.seen_on if undated else rows[measure.on]
-    thing = rows.profile_id if undated else rows.lead_id if "lead_id" in rows else rows.reservation_id
+    day = rows[tables.SEEN[measure.mart]] if undated else rows[measure.on]
+    thing = next(rows[name] for name in ("profile_id", "lead_id", "reservation_id", "guest_id") if name in rows)
     statement = select((rows.guest_id if people else thing).label("id"), rows.guest_id, rows.property_id, thing.label("reservation_id"),
                        day.label("day"), value.label("part"))
     if not undated:

@@ -12,13 +12,15 @@ from crm_core.queries import uncertainty
 from crm_core.queries.registry import query
 from crm_core.queries.totals import column, totals
 from crm_core.scope import Period, Scope, months, months_back
-from crm_core.stats import intervals
+from crm_core.stats import intervals, survival
 from crm_core.store.warehouse import Warehouse
 
 PERIODS = ("now", "previous", "year")
 # A comparison may begin this long before the first known day and still be told.
 GRACE = dt.timedelta(7)
 COLUMNS = ("key", "group", "period", "value", "n", "low", "high", "numerator", "denominator", "change_low", "change_high", "few")
+# What is no ratio of sums has no months.
+BY_PERIOD_ONLY = ("median", "survival")
 Rows = dict[str, np.ndarray]  # a KPI's rows as columns: the groups of now, then of previous, then of year
 
 
@@ -52,7 +54,7 @@ def kpi_months(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], cou
 
     `shift` = days: the same weekdays that many days earlier stand under this month's name. Months before the first known day are blank.
     """
-    metrics = [k for k in map(metric, keys) if k.interval != "median" and k.dated]
+    metrics = [k for k in map(metric, keys) if k.interval not in BY_PERIOD_ONLY and k.dated]
     first = months_back(scope.period.end, count - 1 if scope.period.end.day > 1 else count)
     span = Period(first, scope.period.end)
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures))
@@ -70,7 +72,7 @@ def _is_known(month: dt.date, shift: int, first: dt.date | None) -> bool:
 
 def _ratio(k: Metric, sums: pd.DataFrame, measures: Sequence[Measure], j: int) -> np.ndarray:
     top = _sum(k.numerator, sums, measures, j)
-    return _divided(top, _sum(k.denominator, sums, measures, j)) if k.denominator else top
+    return _divided(top, _sum(k.denominator, sums, measures, j)) if k.denominator else top / k.scale
 
 
 def _sum(parts: Sequence[Measure], sums: pd.DataFrame, measures: Sequence[Measure], j: int) -> np.ndarray:
@@ -90,6 +92,10 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
         _compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))
     if k.interval == "clusters":
         _over_guests(warehouse, scope, k, rows, periods, by)
+    if k.interval == "survival":
+        _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows)
+    if k.interval == "model":
+        _between(k, rows, sums, measures)
     counted = not k.denominator and k.interval == "none"  # a full count is always shown, also where it is 0
     rows["few"] = np.zeros(len(rows["n"]), bool) if counted else ~(rows["n"] >= k.minimum)
     return rows | {"key": np.full(len(rows["n"]), k.key, object)}
@@ -101,7 +107,7 @@ def _plain(k: Metric, sums: pd.DataFrame, measures, by: str | None) -> Rows:
     bottom = np.concatenate([_whole(k, _sum(k.denominator, sums, measures, j), by) for j in every]) if k.denominator else np.full(len(top), math.nan)
     cases = np.concatenate([_sum((k.cases,), sums, measures, j) for j in every]) if k.cases else bottom if k.denominator else top
     groups = sums.index.to_numpy() if by else np.array([None], object)
-    return _blank(groups) | {"value": _divided(top, bottom) if k.denominator else top, "n": cases, "numerator": top, "denominator": bottom}
+    return _blank(groups) | {"value": _divided(top, bottom) if k.denominator else top / k.scale, "n": cases, "numerator": top, "denominator": bottom}
 
 
 def _whole(k: Metric, bottom: np.ndarray, by: str | None) -> np.ndarray:
@@ -137,6 +143,24 @@ def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, peri
     six = lambda part: tuple(part[name] for name in uncertainty.MOMENTS)  # noqa: E731
     rows |= found
     _compare(rows, lambda a, b: intervals.ratio_difference(six(a), six(b)))
+
+
+def _waited(waits: pd.DataFrame, k: Metric, rows: Rows) -> None:
+    """Put the Kaplan-Meier estimate of each group and period in the place of the plain share, which knows nothing of who is still young."""
+    size = len(rows["value"]) // len(PERIODS)
+    for i, (group, j) in enumerate((g, j) for j in range(len(PERIODS)) for g in rows["group"][:size]):
+        part = waits if group is None else waits[waits["group"].isna()] if pd.isna(group) else waits[waits["group"] == group]
+        curve = survival.kaplan_meier(part["days"].to_numpy(), part["returned"].to_numpy(bool), part[f"count{j}"].to_numpy())
+        rows["value"][i], rows["low"][i], rows["high"][i] = curve.median() if k.horizon is None else curve.returned(k.horizon)[:3]
+    _compare(rows, lambda a, b: intervals.apart((a["value"], a["low"], a["high"]), (b["value"], b["low"], b["high"])))
+
+
+def _between(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measure]) -> None:
+    """Bounds of a sum of forecasts: the sums of their bounds, as if all erred in the same direction; cautious, never too narrow."""
+    whole = rows["denominator"] if k.denominator else np.full(len(rows["n"]), float(k.scale))  # both are in 1/scale of the unit
+    for name, bound in zip(("low", "high"), k.bounds, strict=True):
+        total = np.concatenate([_sum((bound,), sums, measures, j) for j in range(len(PERIODS))])
+        rows[name] = np.where((rows["n"] > 0) & (total > 0), _divided(total, whole), math.nan)
 
 
 def _medians(histogram: pd.DataFrame, by: str | None) -> Rows:

@@ -6,6 +6,8 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 
+from crm_core.dialects import days_between
+from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics import Metric
 from crm_core.metrics.dimensions import DIMENSIONS
@@ -51,13 +53,37 @@ def histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[P
                            .group_by(*split).order_by(split[0]))
 
 
+def waits(warehouse: Warehouse, scope: Scope, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
+    """One row per number of days and whether the guest came again then or has only been seen for so long (and group).
+
+    count0, count1 … say how many guests with their first stay in each period waited like that.
+    """
+    dimension = DIMENSIONS[by] if by else None
+    rows = within(tables.stays, scope, order=True, returns=True).c
+    day = rows.stay_departure_on
+    split = [dimension.of(rows, day).label("group")] if dimension else []
+    days = func.coalesce(rows.back_days, days_between(day, sa.literal(scope.as_of, sa.Date))).label("days")
+    returned = case((rows.back_days.is_not(None), 1), else_=0).label("returned")
+    counts = [func.count(case((inside(day, p), 1))).label(f"count{j}") for j, p in enumerate(periods)]
+    return warehouse.frame(select(*split, days, returned, *counts).where(first_stays(rows), sa.or_(*(inside(day, p) for p in merged(periods))))
+                           .group_by(*split, days, returned))
+
+
+def first_stays(rows) -> sa.ColumnElement[bool]:
+    """Whether a row is a guest's first stay in the scope's properties."""
+    return (rows.is_stay == 1) & (rows.is_repeat == 0) & rows.guest_id.is_not(None)
+
+
 def _clustered(scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> sa.Subquery:
     """One row per cluster and group, with x and y of the KPI in each period."""
     top, bottom = k.numerator[0], k.denominator[0]
     dimension = DIMENSIONS[by] if by else None
     rows = within(top.mart, scope, order=top.order or bottom.order or bool(dimension and dimension.order)).c
-    day = rows[top.on]
-    part = lambda m, p: func.coalesce(func.sum(case((inside(day, p) & m.when(rows), m.value(rows)))), 0)  # noqa: E731
+    day = None if top.on is None else rows[top.on]
+    # What stands as it is belongs to no period: it is told for the first one asked.
+    counts = lambda p: (p is periods[0] and sa.true()) or sa.false() if day is None else inside(day, p)  # noqa: E731
+    part = lambda m, p: func.coalesce(func.sum(case((counts(p) & m.when(rows), m.value(rows)))), 0)  # noqa: E731
     columns = [part(m, p).label(f"{side}{j}") for j, p in enumerate(periods) for side, m in (("x", top), ("y", bottom))]
     split = [rows.cluster] + ([dimension.of(rows, day).label("group")] if dimension else [])
-    return select(*split, *columns).where(sa.or_(*(inside(day, p) for p in merged(periods)))).group_by(*split).subquery("clustered")
+    known = sa.true() if day is None else sa.or_(*(inside(day, p) for p in merged(periods)))
+    return select(*split, *columns).where(known).group_by(*split).subquery("clustered")

@@ -29,6 +29,15 @@ def newcombe(k1, n1, k2, n2):
     return difference - np.hypot(p1 - low1, high2 - p2), difference + np.hypot(high1 - p1, p2 - low2)
 
 
+def apart(first, second):
+    """(low, high) of first − second: two independent estimates, each with its interval as (value, low, high).
+
+    Each limit moves by the distance of the nearer limits (MOVER; Zou & Donner 2008, Statistics in Medicine 27:1693–1702).
+    """
+    (v1, low1, high1), (v2, low2, high2) = first, second
+    return v1 - v2 - np.hypot(v1 - low1, high2 - v2), v1 - v2 + np.hypot(high1 - v1, v2 - low2)
+
+
 def _share(k, n):
     """(k/n, n) as floats, both NaN where k is not among n > 0 cases."""
     k, n = np.asarray(k, float), np.asarray(n, float)

@@ -13,6 +13,10 @@ BATCH_ROWS = "65536"
 PRIMER = {sa.BigInteger: sa.literal(-1), sa.Text: sa.literal("x"), sa.Date: sa.literal(dt.date(2000, 1, 1)), sa.Double: sa.literal(0.5)}
 
 
+# What is told of a reservation and kept beside it.
+ABOUT_STAYS = (schema.charge, schema.review, schema.service_case)
+
+
 class Snapshot:
     """An open read transaction. `narrow` limits people's rows to the guests and reservations that changed."""
 
@@ -56,23 +60,24 @@ class Snapshot:
         return self._arrow(statement).read_all().column(0).to_pylist()
 
     def changed_stays(self, since: int) -> list[int]:
-        """Return the reservations that changed, or whose postings did, after a data version."""
-        s, c = schema.stay, schema.charge
-        return self.ids(sa.union(sa.select(s.c.id).where(s.c.revision > since), sa.select(c.c.stay_id).where(c.c.revision > since)))
+        """Return the reservations that changed, or whose postings, reviews or cases did, after a data version."""
+        s = schema.stay
+        about = (sa.select(t.c.stay_id).where(t.c.revision > since, t.c.stay_id.is_not(None)) for t in ABOUT_STAYS)
+        return self.ids(sa.union(sa.select(s.c.id).where(s.c.revision > since), *about))
 
     def changed_guests(self, since: int) -> list[int]:
         """Return all records of the persons with a row that changed after a data version.
 
         Whoever merges or splits persons marks every record that came or went.
         """
-        g, p, s, c, k, e = schema.guest, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead
+        g, p, s, k, e = schema.guest, schema.profile, schema.stay, schema.consent, schema.lead
         stays = sa.select(p.c.guest_id).join(s, s.c.profile_id == p.c.id)
         theirs = (sa.select(p.c.guest_id).join(t, t.c.profile_id == p.c.id).where(t.c.revision > since)
-                  for t in (schema.membership, schema.review))
+                  for t in (schema.membership, schema.review, schema.service_case))
         changed = sa.union(
             sa.select(g.c.id).where(g.c.revision > since), sa.select(p.c.guest_id).where(p.c.revision > since),
             sa.select(k.c.guest_id).where(k.c.revision > since), stays.where(s.c.revision > since),
-            stays.join(c, c.c.stay_id == s.c.id).where(c.c.revision > since), *theirs,
+            *(stays.join(t, t.c.stay_id == s.c.id).where(t.c.revision > since) for t in ABOUT_STAYS), *theirs,
             sa.select(e.c.guest_id).where(e.c.guest_id.is_not(None), e.c.revision > since)).subquery("changed")
         person = sa.func.coalesce(g.c.merged_into, g.c.id)
         persons = sa.select(person).where(g.c.id.in_(sa.select(changed)))
@@ -143,9 +148,9 @@ NARROWED = {
     schema.guest: lambda: schema.guest.c.id.in_(_named_guests()),
     schema.profile: lambda: schema.profile.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.stay: lambda: schema.stay.c.id.in_(_owned_stays()),
-    schema.charge: lambda: schema.charge.c.stay_id.in_(_owned_stays()),
+    **{table: (lambda table=table: table.c.stay_id.in_(_owned_stays())) for table in (schema.charge, schema.service_case)},
     schema.membership: lambda: schema.membership.c.profile_id.in_(_owned_profiles()),
-    schema.review: lambda: schema.review.c.profile_id.in_(_owned_profiles()),
+    schema.review: lambda: sa.or_(schema.review.c.profile_id.in_(_owned_profiles()), schema.review.c.stay_id.in_(_owned_stays())),
     schema.survivor: lambda: schema.survivor.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
 }

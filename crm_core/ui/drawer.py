@@ -8,6 +8,7 @@ import streamlit as st
 from crm_core import exports, formats
 from crm_core.charts import bars, trend
 from crm_core.i18n import N_, t
+from crm_core.marts.tables import TOGETHER
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.behind import opens as opens_to_rows
@@ -113,11 +114,8 @@ def _tabs(k: Metric) -> None:
 
 
 def _behind_name(k: Metric, n: str) -> str:
-    if k.leads:
-        return t("Leads · {n}", n=n)
-    if k.people:
-        return t("Guests · {n}", n=n)
-    return t("Stays · {n}", n=n) if k.dated else t("Profiles · {n}", n=n)
+    names = {"leads": N_("Leads · {n}"), "guests": N_("Guests · {n}"), "profiles": N_("Profiles · {n}"), "stays": N_("Stays · {n}")}
+    return t(names[k.behind], n=n)
 
 
 def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -> None:
@@ -161,7 +159,7 @@ def people_table(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
     known = look(names, ids=ids) if view().scope.may("contact") else {}
     columns = {
         **_who(k, frame, known),
-        t("Property"): [str(places.get(p, p)) for p in frame["property_id"]],
+        t("Property"): [t("All properties") if p == TOGETHER else str(places.get(p, p)) for p in frame["property_id"]],
         t("Date"): [formats.date(d) if pd.notna(d) else formats.DASH for d in frame["last_on"]],
     }
     if k.people:
@@ -172,7 +170,7 @@ def people_table(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _who(k: Metric, frame: pd.DataFrame, known: dict[int, str]) -> dict[str, list[str]]:
-    if not k.leads:
+    if k.behind != "leads":
         return {t("Guest"): [_guest(i, known) for i in frame["guest_id"]]}
     called = look(lead_names, ids=tuple(int(i) for i in frame["id"])) if view().scope.may("lead") else {}
     return {t("Lead"): [plain(called.get(int(i))) or t("Lead {id}", id=int(i)) for i in frame["id"]]}
@@ -185,7 +183,9 @@ def _guest(guest_id, known: dict[int, str]) -> str:
 
 
 def _part(k: Metric, part) -> str:
-    return formats.money_exact(part, view().currency) if k.numerator[0].money else formats.count(part)
+    if k.numerator[0].money:
+        return formats.money_exact(part, view().currency)
+    return formats.count(part) if k.scale == 1 else formats.decimal(part / k.scale, 2)
 
 
 def split(k: Metric, by: str, key: str) -> None:

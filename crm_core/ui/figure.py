@@ -7,7 +7,7 @@ import streamlit as st
 
 from crm_core import formats
 from crm_core.charts import bars, interval, trend
-from crm_core.i18n import t
+from crm_core.i18n import N_, t
 from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.behind import opens
@@ -139,8 +139,6 @@ def rows(key: str, group: tuple[str, object] | None) -> None:
 
 
 def _behind_title(k: Metric, n: str) -> str:
-    if k.people:
-        return t("The {n} guests behind it", n=n)
-    if k.leads:
-        return t("The {n} leads behind it", n=n)
-    return t("The {n} stays behind it", n=n) if k.dated else t("The {n} profiles behind it", n=n)
+    names = {"guests": N_("The {n} guests behind it"), "leads": N_("The {n} leads behind it"), "profiles": N_("The {n} profiles behind it"),
+             "stays": N_("The {n} stays behind it")}
+    return t(names[k.behind], n=n)
