@@ -62,6 +62,14 @@ def number_axis(low: float, high: float, say: Say) -> dict:
     return {"tickvals": ticks, "ticktext": [plain(say(tick)) for tick in ticks], "range": [low, high]}
 
 
+def under(labels: Sequence[str], ticks: Sequence[str] | None = None) -> dict:
+    """The text under marks 0, 1, 2 …: `ticks`, "" for none; without them every third label, or fewer, so that at most twelve are written."""
+    every = 1 if len(labels) <= 4 else next((step for step in (3, 6, 12) if len(labels) <= 12 * step), len(labels))
+    texts = [label if at % every == 0 else "" for at, label in enumerate(labels)] if ticks is None else ticks
+    written = {at: plain(text) for at, text in enumerate(texts) if text}
+    return {"tickvals": list(written), "ticktext": list(written.values())}
+
+
 def round_ticks(low: float, high: float) -> list[float]:
     """The round numbers in low … high, a fifth of the span or more apart: 0, 402 → 0, 100, 200, 300, 400."""
     least = (high - low or 1) / 5

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room, selectable, steady
+from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room, selectable, steady, under
 
 HALF_BAR = 0.36  # of a step: a name starts just beside its bar
 LABEL = 0.17  # of the highest bar: how far a bar's number reaches above it
@@ -85,16 +85,9 @@ def _layout(k: dict, labels: Sequence, values: list, comparison: list, name: str
     return layout(
         k, height, t=22, r=max(8, beyond), barmode="overlay",
         annotations=[] if end is None else [_name(k, name, end, comparison[end]) | _clear(values[end:], comparison[end], max(known))],
-        xaxis={"range": [-0.6, len(labels) - 0.4]} | _under(labels, ticks),
+        xaxis={"range": [-0.6, len(labels) - 0.4]} | under(labels, ticks),
         yaxis=number_axis(min(known), max(known) or 1.0, say),
     )  # fmt: skip
-
-
-def _under(labels: Sequence[str], ticks: Sequence[str] | None) -> dict:
-    every = 3 if len(labels) > 4 else 1
-    texts = [label if at % every == 0 else "" for at, label in enumerate(labels)] if ticks is None else ticks
-    written = {at: plain(text) for at, text in enumerate(texts) if text}
-    return {"tickvals": list(written), "ticktext": list(written.values())}
 
 
 def _name(k: dict, name: str, x: int, y: float) -> dict:

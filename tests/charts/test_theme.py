@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_core.charts.theme import TOKENS, categories, layout, number, number_axis, numbers, plain, round_ticks
+from crm_core.charts.theme import TOKENS, categories, layout, number, number_axis, numbers, plain, round_ticks, under
 
 
 def luminance(colour):
@@ -61,6 +61,22 @@ def test_ticks_are_written_by_the_caller_and_not_by_plotly():
     axis = number_axis(0, 2, lambda value: f"{value:.1f} ኪ.ሜ")
     assert axis["ticktext"] == ["0.0 ኪ.ሜ", "0.5 ኪ.ሜ", "1.0 ኪ.ሜ", "1.5 ኪ.ሜ", "2.0 ኪ.ሜ"]
     assert axis["range"] == [0, 2]
+
+
+@pytest.mark.parametrize(("marks", "written"), [
+    (0, []),
+    (4, [0, 1, 2, 3]),
+    (5, [0, 3]),
+    (36, [0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33]),
+    (48, [0, 6, 12, 18, 24, 30, 36, 42]),
+    (400, [0]),
+])  # fmt: skip
+def test_at_most_twelve_labels_are_written_under_the_marks(marks, written):
+    assert under([str(at) for at in range(marks)]) == {"tickvals": written, "ticktext": [str(at) for at in written]}
+
+
+def test_the_caller_may_say_what_is_written_under_each_mark():
+    assert under(["a", "b", "c"], ["", "<2025>", ""]) == {"tickvals": [1], "ticktext": ["&lt;2025&gt;"]}
 
 
 def test_rows_of_the_same_name_stay_two_rows():
