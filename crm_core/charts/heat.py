@@ -54,7 +54,7 @@ def heat(
     _, click = selectable(None if keys is None else [])
     drawn = layout(
         k, height or row_height * len(rows) + HEAD, barmode="overlay", xaxis=_above(columns), yaxis=_names(k, rows, notes),
-        annotations=[_corner(k, corner)] if corner else [], shapes=[_outline(k, *place) for place in marked],
+        annotations=[_corner(k, corner)] if corner else [], shapes=[_outline(k, *place, len(rows), len(columns)) for place in marked],
     )  # fmt: skip
     drawn["margin"]["pad"] = PAD
     return {"data": [_shades(k, sure, low, high), *_written(k, cells, keys is not None)], "layout": drawn | click}
@@ -114,8 +114,8 @@ def _boxes(k: dict, ink: str, fill: str, cells: list[Cell], open_to_clicks: bool
 
 
 def _picked(k: dict, ink: str) -> dict:
-    """A clicked cell turns to ink on the page's colour; all others stay as they are, because Plotly would fade them."""
-    picked = {"marker": {"opacity": 1, "color": k["ink"]}, "textfont": {"color": k["background"]}}
+    """A clicked cell turns to the one dark grey among the blues; all others stay as they are, because Plotly would fade them."""
+    picked = {"marker": {"opacity": 1, "color": k["mute"]}, "textfont": {"color": k["background"]}}
     return {"selected": picked, "unselected": {"marker": {"opacity": 1}, "textfont": {"color": ink}}}
 
 
@@ -142,6 +142,8 @@ def _corner(k: dict, text: str) -> dict:
             "showarrow": False, "font": font}  # fmt: skip
 
 
-def _outline(k: dict, row: int, column: int) -> dict:
-    line = {"color": k["ink"], "width": 2}
-    return {"type": "rect", "x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5, "line": line}
+def _outline(k: dict, row: int, column: int, rows: int, columns: int) -> dict:
+    """A frame around one cell, placed by shares of the plot, because Plotly would cut its outer half at the plot's edge."""
+    across = {"xref": "paper", "x0": column / columns, "x1": (column + 1) / columns}
+    upwards = {"yref": "paper", "y0": 1 - (row + 1) / rows, "y1": 1 - row / rows}
+    return {"type": "rect", "line": {"color": k["ink"], "width": 2}} | across | upwards

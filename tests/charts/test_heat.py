@@ -81,11 +81,12 @@ def test_boxes_fill_their_cells_so_that_a_click_anywhere_in_one_counts(mode):
     assert figure(mode)["layout"]["barmode"] == "overlay"
 
 
-def test_a_click_fades_nothing_and_turns_its_cell_to_ink(mode):
+def test_a_click_fades_nothing_and_turns_its_cell_grey(mode):
     for trace in figure(mode)["data"][1:]:
         assert trace["unselected"] == {"marker": {"opacity": 1}, "textfont": {"color": trace["textfont"]["color"]}}
-        assert trace["selected"]["marker"]["color"] == TOKENS[mode]["ink"]
+        assert trace["selected"]["marker"]["color"] == TOKENS[mode]["mute"]
         assert trace["selected"]["textfont"]["color"] == TOKENS[mode]["background"]
+    assert contrast(TOKENS[mode]["mute"], TOKENS[mode]["background"]) >= 4.5
 
 
 def test_a_note_stands_in_grey_beside_its_row(mode):
@@ -101,7 +102,7 @@ def test_the_corner_says_what_the_columns_count(mode):
 
 def test_cells_that_the_title_names_are_outlined(mode):
     (frame,) = figure(mode, marked=[(0, 1)])["layout"]["shapes"]
-    assert (frame["x0"], frame["x1"], frame["y0"], frame["y1"]) == (0.5, 1.5, -0.5, 0.5)
+    assert (frame["x0"], frame["x1"], frame["y0"], frame["y1"]) == (0.5, 1.0, 0.5, 1.0)
 
 
 def test_a_text_of_two_lines_breaks_and_its_markup_stays_letters(mode):
