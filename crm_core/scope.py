@@ -3,6 +3,8 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field, replace
 
+from crm_core.rule import Segment
+
 COMPARISONS = ("previous", "year")
 
 # What each role may do; what is not listed is forbidden. "contact" = read names and contact details, "people" = say which records are
@@ -57,7 +59,8 @@ class Period:
 class Scope:
     """A role's view: explicit property ids (none = nothing), a period, a comparison and filters.
 
-    Filters (`channels`, `identified`) narrow what is counted, never a guest's history; `properties` narrows both.
+    Filters (`channels`, `identified`, `segment`) narrow what is counted, never a guest's history; `properties` narrows both. A segment is
+    who fits its rule at the as-of date, in every period alike.
     `chain` names every property there is: it widens nothing, it only lets a scope know that it is the whole.
     """
 
@@ -68,6 +71,7 @@ class Scope:
     comparison: str = "year"
     channels: tuple[str, ...] = ()
     identified: bool = False
+    segment: Segment | None = None
     user: str = field(default="local", compare=False)
     chain: tuple[int, ...] = field(default=(), compare=False)
 
@@ -106,7 +110,8 @@ class Scope:
 
     def digest(self) -> str:
         """Return a short hash of the scope for the audit: it says 'the same view' without saying which."""
-        text = repr((self.role, self.properties, self.period, self.as_of, self.channels, self.identified))
+        shown = (self.role, self.properties, self.period, self.as_of, self.channels, self.identified)
+        text = repr((*shown, self.segment.form) if self.segment else shown)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

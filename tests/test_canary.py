@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from crm_core import queries, schema
 from crm_core import settings as settings_
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
-from crm_core.marts import scoped, tables
+from crm_core.marts import reach, tables
 from crm_core.queries import QUERIES
 from crm_core.records import (  # noqa: F401  registers what they hold
     bulk,
@@ -228,14 +228,14 @@ def test_a_query_in_the_scope_of_one_property_shows_nothing_of_the_other(houses,
 
 @pytest.mark.parametrize("name", sorted(set(QUERIES) - set(SAFE_WITHOUT)))
 def test_the_check_notices_a_query_that_dropped_its_scope(houses, scope, name, monkeypatch):
-    monkeypatch.setattr(scoped, "allowed", lambda asked: sa.bindparam(scoped.SCOPED, value=[1, 2], expanding=True))
+    monkeypatch.setattr(reach, "allowed", lambda asked: sa.bindparam(reach.SCOPED, value=[1, 2], expanding=True))
     with pytest.raises(AssertionError):
         _crosses(houses, replace(scope, properties=(1,)), name)
 
 
 @pytest.mark.parametrize("name", SAFE_WITHOUT)
 def test_a_query_that_is_safe_without_its_scope_is_so_for_the_reason_given(houses, scope, name, monkeypatch):
-    monkeypatch.setattr(scoped, "allowed", lambda asked: sa.bindparam(scoped.SCOPED, value=[1, 2], expanding=True))
+    monkeypatch.setattr(reach, "allowed", lambda asked: sa.bindparam(reach.SCOPED, value=[1, 2], expanding=True))
     _crosses(houses, replace(scope, properties=(1,)), name)
 
 

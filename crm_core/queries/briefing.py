@@ -25,7 +25,7 @@ RECOGNISED_FROM = 5
 @query
 def on_the_books(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row per month from the as-of date on: nights and room revenue that are booked, the running month in full."""
-    r = within(tables.daily, scope).c
+    r = within(tables.nights if scope.segment else tables.daily, scope).c
     first = scope.as_of.replace(day=1)
     until = next_month(next_month(first))
     booked = r.status.in_(("confirmed", "in_house", "checked_out"))

@@ -64,7 +64,7 @@ def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequen
     measures = [measure for _, measure in members]
     mart, on = measures[0].mart, measures[0].on
     fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart)]
-    rows = within(_coarsest(mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting),
+    rows = within(_coarsest(scope, mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting),
                   returns=any(m.returns for m in measures)).c
     day = None if on is None else add_days(rows[on], shift) if shift else rows[on]
     groups = [d.of(rows, day).label(d.key) for d in fitting]
@@ -75,10 +75,10 @@ def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequen
     return select(*groups, *columns).where(counted).group_by(*groups)
 
 
-def _coarsest(mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> sa.Table:
-    """Return the sums of a mart where they can answer, else the mart."""
+def _coarsest(scope: Scope, mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> sa.Table:
+    """Return the sums of a mart where they can answer, else the mart: they know no guests, so a segment asks for the rows themselves."""
     sums = tables.SUMS_OF.get(mart)
-    fine = sums is None or any(m.people or m.order for m in measures) or not all(d.fits(sums) for d in dimensions)
+    fine = sums is None or bool(scope.segment) or any(m.people or m.order for m in measures) or not all(d.fits(sums) for d in dimensions)
     return mart if fine else sums
 
 

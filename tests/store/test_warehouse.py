@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from crm_core.marts import tables
-from crm_core.marts.scoped import allowed, within
+from crm_core.marts.reach import allowed
+from crm_core.marts.scoped import within
 from crm_core.refresh import refresh
 from crm_core.store import warehouse as warehouses
 from crm_core.store.warehouse import UnscopedStatement

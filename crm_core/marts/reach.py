@@ -1,0 +1,61 @@
+"""What of a mart lies within a scope's properties, whatever its filters: the one predicate by which scoped statements are known."""
+import sqlalchemy as sa
+from sqlalchemy import func, select
+
+from crm_core.marts import tables
+from crm_core.scope import Scope
+from crm_core.store.warehouse import SCOPED
+
+
+def allowed(scope: Scope) -> sa.BindParameter:
+    """Return the scope's property ids as the parameter by which scoped statements are known."""
+    return sa.bindparam(SCOPED, value=list(scope.properties), expanding=True)
+
+
+def reached(mart: sa.Table, scope: Scope) -> sa.Select:
+    """Return a mart's rows at the scope's properties: those that say a property, and those of guests whom one of them knows."""
+    if mart in tables.PLACED:
+        return _placed(mart, scope)
+    if mart in tables.THROUGH_VISITS:
+        return select(mart).where(*_known(mart, scope))
+    return select(mart).where(mart.c.property_id.in_(allowed(scope)))
+
+
+def _known(mart: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """Guests whom one of the properties knows: every guest there is, where each property of the chain is allowed."""
+    if scope.everywhere:
+        return _every_one(scope)
+    v = tables.visits
+    return [mart.c.guest_id.in_(select(v.c.guest_id).where(v.c.property_id.in_(allowed(scope))))]
+
+
+def _every_one(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    return [sa.literal(p).in_(allowed(scope)) for p in scope.chain]
+
+
+def _placed(mart: sa.Table, scope: Scope) -> sa.Select:
+    """The rows of one property, or those of all together; of several but not all, each one's own, added up for each guest.
+
+    What is told of all properties together may be read only where every one of them is allowed.
+    """
+    if scope.everywhere and len(scope.chain) > 1:
+        return select(mart).where(mart.c.property_id == tables.TOGETHER, *_every_one(scope))
+    own = select(mart).where(mart.c.property_id.in_(allowed(scope)))
+    return _added_up(own, mart) if mart is tables.guest_scores and len(scope.properties) > 1 else own
+
+
+def _added_up(own: sa.Select, mart: sa.Table) -> sa.Select:
+    """One row per guest of several properties: counts and money added up, the rest as the property sees the guest that values it most."""
+    r = own.subquery("own").c
+    best = func.row_number().over(partition_by=r.guest_id, order_by=(r.value.desc().nulls_last(), r.stays.desc(), r.property_id))
+    whole = lambda c: func.sum(c).over(partition_by=r.guest_id)  # noqa: E731
+    columns = [(sa.cast(whole(r[c.name]), c.type) if c.name in tables.ADDED_UP else r[c.name]).label(c.name) for c in mart.c]
+    each = select(*columns, best.label("best")).subquery("each_guest").c
+    return select(*(each[c.name] for c in mart.c)).where(each.best == 1)
+
+
+def firsts(scope: Scope) -> sa.Subquery:
+    """One row per guest: the key of the first realised stay in the scope's properties, whatever the filters."""
+    v = tables.visits
+    return (select(v.c.guest_id, func.min(v.c.first_key).label("first_key"))
+            .where(v.c.property_id.in_(allowed(scope)), v.c.first_key.is_not(None)).group_by(v.c.guest_id).subquery("firsts"))
