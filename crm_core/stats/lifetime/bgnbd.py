@@ -49,7 +49,7 @@ class BetaGeometric:
                 lost.sum() / a - both,
                 guests @ psi(b + counts + self.k) - total * psi(b) - both - np.bincount(at, lost) @ (1 / kept),
             )
-            return value, params * slope
+            return float(value), params * slope
 
         return of
 

@@ -6,14 +6,16 @@ import numpy as np
 
 from crm_core.stats.intervals import Z
 from crm_core.stats.lifetime import estimates as es
+from crm_core.stats.lifetime.bgbb import BetaBernoulli
 from crm_core.stats.lifetime.bgnbd import BetaGeometric
 from crm_core.stats.lifetime.estimates import Estimate
 from crm_core.stats.lifetime.fitting import nowhere, summit
 from crm_core.stats.lifetime.histories import checked, counted, distinct, grouped
+from crm_core.stats.lifetime.paretonbd import ParetoNbd
 
 VERSION = "lifetime 1"
 MIN_GUESTS, MIN_REPEATS = 500, 100  # below these no model is fitted (assumption)
-MODELS = {"mbgnbd": BetaGeometric(1), "bgnbd": BetaGeometric(0)}
+MODELS = {"mbgnbd": BetaGeometric(1), "bgnbd": BetaGeometric(0), "paretonbd": ParetoNbd(), "bgbb": BetaBernoulli()}
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,24 @@ class Fit:
         mean, twice = _once(self._of.mean, t, x, T)(at), _once(self._of.twice, t, x, T)(at)
         alive = es.share(self._of.alive(at, x, t_x, T))
         return alive * (twice + mean) - (alive * mean) ** 2
+
+    def total(self, t, x, t_x, T, n=None, group=None) -> Estimate:
+        """Stays of all guests together in the t after T, with what parameters and chance leave open in the 95 % interval.
+
+        n guests share each history; `group` holds codes 0, 1, … of the histories, of which the answer has one entry each (without: one in all).
+        """
+        t, x, t_x, T = (np.atleast_1d(a) for a in _ahead(t, x, t_x, T))
+        n = counted(n if n is None else np.atleast_1d(n), x.shape)
+        group = np.zeros(len(x), int) if group is None else np.asarray(group)
+        size = int(group.max()) + 1
+        if not self.converged:
+            return Estimate(*(_unknown(size) for _ in range(3)))
+        log_expected = self._log_expected(t, x, t_x, T)
+        sums = lambda params: np.bincount(group, n * np.exp(log_expected(params)), size)  # noqa: E731
+        value, slopes = sums(self._at), es.gradient(sums, self._at)
+        chance = np.bincount(group, n * self.spread(t, x, t_x, T), size)
+        half = Z * np.sqrt(((self.covariance @ slopes) * slopes).sum(axis=0) + chance)
+        return Estimate(value, np.maximum(value - half, 0), value + half)
 
     def expected_total(self, times, first, n=None) -> Estimate:
         """Expected repeat stays of all guests up to each time; `first` holds the times of first stays on the same axis, n guests share each.
