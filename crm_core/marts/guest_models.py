@@ -85,7 +85,7 @@ def triple(guests: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def choose(past: Past, together: Model | None) -> Model:
     """Return the model of a place: its own, else the one of all properties together, else the rule of recency, else none."""
-    fit, former = (lifetime.fit(DEFAULT, *triple(frame)) for frame in (past.now, past.cut))
+    fit, former = (lifetime.fit(DEFAULT, *triple(frame)) if len(frame) else None for frame in (past.now, past.cut))
     if fit.enough and fit.converged:
         return _judged(past, OWN, fit, former)
     if together is not None and together.kind == OWN:
@@ -107,12 +107,22 @@ def _judged(past: Past, kind: str, fit: lifetime.Fit, former: lifetime.Fit | Non
 def _tested(cut: pd.DataFrame, former: lifetime.Fit | None) -> lifetime.Backtest | None:
     if former is None or not len(cut):
         return None
-    quarters = pd.to_datetime(cut["first_on"]).dt.to_period("Q").to_numpy()
-    return lifetime.backtest(former, *triple(cut), came=cut["came"].to_numpy(float), horizon=YEAR, groups=quarters)
+    first = pd.to_datetime(cut["first_on"])
+    quarters = (first.dt.year * 4 + first.dt.quarter).to_numpy()
+    return lifetime.backtest(former, *triple(cut), cut["came"].to_numpy(float), YEAR, group=quarters)
 
 
 def _spend(guests: pd.DataFrame) -> lifetime.SpendFit:
-    return lifetime.fit_spend(guests["stays"].to_numpy(float) - 1, repeat_mean(guests))
+    again, mean = guests["stays"].to_numpy(float) - 1, repeat_mean(guests)
+    known = (again > 0) & np.isfinite(mean)
+    return lifetime.fit_spend(again[known], mean[known])
+
+
+def waiting(fit: lifetime.Fit, share: float, guests: pd.DataFrame) -> np.ndarray:
+    """Return the days from now within which this share of guests alike come next, were they still customers (Pareto, from gamma rates)."""
+    r, alpha = fit.params["r"], fit.params["alpha"]
+    x, _, age = triple(guests)
+    return (alpha + age) * ((1 - share) ** (-1 / (r + x)) - 1)
 
 
 def repeat_mean(guests: pd.DataFrame) -> np.ndarray:

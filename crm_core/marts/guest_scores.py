@@ -7,13 +7,14 @@ those who had stayed as often and as lately.
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from crm_core.marts import tables
-from crm_core.marts.guest_models import YEAR, Ask, Model, Past, choose, features, repeat_mean, rule, triple
+from crm_core.marts.guest_models import YEAR, Ask, Model, Past, choose, features, repeat_mean, rule, triple, waiting
 from crm_core.marts.histories import BASIS
 from crm_core.stats import clusters, lifetime
 
@@ -103,7 +104,7 @@ def _spend_per_stay(guests: pd.DataFrame, spend: lifetime.SpendFit) -> np.ndarra
 def _window(past: Past, fit: lifetime.Fit, alive: np.ndarray) -> dict[str, pd.Series]:
     """The days between which half of the guests alike come next, for those with a rhythm who are likelier still customers than not."""
     told = (past.now["stays"].to_numpy(float) > 1) & (alive >= 0.5)
-    days = [np.where(told, fit.waiting(share, *triple(past.now)), np.nan) for share in LIKELY]
+    days = [np.where(told, waiting(fit, share, past.now), np.nan) for share in LIKELY]
     return {name: pd.Timestamp(past.as_of) + pd.to_timedelta(pd.Series(np.minimum(np.round(d), 36500)), unit="D")
             for name, d in zip(("next_from", "next_to"), days, strict=True)}
 
@@ -141,7 +142,7 @@ def _parts(amount: pd.Series, guest: pd.Series, parts: int) -> np.ndarray:
 
 
 def _tier(decile: np.ndarray) -> np.ndarray:
-    return np.select([decile >= least for least, _ in TIERS], [name for _, name in TIERS])
+    return np.select([decile >= least for least, _ in TIERS], [name for _, name in TIERS], "")
 
 
 def _grouped(now: pd.DataFrame) -> clusters.Clusters:
@@ -181,8 +182,9 @@ def _parameters(model: Model) -> dict[str, list[float]]:
 
 def _learnt(model: Model) -> dict[str, object]:
     p = model.learnt
-    return {} if p is None else {name: getattr(p, name) for name in ("auc", "brier", "ece", "lift_10", "mean_predicted", "observed", "weights")} | {
-        "lifetime_auc": p.baseline_auc, "lifetime_brier": p.baseline_brier}
+    if p is None or p.learnt is None:
+        return {}
+    return {"learnt": asdict(p.learnt), "lifetime": asdict(p.baseline) if p.baseline else {}, "weights": p.weights}
 
 
 def _clusters(found: clusters.Clusters) -> dict[str, object]:

@@ -27,7 +27,7 @@ def histories(before: dt.date, place: int, horizon: int = 0) -> sa.Select:
     s, p = stays.c, properties.c
     at = [s.property_id == place] if place else []
     first = s.first_here if place else s.first_anywhere
-    day = sa.literal(before, sa.Date)
+    day = sa.cast(sa.literal(before, sa.Date), sa.Date)
     columns = [*_counts(s, day, horizon), *_sums(s, p, day, first)]
     each = select(s.guest_id, *columns).select_from(stays.join(properties, p.property_id == s.property_id))
     e = each.where(s.guest_id.is_not(None), *at).group_by(s.guest_id).subquery("each_guest").c

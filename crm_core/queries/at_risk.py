@@ -1,0 +1,75 @@
+"""Whom to win back: valuable guests who are late against their own rhythm, with the reason, the last experience, and how to reach them."""
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy import and_, case, func, select
+
+from crm_core.marts import tables
+from crm_core.marts.scoped import within
+from crm_core.metrics.value import at_risk
+from crm_core.queries.registry import query
+from crm_core.scope import Scope
+from crm_core.store.warehouse import Warehouse
+
+SORTS = ("at_stake", "alive_ppm", "silent_days", "stays")
+REACHES = ("any", "reachable", "unreachable")
+
+
+@query
+def risk_list(warehouse: Warehouse, scope: Scope, *, sort: str = "at_stake", reach: str = "any", offset: int = 0, limit: int = 50) -> pd.DataFrame:
+    """One row per guest at risk without a stay on the books, most at stake first: rhythm, silence, chances, value, last experience, consent.
+
+    gap_days is the guest's own mean from departure to departure, silent_days the days since the last one; money in minor units.
+    score_bp and cases are of the last stay, null or 0 where nothing was said; is_reachable = a working own address and a yes to marketing.
+    """
+    listed = _listed(scope, reach)
+    column = listed.selected_columns[sort if sort in SORTS else "at_stake"]
+    ascending = sort == "alive_ppm"
+    return warehouse.frame(listed.order_by(column.asc() if ascending else column.desc(), sa.asc("guest_id")).offset(offset).limit(limit))
+
+
+@query
+def risk_total(warehouse: Warehouse, scope: Scope, *, reach: str = "any") -> pd.DataFrame:
+    """One row: how many guests the list holds, what is at stake, what they brought in the last 36 months, how many can be reached."""
+    r = _listed(scope, reach).subquery("listed").c
+    whole = lambda c: sa.cast(func.coalesce(func.sum(c), 0), sa.BigInteger)  # noqa: E731
+    return warehouse.frame(select(func.count().label("guests"), whole(r.at_stake).label("at_stake"), whole(r.recent_spend).label("recent_spend"),
+                                  whole(r.is_reachable).label("reachable"), whole(r.has_complained).label("complained")))
+
+
+def _listed(scope: Scope, reach: str) -> sa.Select:
+    r = within(tables.guest_scores, scope).c
+    reachable, last, coming = _reach(scope), _last_stay(scope), _coming(scope)
+    joined = (r.guest_id.table.outerjoin(reachable, reachable.c.guest_id == r.guest_id).outerjoin(last, last.c.guest_id == r.guest_id)
+              .outerjoin(coming, coming.c.guest_id == r.guest_id))
+    columns = (r.guest_id, r.property_id, r.stays, r.gap_days, r.silent_days, r.last_on, r.alive_ppm, r.return_ppm, r.value, r.at_stake,
+               r.recent_spend, r.rfm, r.purpose, r.season)
+    can = func.coalesce(reachable.c.is_reachable, 0)
+    bad = case((sa.or_(last.c.cases > 0, last.c.score_bp < 7000), 1), else_=0)
+    wanted = {"any": sa.true(), "reachable": can == 1, "unreachable": can == 0}[reach if reach in REACHES else "any"]
+    return (select(*columns, last.c.property_id.label("last_property"), last.c.score_bp, func.coalesce(last.c.cases, 0).label("cases"),
+                   can.label("is_reachable"), func.coalesce(reachable.c.has_phone, 0).label("has_phone"), bad.label("has_complained"))
+            .select_from(joined).where(at_risk(r), r.silent_days > r.gap_days, coming.c.guest_id.is_(None), wanted))
+
+
+def _reach(scope: Scope) -> sa.Subquery:
+    """One row per guest: whether an own address works and marketing was agreed to, and whether a phone number works with a yes to messages."""
+    p = within(tables.profiles, scope).c
+    yes = lambda *when: func.max(case((and_(*when), 1), else_=0))  # noqa: E731
+    return (select(p.guest_id, yes(p.email_state == "valid", p.email_word == "given").label("is_reachable"),
+                   yes(p.phone_state == "valid", p.sms_word == "given").label("has_phone")).group_by(p.guest_id).subquery("reach"))
+
+
+def _last_stay(scope: Scope) -> sa.Subquery:
+    """One row per guest: the last realised stay's property, review score and complaints."""
+    s = within(tables.stays, scope, history=True).c
+    place = func.row_number().over(partition_by=s.guest_id, order_by=s.stay_key.desc())
+    risky = within(tables.guest_scores, scope).c
+    each = (select(s.guest_id, s.property_id, s.score_bp, s.cases, place.label("place"))
+            .where(s.is_stay == 1, s.guest_id.in_(select(risky.guest_id).where(at_risk(risky)))).subquery("each_stay"))
+    return select(each).where(each.c.place == 1).subquery("last_stay")
+
+
+def _coming(scope: Scope) -> sa.Subquery:
+    """One row per guest with a stay on the books."""
+    v = within(tables.visits, scope, history=True).c
+    return select(v.guest_id).where(v.next_arrival_on >= scope.as_of).group_by(v.guest_id).subquery("coming")
