@@ -97,7 +97,7 @@ def _judged(past: Past, kind: str, fit: lifetime.Fit, former: lifetime.Fit | Non
     """Hold a model against the last year; it speaks where it passes, and with a warning where nobody could test it."""
     test = _tested(past.cut, former)
     spend = _spend(past.now)
-    if test is None or test.why in ("few", "not_converged"):
+    if test is None or test.why == "few":
         return Model(kind, UNTESTED, fit, former, test, spend)
     if not test.passed:
         return Model(RULE, test.why, fit, former, test, spend)

@@ -25,7 +25,7 @@ def moments(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Per
     columns = []
     for j in range(len(periods)):
         x, y = sa.cast(inner.c[f"x{j}"], sa.Double), sa.cast(inner.c[f"y{j}"], sa.Double)
-        columns += [func.count(case((y != 0, 1))).label(f"clusters{j}")]
+        columns += [func.count(case(((x != 0) | (y != 0), 1))).label(f"clusters{j}")]
         columns += [func.sum(v).label(f"{name}{j}") for name, v in (("x", x), ("y", y), ("xx", x * x), ("xy", x * y), ("yy", y * y))]
     split = [inner.c.group] if by else []
     wide = warehouse.frame(select(*split, *columns).group_by(*split))
@@ -38,7 +38,7 @@ def pairs(warehouse: Warehouse, scope: Scope, k: Metric, period: Period) -> pd.D
     """One row per distinct pair (x, y) of a cluster, with how many clusters share it: what the bootstrap draws from."""
     inner = _clustered(scope, k, (period,), None)
     return warehouse.frame(select(inner.c.x0.label("x"), inner.c.y0.label("y"), func.count().label("count"))
-                           .where(inner.c.y0 != 0).group_by(inner.c.x0, inner.c.y0).order_by(inner.c.x0, inner.c.y0))
+                           .where((inner.c.x0 != 0) | (inner.c.y0 != 0)).group_by(inner.c.x0, inner.c.y0).order_by(inner.c.x0, inner.c.y0))
 
 
 def histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def _clustered(scope: Scope, k: Metric, periods: Sequence[Period], by: str | Non
     rows = within(top.mart, scope, order=top.order or bottom.order or bool(dimension and dimension.order)).c
     day = None if top.on is None else rows[top.on]
     # What stands as it is belongs to no period: it is told for the first one asked.
-    counts = lambda p: (p is periods[0] and sa.true()) or sa.false() if day is None else inside(day, p)  # noqa: E731
+    counts = lambda p: inside(day, p) if day is not None else sa.true() if p is periods[0] else sa.false()  # noqa: E731
     part = lambda m, p: func.coalesce(func.sum(case((counts(p) & m.when(rows), m.value(rows)))), 0)  # noqa: E731
     columns = [part(m, p).label(f"{side}{j}") for j, p in enumerate(periods) for side, m in (("x", top), ("y", bottom))]
     split = [rows.cluster] + ([dimension.of(rows, day).label("group")] if dimension else [])

@@ -115,6 +115,16 @@ def concentration(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     return pd.DataFrame([{"share": share, "low": low, "high": high, "guests": len(amounts), "revenue": amounts.sum()}])
 
 
+@query
+def recency_table(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
+    """One row per number of stays (1, 2, 3 = three or more) and score of recency: guests, and their mean chance to come within 12 months."""
+    r = within(tables.guest_scores, scope).c
+    times = case((r.stays >= 3, 3), else_=r.stays)
+    return warehouse.frame(
+        select(times.label("times"), r.recency, func.count().label("guests"), (func.avg(sa.cast(r.return_ppm, sa.Double)) / MILLION).label("chance"))
+        .where(r.return_ppm.is_not(None)).group_by(times, r.recency).order_by(times, r.recency))
+
+
 # --- how far it can be believed ---------------------------------------------------------------------------------------------
 @query
 def guest_models(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
