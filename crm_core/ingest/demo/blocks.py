@@ -14,7 +14,8 @@ from crm_core.ingest.demo.people import People, people
 from crm_core.ingest.demo.records import Records, records
 from crm_core.ingest.demo.stays import Stays, outcome
 from crm_core.ingest.demo.streams import Streams
-from crm_core.ingest.demo.trips import seasons, trips
+from crm_core.ingest.demo.trip_rows import seasons
+from crm_core.ingest.demo.trips import trips
 
 SIZE = 1000
 
@@ -52,6 +53,7 @@ def blocks(profile: Profile, seed: int, take: Callable[[sa.Table, int], range]) 
 
 def _block(streams: Streams, profile: Profile, first_id: int, stays: Stays, persons: int, take) -> Block:
     who, joined = people(streams, profile, stays, first_id, persons), members(streams, profile, stays, first_id, persons)
+    stays = stays.dearer(joined.premium(stays))
     kept = records(streams, profile, who, joined, stays)
     asked = leads(streams, profile, stays, kept, persons)
     return Block(

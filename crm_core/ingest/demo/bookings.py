@@ -6,12 +6,13 @@ import numpy as np
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, MONTH, Profile, rate_by_month
 from crm_core.ingest.demo.lead_times import lead_days, lead_shares
+from crm_core.ingest.demo.markets import DIRECT, OTA, market_level, market_shares
 from crm_core.ingest.demo.streams import Streams, in_order_of, normal, pick, ranks
-from crm_core.ingest.demo.trips import Columns, Trips
+from crm_core.ingest.demo.traits import own_market, spending
+from crm_core.ingest.demo.trip_rows import Columns, Trips
 
 CHANNELS = ("own_site", "phone", "booking_ota", "expedia_ota", "operator", "corporate", "group", "gds", "comp")
 SEGMENTS = ("leisure", "business", "group", "contract", "complimentary", "other")
-OTA, OPERATOR, IN_GROUP, DIRECT, CORPORATE, COMPLIMENTARY, AVIATION = range(len(p.MARKET))
 MARKET_SEGMENTS = ("leisure", "contract", "group", "leisure", "business", "complimentary", "contract")
 SEGMENT_OF_MARKET = np.array([SEGMENTS.index(name) for name in MARKET_SEGMENTS])
 
@@ -51,26 +52,15 @@ def bookings(streams: Streams, profile: Profile, trips: Trips) -> Bookings:
     return rows.take(booked < DAYS)
 
 
-def market_shares(profile: str) -> np.ndarray:
-    """Return the segments' shares as three rows: first stays, later stays, lost bookings; together they are the table of the profile."""
-    overall = np.array(p.MARKET_SHARES["group" if profile == "group" else "city"])
-    overall = overall / overall.sum()
-    lost_share, again_share = p.LOST_SHARE[profile], p.AGAIN_SHARE[profile]
-    lost = overall * np.array(p.MARKET_CANCELLED) ** p.CANCEL_CONTRAST[profile]
-    lost = lost / lost.sum()
-    stays = overall - lost_share * lost
-    stays = stays / stays.sum()
-    again = np.array(p.MARKET_AGAIN["group" if profile == "group" else "city"])
-    first = np.maximum(stays - again_share * again, 0)
-    return np.array([first / first.sum(), again, lost])
-
-
 def _market(streams: Streams, profile: Profile, trips: Trips) -> np.ndarray:
-    """A guest tends to book the same way again: in six of ten bookings the draw is the guest's own."""
+    """A guest tends to book the same way again: in six of ten later bookings the draw follows the guest's first."""
     u = streams.draw("market", 2, len(trips.guest))
-    own = streams.draw("market of guest", trips.guest.max(initial=0) + 1)[trips.guest]
-    kind = np.where(trips.lost, 2, trips.again.astype(int))
-    return pick(np.where(u[0] < .6, own, u[1]), market_shares(profile.name)[kind])
+    own = own_market(streams, trips.guest.max(initial=0) + 1)[trips.guest]
+    first, again, lost = market_shares(profile.name)
+    # Who returns does not lean as all do; ranked among themselves, the later stays have the segments of their table.
+    own[trips.again] = ranks(own[trips.again])
+    later = pick(np.where(u[0] < p.MARKET_OWN, own, u[1]), np.where(trips.lost[:, None], lost, again))
+    return np.where(trips.lost | trips.again, later, pick(own, first))
 
 
 def _lead(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray) -> np.ndarray:
@@ -111,22 +101,12 @@ def _by_style(u: np.ndarray, profile: Profile, trips: Trips, tables: dict[str, t
 def _rate(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray, room_type: np.ndarray) -> np.ndarray:
     """EUR a night: hotel and month × room type × segment × returning guest × noise, each factor with mean one."""
     month = np.array([rate_by_month(h) for h in profile.hotels])[trips.hotel, MONTH[trips.arrival]]
-    again = np.where(trips.again, p.AGAIN_RATE[profile.name], 1.0)
-    noise = 1 + p.RATE_NOISE * normal(streams.draw("rate", len(market)))
+    # Members' later stays are dearer by the premium, which comes on top: their share of it is left out here.
+    again = np.where(trips.again, p.AGAIN_RATE[profile.name] / (1 + p.MEMBER_PREMIUM * p.MEMBERS_AGAIN[profile.name]), 1.0)
+    noise = 1 + p.RATE_NOISE * spending(streams, trips.guest, streams.draw("rate", len(market)))
     return month * _type_level(profile)[trips.hotel, room_type] * market_level(profile.name)[market] * again * noise
 
 
 def _type_level(profile: Profile) -> np.ndarray:
     rates = np.array(p.ROOM_TYPE_RATE, float)
     return np.array([rates / np.average(rates, weights=p.ROOM_TYPE_SHARES[h.style]) for h in profile.hotels])
-
-
-def market_level(profile: str) -> np.ndarray:
-    """Return each segment's rate against the hotel's mean, corrected for its returning guests, so that its mean is the table's."""
-    rates = np.array(p.GROUP_RATE if profile == "group" else p.MARKET_RATE, float)
-    first, again, _ = market_shares(profile)
-    share = p.AGAIN_SHARE[profile]
-    stays = (1 - share) * first + share * again
-    cheaper = ((1 - share) * first + share * again * p.AGAIN_RATE[profile]) / np.maximum(stays, 1e-9)
-    base = np.average(rates, weights=stays)
-    return rates / (p.GROUP_MEAN if profile == "group" else base) / cheaper

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.bookings import CORPORATE, IN_GROUP
 from crm_core.ingest.demo.hotels import DAYS, HORIZON, MONTH, MONTH_OF_HISTORY, Profile, euro, rate_by_month
+from crm_core.ingest.demo.markets import CORPORATE, IN_GROUP
 from crm_core.ingest.demo.records import NOBODY, Records
 from crm_core.ingest.demo.stays import Stays
 from crm_core.ingest.demo.streams import Streams, normal, pick, whole
-from crm_core.ingest.demo.trips import Columns
+from crm_core.ingest.demo.trip_rows import Columns
 
 SOURCES, KINDS = tuple(p.LEAD_SOURCES), tuple(p.LEAD_KINDS)
 STAGES = ("enquiry", "qualified", "offer", "won", "lost")

@@ -10,6 +10,7 @@ from crm_core.ingest.demo.stays import Stays
 from crm_core.ingest.demo.streams import Streams, pick, ranks
 
 NEVER = -1
+ASKED = (1, 2, 4)
 WAYS = ("front_desk", "own_site", "app")
 COLUMNS = ("id", "profile_id", "source", "external_id", "number", "tier", "status", "enrolled_on", "enrolled_via", "batch_id", "revision")
 
@@ -22,19 +23,28 @@ class Members:
     enrolled: np.ndarray
     tier: np.ndarray
 
+    def at(self, guest: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Return whether each of these persons is a member by that day."""
+        return self.joined[guest] & (self.enrolled[guest] <= day)
+
+    def premium(self, stays: Stays) -> np.ndarray:
+        """Return what each stay brings against the same guest's stay without a card (lesson L6: what the programme causes)."""
+        return np.where(self.at(stays.guest, stays.arrival), 1 + p.MEMBER_PREMIUM, 1.0)
+
     @property
     def joined(self) -> np.ndarray:
         return self.enrolled != NEVER
 
 
 def members(streams: Streams, profile: Profile, stays: Stays, first_id: int, persons: int) -> Members:
-    """Return who of the block's persons is a member: guests with more stays join more often, on a day of departure."""
-    u = streams.draw("member", 4, persons)
+    """Return who of the block's persons is a member: they are asked on the departures of their first, second and fourth stay."""
+    u = streams.draw("member", 3, persons)
     over = stays.realised & (stays.departure < DAYS)
     count = np.bincount(stays.guest[over], minlength=persons)
-    chance = np.array(p.MEMBERS[profile.name])[np.searchsorted((2, 4), count, side="right")]
-    joined = u[0] < chance
-    enrolled = np.where(joined, _day(stays, over, count, u[1]), NEVER)
+    asked = np.array(p.MEMBERS[profile.name])
+    joined = u[0] < asked[np.searchsorted(ASKED[1:], count, side="right")]
+    at_stay = np.array(ASKED)[np.minimum(np.searchsorted(asked, u[0], side="right"), len(ASKED) - 1)]
+    enrolled = np.where(joined, _day(stays, over, count, at_stay, u[1]), NEVER)
     nights = np.bincount(stays.guest[over], stays.nights[over], persons)
     tier = np.full(persons, NEVER)
     tier[joined] = pick(ranks(nights[joined] + 3 * u[2][joined]), tuple(p.TIERS.values()))
@@ -42,11 +52,10 @@ def members(streams: Streams, profile: Profile, stays: Stays, first_id: int, per
     return Members(cards, enrolled, tier)
 
 
-def _day(stays: Stays, over: np.ndarray, count: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """The departure of one of the person's stays; who has not stayed yet joins on the site, on any day of history."""
+def _day(stays: Stays, over: np.ndarray, count: np.ndarray, at_stay: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """The departure of that stay of the person; who has not stayed yet joins on the site, on any day of history."""
     departures = stays.departure[over]
-    start = np.cumsum(count) - count
-    which = np.minimum(start + (u * np.minimum(count, 4)).astype(int), max(len(departures) - 1, 0))
+    which = np.minimum(np.cumsum(count) - count + at_stay - 1, max(len(departures) - 1, 0))
     return np.where(count > 0, departures[which] if len(departures) else 0, (u * DAYS).astype(int))
 
 

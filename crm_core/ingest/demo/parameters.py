@@ -25,16 +25,13 @@ START = given(dt.date(2021, 4, 1), "First day of history", "A")
 AS_OF = given(dt.date(2025, 4, 1), "As-of date: the first day that is not complete", "A")
 
 # --- when and for how long -------------------------------------------------------------------------------------------
-MONTHS = given({
-    "city": (5.8, 6.3, 8.3, 9.6, 11.1, 9.7, 7.6, 8.2, 9.4, 10.3, 7.6, 6.0),
-}, "Arrivals by month, city, %", "M1")
+MONTHS = given({"city": (5.8, 6.3, 8.3, 9.6, 11.1, 9.7, 7.6, 8.2, 9.4, 10.3, 7.6, 6.0)}, "Arrivals by month, city, %", "M1")
 MONTHS |= given({
     "addis": (11, 9, 8, 8, 8, 6, 5, 5, 8, 10, 11, 11), "galle": (12, 11, 11, 8, 5, 5, 7, 8, 6, 7, 8, 12),
     "kandy": (10, 10, 9, 8, 6, 6, 11, 12, 7, 6, 7, 8), "yerevan": (4, 4, 5, 8, 11, 11, 11, 12, 12, 11, 6, 5),
 }, "Arrivals by month: Addis Ababa, Galle, Kandy, Yerevan, %", "A")
-CANCELLED_BY_MONTH = given({
-    "city": (44, 37, 38, 49, 49, 46, 33, 37, 41, 46, 44, 43),
-}, "Cancelled by month of arrival, city, % (elsewhere alike in every month)", "M1")
+CANCELLED_BY_MONTH = given({"city": (44, 37, 38, 49, 49, 46, 33, 37, 41, 46, 44, 43)},
+                           "Cancelled by month of arrival, city, % (elsewhere alike in every month)", "M1")
 WEEKDAYS = given((.152, .117, .135, .161, .164, .151, .118), "Arrivals by weekday, Monday first", "M1")
 LEAD_EDGES = given((0, 1, 4, 8, 15, 31, 61, 91, 181, 366, 500), "Classes of lead time, days", "M1")
 LEADS = given((.04, .05, .05, .06, .10, .15, .11, .23, .18, .03), "Lead time by class, city", "M1")
@@ -69,11 +66,11 @@ CITY_RATE_BY_MONTH = given((84, 88, 92, 114, 123, 120, 118, 121, 116, 105, 89, 9
 RATE_SEASON = given(.5, "Rate follows the month's share of arrivals to this power (Addis Ababa, Yerevan, Galle, Kandy)", "A")
 RATE_NOISE = given(.17, "Rate differs between bookings of one kind by this coefficient of variation", "C",
                    "standard deviation within a month 25–43 EUR (M1)")
+PURSE = given(.5, "Variance of rates, and of the order in other spend, that is the guest's own", "A")
 
 # --- who -------------------------------------------------------------------------------------------------------------
-COUNTRIES = given({
-    "city": "PT .235 FR .153 DE .108 GB .081 ES .071 IT .044 BE .032 NL .027 US .026 BR .023 CH .021",
-}, "Countries of guests who stayed, city", "M1")
+COUNTRIES = given({"city": "PT .235 FR .153 DE .108 GB .081 ES .071 IT .044 BE .032 NL .027 US .026 BR .023 CH .021"},
+                  "Countries of guests who stayed, city", "M1")
 COUNTRIES |= given({
     "addis": "ET .24 US .13 KE .06 GB .06 CN .06 AE .05 DE .05 IT .04 FR .04 ZA .04 IN .04",
     "lanka": "LK .22 IN .15 GB .12 DE .09 RU .08 AU .06 FR .05 CN .05 NL .03",
@@ -81,6 +78,7 @@ COUNTRIES |= given({
 }, "Countries of guests: Addis Ababa, Galle and Kandy, Yerevan", "A")
 TAIL_DECAY = given(.96, "Each further country of the long tail has this share of the one before", "A")
 COUNTRY_EMPTY = given(.004, "Guests without a country", "M1")
+COUNTRY_DRAW = given("country", "Name of the draw that deals out countries, which have no influence on any return (lesson L12)", "A")
 NATIVE_SCRIPT = given({
     "amharic": .5, "armenian": .5, "sinhala": .5, "tamil": .1, "russian": .15, "chinese": .15, "arabic": .1, "persian": .1,
 }, "Guests whose name is kept in their own script", "A")
@@ -108,7 +106,7 @@ WISHES = given({"king": .348, "twin": .141, "quiet": .092, "high": .045, "crib":
 
 # --- one person, several records -------------------------------------------------------------------------------------
 OPENS = given((.75, .45, .15), "A repeat stay opens a new profile: guests with 2–3, 4–9, 10 and more stays", "A")
-OTHERWISE_OPENS = given({"independent": .18, "group": .03}, "Any other further booking opens a new profile", "C",
+OTHERWISE_OPENS = given({"independent": .18, "group": .045}, "Any other further booking opens a new profile", "C",
                         "7 % and 22 % of profiles are surplus")
 UNIDENTIFIED = given({"independent": .01, "group": .04}, "Bookings without a guest profile, all through agencies and operators", "A")
 SLIPS = given({
@@ -135,12 +133,21 @@ RETURN |= given({"group": .34}, "Share of guests who ever return, group", "A")
 GAP = given({"independent": ((0, 1), (.5, 7), (.75, 74), (.9, 269), (1, 720))}, "Days to the return, quantiles, single hotel", "M1")
 GAP |= given({"group": tuple((1 - exp(-m / 16), m * 365.25 / 12) for m in range(0, 97, 2))},
              "Days to the return, group: returned within t months = .34 (1 − exp(−t / 16))", "A")
-COUNT_EDGES = (2, 3, 4, 6, 10)
-COUNTS = given({"independent": (.797, .073, .059, .038, .033)},
-               "Stays of those who returned: 2, 3, 4–5, 6–9, 10+; single hotel", "M2")
-COUNTS |= given({"group": (.120, .043, .030, .019, .013)}, "Stays of those who returned: 2, 3, 4–5, 6–9, 10+; group", "A")
-MANY = given(((0, 10), *((1 - (9 / 10) ** k, 10 + k) for k in range(1, 45)), (1, 55)),
-             "Stays of the most loyal: 10 + geometric, mean 19", "A")
+RETURN_BY_MARKET = given((.82, .97, .97, 1.28, 1.28, 1., 1.),
+                         "Chance to return by the segment of the first stay, against all guests'", "A")
+RETURN_BY_EXPERIENCE = given(((0, .46), (.15, .61), (.3, .92), (.5, 1.12), (1, 1.28)),
+                             "Chance to return by how the first stay was found, worst to best, against all guests'", "A")
+GAP_STEPS = given(3, "Gaps between later stays are a sum of so many equal chances: they vary by 58 % around the guest's own mean", "A")
+SLOWEST = given({"independent": 720, "group": 1461}, "Longest mean gap that a guest has, days", "C", "three times the mean of the return law")
+FASTEST = given(14, "Shortest mean gap that a guest has, days", "A")
+GOES_ON = given({"independent": (.0, .95, 15), "group": (.36, .97, 250)},
+                "Chance to come once more after the second and each later stay: slow and fast guests, and the mean gap halfway, days", "C",
+                "stays per guest: .775, .120, .043, .030, .019, .013 with 1, 2, 3, 4–5, 6–9, 10 and more")
+GOES_ON_SLOPE = given(1.5, "How sharply that chance falls with the logarithm of the mean gap; guests differ by as much again", "A")
+YEARLY = given({"independent": 0., "group": .25}, "Guests who come back in one season only: that of their first stay, to the same hotel", "A")
+YEARLY_WEEKS = given(5, "They arrive in one of so many weeks, the last of which is that of the first stay", "A")
+NIGHTS_OWN = given(.5, "Later stays that are as long as this guest's stays are", "A")
+MARKET_OWN = given(.6, "Later bookings made as the guest's first", "A")
 AGAIN_SHARE = given({"independent": .045, "group": .39}, "Share of stays after a guest's first", "C")
 AGAIN_RATE = given({"independent": .68, "group": .87}, "Rate of returning guests against new ones, before their segments", "C",
                    "ADR 63 against 102 (M1); half of it in the group (A)")
@@ -148,9 +155,8 @@ AGAIN_SHORTER = given({"independent": .85, "group": .35},
                       "Returning guests' rank in nights is lower by this much", "C", "1.85 against 3.46 nights (M1)")
 AGAIN_LATER = given({"independent": 2.2, "group": 1.0},
                     "Returning guests book later: logarithm of the ratio of leads", "C", "median 2 against 49 days (M1)")
-ACTIVE = given(.62, "Regulars lapse: their stays end after this share of the time that is left, or later", "A")
 SAME_PROPERTY = given(.15, "A return leads to the property of the first stay, group", "A")
-YEARS = given({"independent": (1, 1, 1, 1), "group": (1.24, 1.01, .81, .94)},
+YEARS = given({"independent": (1, 1, 1, 1), "group": (1.35, 1.01, .82, .82)},
               "First stays by year of history: total demand stays flat", "C")
 
 # --- what is not realised --------------------------------------------------------------------------------------------
@@ -168,10 +174,8 @@ TENTATIVE = given(.1, "Group bookings on the books that are still tentative", "A
 OTHER = given((
     (0, 1), (.01, 2), (.05, 6), (.1, 11), (.25, 28), (.5, 56), (.75, 110), (.9, 191.2), (.95, 272), (.99, 527.7), (1, 800),
 ), "Other spend per stay, EUR quantiles", "M2")
-OTHER_LEVEL = given({"independent": .755, "group": .715},
-                    "Level of other spend against these quantiles", "C", "18.4 % of total revenue (M2)")
-OTHER_NOISE = given(.9,
-                    "Noise in the order of other spend against lodging", "C", "rank correlation of total and other spend .73 (M2)")
+OTHER_LEVEL = given({"independent": .755, "group": .72}, "Level of other spend against these quantiles", "C", "18.4 % of total revenue (M2)")
+OTHER_NOISE = given(.9, "Noise in the order of other spend against lodging", "C", "rank correlation of total and other spend .73 (M2)")
 DEPARTMENTS = given({"fnb": .62, "spa": .16, "laundry": .04, "minibar": .05, "transfer": .08, "events": .05},
                     "Other spend by department", "A")
 POSTINGS = given((.40, .35, .25), "Stays with one, two, three postings", "A")
@@ -199,13 +203,15 @@ def exchange_rate(currency: str, month: int) -> float:
 
 # --- members and what guests say -----------------------------------------------------------------------------------------
 MEMBERS = given({"independent": (0, 0, 0), "group": (.07, .27, .53)},
-                "Members among persons with 0–1, 2–3, 4 and more stays: 12.5 % of the group's persons", "A")
+                "Members among persons asked once, twice, three times, after their first, second and fourth stay: 12.5 % of persons", "A")
 TIERS = given({"Base": .62, "Silver": .24, "Gold": .11, "Platinum": .03}, "Members by tier, by nights", "A")
 REVIEWED = given(.12, "Stays with a review score", "A")
 SCORES = given((2.8, .9, 1.7, 2.1, 4.4, 5.1, 11.4, 20.9, 19.8, 31.1), "Review scores 1 to 10, %", "P",
                "157,484 English reviews of 65 hotels on Booking.com, 2021–2024 (measured)")
 REVIEW_MONTH = given((.754, .2, .034, .012), "Reviews written in the month of the stay and the three after it", "P",
                      "the same reviews (measured)")
+MEMBER_PREMIUM = given(.12, "Members spend more from the day they join: what the programme causes (lesson L6)", "A")
+MEMBERS_AGAIN = given({"independent": 0., "group": .3}, "Members' share of the nights after a guest's first stay", "C")
 MEMBER_SCORE = given(.8, "Members' scores stand higher: pull on the order, in standard deviations", "A")
 
 # --- enquiries on their way to a booking -----------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.bookings import OTA
 from crm_core.ingest.demo.hotels import Profile
+from crm_core.ingest.demo.markets import OTA
 from crm_core.ingest.demo.names import Origin, Place, countries, name_lists, places
 from crm_core.ingest.demo.stays import Stays
 from crm_core.ingest.demo.streams import Streams, pick, ranks
@@ -70,7 +70,7 @@ def people(streams: Streams, profile: Profile, stays: Stays, first_id: int, pers
 
 def countries_of(streams: Streams, profile: Profile, hotel: np.ndarray, persons: int) -> list[str]:
     """Return the countries of guests of these hotels."""
-    u = streams.draw("country", persons)
+    u = streams.draw(p.COUNTRY_DRAW, persons)
     tables = [_country_table(h.guests) for h in profile.hotels]
     chosen = pick(u, np.array([shares for _, shares in tables])[hotel])
     return [tables[h][0][c] for h, c in zip(hotel.tolist(), chosen.tolist(), strict=True)]

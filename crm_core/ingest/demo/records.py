@@ -7,8 +7,8 @@ import numpy as np
 from crm_core import schema
 from crm_core.ingest import quality
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.bookings import OPERATOR, OTA
 from crm_core.ingest.demo.hotels import DAYS, Profile, iso
+from crm_core.ingest.demo.markets import OPERATOR, OTA
 from crm_core.ingest.demo.members import Members
 from crm_core.ingest.demo.names import full_name
 from crm_core.ingest.demo.people import ANY, OWN, WORKING, Pair, People

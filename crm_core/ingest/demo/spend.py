@@ -5,7 +5,8 @@ from crm_core import schema
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, iso
 from crm_core.ingest.demo.stays import CANCELLED, NO_SHOW
-from crm_core.ingest.demo.streams import in_order_of, normal, pick, quantile
+from crm_core.ingest.demo.streams import in_order_of, pick, quantile
+from crm_core.ingest.demo.traits import spending
 
 COLUMNS = ("id", "stay_id", "property_id", "posted_on", "department", "currency", "amount_minor", "revision")
 DEPARTMENTS = (*p.DEPARTMENTS, "cancellation_fee")
@@ -30,7 +31,9 @@ def _spent(block) -> tuple[np.ndarray, ...]:
     rows = np.flatnonzero(stays.realised)
     u = block.streams.draw("spend", 3, len(rows))
     lodging = stays.rate[rows] * np.maximum(stays.nights[rows], .5)
-    euro = in_order_of(quantile(u[0], p.OTHER) * p.OTHER_LEVEL[block.profile.name], np.log(lodging + 20) + p.OTHER_NOISE * normal(u[1]))
+    order = np.log(lodging + 20) + p.OTHER_NOISE * spending(block.streams, stays.guest[rows], u[1])
+    euro = in_order_of(quantile(u[0], p.OTHER) * p.OTHER_LEVEL[block.profile.name], order)
+    euro = euro * block.members.premium(stays)[rows]
     row = np.repeat(np.arange(len(rows)), 1 + pick(u[2], p.POSTINGS))
     v = block.streams.draw("posting", 3, len(row))
     weight = v[0] + .2

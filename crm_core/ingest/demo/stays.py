@@ -1,17 +1,18 @@
 """What became of every booking by the as-of date: its room, its status, its revenue; and its rows in the store."""
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crm_core import schema
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.bookings import AVIATION, COMPLIMENTARY, IN_GROUP, OTA, SEGMENTS, Bookings
+from crm_core.ingest.demo.bookings import SEGMENTS, Bookings
 from crm_core.ingest.demo.capacity import NONE, Rooms, settle
 from crm_core.ingest.demo.hotels import BEFORE, DAYS, ISO, MONTH_OF_HISTORY, Profile, euro, iso, room_number
+from crm_core.ingest.demo.markets import AVIATION, COMPLIMENTARY, IN_GROUP, OTA
 from crm_core.ingest.demo.streams import Streams
-from crm_core.ingest.demo.trips import Columns
+from crm_core.ingest.demo.trip_rows import Columns
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
 TENTATIVE, CONFIRMED, IN_HOUSE, CHECKED_OUT, CANCELLED, NO_SHOW = range(6)
@@ -52,6 +53,10 @@ class Stays(Columns):
     def realised(self) -> np.ndarray:
         """Stays that were checked out or are in house."""
         return (self.status == CHECKED_OUT) | (self.status == IN_HOUSE)
+
+    def dearer(self, factor: np.ndarray):
+        """Return the stays with their rates multiplied, one factor per row."""
+        return replace(self, rate=self.rate * factor, lodging=np.rint(self.lodging * factor).astype(int))
 
     def minor(self, euro: np.ndarray) -> np.ndarray:
         """Return EUR amounts, one per row, as minor units of each hotel's currency at the month of arrival; they have two decimals each."""
