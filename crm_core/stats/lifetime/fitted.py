@@ -143,7 +143,8 @@ def fit(model: str, x, t_x, T, n=None) -> Fit:
     x, t_x, T, n = grouped(x, t_x, T, n)
     of, guests, repeats = MODELS[model], n.sum(), n @ x
     few = guests < MIN_GUESTS or repeats < MIN_REPEATS or x.min() > 0
-    found = nowhere(len(of.names)) if few else summit(of.likelihood(x, t_x, T, n), of.start(T, n), guests)
+    likelihood = of.likelihood(x, t_x, T, n)
+    found = nowhere(len(of.names)) if few else summit(likelihood, of.start(T, n), guests)
     params = dict(zip(of.names, found.params.tolist(), strict=True))
     return Fit(model, params, found.log_likelihood, found.covariance, round(guests), round(repeats), found.converged)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crm_core.stats.lifetime.fitted import Fit
-from crm_core.stats.lifetime.histories import counted
+from crm_core.stats.lifetime.histories import checked, counted
 
 # The gate, our own rule: only a model that passes it is shown.
 MAX_ERROR = 0.25  # of the actual total; an interval that holds the actual total passes too
@@ -60,7 +60,7 @@ def backtest(fit: Fit, x, t_x, T, actual, horizon: float, n=None, group=None) ->
     With n, each entry stands for n guests of one history and one actual number; `group` holds labels (property, segment) of the entries.
     Raises ValueError where the arrays differ in length, for impossible entries and without any guest.
     """
-    x, t_x, T, actual = (np.atleast_1d(np.asarray(a, float)) for a in (x, t_x, T, actual))
+    x, t_x, T, actual = (np.atleast_1d(a) for a in (*checked(x, t_x, T), np.asarray(actual, float)))
     if actual.shape != x.shape or not (actual >= 0).all():
         raise ValueError("actual must hold a number of stays, 0 or more, for every guest.")
     n = counted(None if n is None else np.atleast_1d(n), x.shape)
