@@ -15,6 +15,7 @@ from crm_core import queries, schema
 from crm_core import settings as settings_
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import reach, tables
+from crm_core.marts.fields import FIELDS
 from crm_core.queries import QUERIES
 from crm_core.records import (  # noqa: F401  registers what they hold
     bulk,
@@ -34,6 +35,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
 )
 from crm_core.records.registry import RECORDS, Refused, Stale
 from crm_core.refresh import refresh
+from crm_core.rule import parse
 from crm_core.scope import ROLES, NotAllowed, Scope, default_period
 from crm_core.store import record, warehouse
 from tests.hotel import AS_OF, Hotel
@@ -190,6 +192,16 @@ ASKED: dict[str, object] = {
     "duplicate_band": lambda own, other: [{}],
     "work_lists": lambda own, other: [{}],
     "work_list": lambda own, other: [{"work": "no_proof"}],
+}
+RULES = tuple(parse(said, FIELDS) for said in (
+    {"field": "stays", "is": "at_least", "value": 1}, {"not": {"field": "email_consent", "is": "yes"}},
+    {"any": [{"field": "any_room_type", "is": "none_of", "value": ["A"]}, {"field": "first_channel", "is": "unknown"},
+             {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
+ASKED |= {
+    "segment_sizes": lambda own, other: [{"rules": RULES}],
+    "segment_everyone": lambda own, other: [{}],
+    "segment_members": lambda own, other: [{"rule": rule, "limit": 9} for rule in RULES],
+    "field_choices": lambda own, other: [{"field": field.key} for field in FIELDS.values() if field.listed],
 }
 SAFE_WITHOUT = {
     "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",

@@ -57,6 +57,13 @@ def _realised(scope: Scope) -> sa.Select:
     return reached(tables.stays, scope).where(s.is_stay == 1, s.guest_id.is_not(None))
 
 
+def _standing(kind: str) -> Callable[[Scope], sa.Select]:
+    """The steps of one kind that a guest has reached and not left."""
+    s = tables.stages.c
+    return lambda scope: reached(tables.stages, scope).where(s.kind == kind, s.from_on < scope.as_of,
+                                                             or_(s.until_on.is_(None), s.until_on >= scope.as_of))
+
+
 def _first_stays(scope: Scope) -> sa.Select:
     """The realised stay of each guest that was the first at the scope's properties."""
     s = tables.stays
@@ -70,7 +77,8 @@ def _first_stays(scope: Scope) -> sa.Select:
 GUESTS = _mart(tables.guests, single=True)
 VISITS = _mart(tables.visits)
 PROFILES = _mart(tables.profiles)
-STEPS = _mart(tables.stages)
+MEMBERSHIPS = Source("memberships", _standing("member"))
+PRAISE = Source("praise", _standing("praise"))
 SCORES = _mart(tables.guest_scores, single=True)
 STAYS = Source("any_stay", _realised)
 FIRST_STAY = Source("first_stay", _first_stays, single=True)
@@ -100,12 +108,12 @@ def _at_least_one(holds: Callable[[Rows, Scope], sa.ColumnElement[bool]]) -> Cal
     return lambda r, scope: func.max(case((holds(r, scope), 1), else_=0))
 
 
+def _there(r: Rows, scope: Scope) -> sa.ColumnElement:
+    return func.least(func.count(), 1)
+
+
 def _reachable(r: Rows, scope: Scope) -> sa.ColumnElement[bool]:
     return or_(and_(r.email_state == "valid", r.email_word == "given"), and_(r.phone_state == "valid", r.sms_word == "given"))
-
-
-def _stands(kind: str) -> Callable[[Rows, Scope], sa.ColumnElement[bool]]:
-    return lambda r, scope: and_(r.kind == kind, r.from_on < scope.as_of, or_(r.until_on.is_(None), r.until_on >= scope.as_of))
 
 
 def _late(r: Rows, scope: Scope) -> sa.ColumnElement:
@@ -142,8 +150,8 @@ _FIELDS = (
     Field("email_consent", N_("E-mail consent"), "flag", CONTACT, GUESTS, _column("email_consent")),
     Field("valid_email", N_("Valid e-mail address"), "flag", CONTACT, PROFILES, _at_least_one(lambda r, scope: r.email_state == "valid")),
     Field("reachable", N_("Reachable with consent"), "flag", CONTACT, PROFILES, _at_least_one(_reachable)),
-    Field("member", N_("Member"), "flag", CONTACT, STEPS, _at_least_one(_stands("member"))),
-    Field("praised", N_("Scored us 9 or 10"), "flag", CONTACT, STEPS, _at_least_one(_stands("praise"))),
+    Field("member", N_("Member"), "flag", CONTACT, MEMBERSHIPS, _there),
+    Field("praised", N_("Scored us 9 or 10"), "flag", CONTACT, PRAISE, _there),
     Field("rfm", N_("RFM group"), "choice", MODEL, SCORES, _column("rfm"), rfm.GROUPS),
     Field("recency", N_("Recency"), "number", MODEL, SCORES, _column("recency"), range=FIFTH),
     Field("frequency", N_("Frequency"), "number", MODEL, SCORES, _column("frequency"), range=FIFTH),

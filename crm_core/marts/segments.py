@@ -8,6 +8,7 @@ from crm_core.marts.fields import FIELDS, GUESTS, Rows, Source
 from crm_core.rule import PRESENCE, AllOf, Condition, Not, Rule, conditions
 from crm_core.scope import Scope
 
+ABSENT = ("none_of", "unknown")
 Labels = dict[Condition, str]
 Tests = dict[Condition, sa.ColumnElement[bool]]
 
@@ -50,20 +51,23 @@ def _facts(source: Source, asked: Labels, scope: Scope) -> sa.Subquery:
     rows = source.rows(scope).subquery(source.name)
     columns = {label: _column(rows.c, condition, scope) for condition, label in asked.items()}
     facts = select(rows.c.guest_id, *(column.label(label) for label, column in columns.items()))
+    if all(FIELDS[c.field].each and c.operator not in ABSENT for c in asked):  # rows that fit nothing need no grouping
+        facts = facts.where(or_(*(_fits(FIELDS[c.field].value(rows.c, scope), c, scope) for c in asked)))
     return (facts if source.single else facts.group_by(rows.c.guest_id)).subquery(f"of_{source.name}")
 
 
 def _column(rows: Rows, condition: Condition, scope: Scope) -> sa.ColumnElement:
+    """A field's value; on many rows 1 where a condition fits one of them, 0 where it fits none, null where no row has a value."""
     field = FIELDS[condition.field]
     value = field.value(rows, scope)
-    return _on_one(value, condition, scope) if field.each else value
+    return func.max(case((value.is_(None), None), (_fits(value, condition, scope), 1), else_=0)) if field.each else value
 
 
-def _on_one(value: sa.ColumnElement, condition: Condition, scope: Scope) -> sa.ColumnElement:
-    """1 where the value of one of the rows fits, 0 where none does, null where no row has a value."""
-    asked = Condition(condition.field, "one_of", condition.value) if condition.operator == "none_of" else condition
-    fits = value.is_not(None) if asked.operator in PRESENCE else _compared(value, asked, scope)
-    return func.max(case((value.is_(None), None), (fits, 1), else_=0))
+def _fits(value: sa.ColumnElement, condition: Condition, scope: Scope) -> sa.ColumnElement[bool]:
+    """Whether one row has what a condition is about, be it asked for or ruled out."""
+    if condition.operator in PRESENCE:
+        return value.is_not(None)
+    return value.in_(condition.value) if condition.operator == "none_of" else _compared(value, condition, scope)
 
 
 def _test(facts: Rows, label: str, condition: Condition, scope: Scope) -> sa.ColumnElement[bool]:
