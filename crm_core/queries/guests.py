@@ -104,6 +104,16 @@ def guest_figures(warehouse: Warehouse, scope: Scope, *, guest: int) -> pd.DataF
 
 
 @query
+def guest_outlook(warehouse: Warehouse, scope: Scope, *, guest: int) -> pd.DataFrame:
+    """One row: what is expected of the guest at the scope's properties, and where the guest stands. Empty for others and before a first stay.
+
+    Money in minor units, chances and stays in millionths; what a model would say is null where it may not speak.
+    """
+    s = within(tables.guest_scores, scope).c
+    return warehouse.frame(select(s).where(s.guest_id == guest))
+
+
+@query
 def guest_departments(warehouse: Warehouse, scope: Scope, *, guest: int) -> pd.DataFrame:
     """One row per department: what the guest spent there to date, room first, in reporting minor units."""
     s, c = within(tables.stays, scope, history=True).c, within(tables.charges, scope, history=True).c
