@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_core.charts.nudge import nudged
-from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room
+from crm_core.charts.theme import TOKENS, Say, layout, number_axis, numbers, plain, room, tooltip
 
 MOST = 4  # more curves than this cannot be told apart
 HEAD, AXIS, TITLE = 12, 24, 24  # px above the plot, below it for the months, and for what they count from
@@ -57,7 +57,7 @@ def survival(
     foot = AXIS + (TITLE if under else 0)
     pairs = list(zip(drawn, colours, strict=True))
     data = [_band(curve, line) for curve, (line, _) in pairs if _known(curve.high)]
-    data += [_line(curve, line, say) for curve, (line, _) in reversed(pairs)]
+    data += [_line(k, curve, line, say) for curve, (line, _) in reversed(pairs)]
     data += [] if read_at is None else [_dots(pairs, read_at)]
     shown = layout(
         k, height, t=HEAD, r=room(f"{curve.name} {curve.end}" for curve in curves) + 8, xaxis=_months(k, until, ticks, under),
@@ -108,11 +108,11 @@ def _faded(colour: str) -> str:
     return f"rgba({red},{green},{blue},{BAND})"
 
 
-def _line(curve: Curve, colour: str, say: Say) -> dict:
+def _line(k: dict, curve: Curve, colour: str, say: Say) -> dict:
     return {
         "type": "scatter", "mode": "lines", "x": curve.x, "y": curve.y, "line": {"shape": "hv", "width": 2.2, "color": colour},
         "hoverinfo": "text", "hovertext": [plain(f"{curve.name}, {x:g}: {say(y)}") for x, y in zip(curve.x, curve.y, strict=True)],
-    }  # fmt: skip
+    } | tooltip(k)  # fmt: skip
 
 
 def _dots(pairs: list, read_at: float) -> dict:
