@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core import scope as scopes
+from crm_core.rule import Condition, Segment
 from crm_core.scope import ROLES, NotAllowed, Period, Scope
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1))
@@ -99,13 +100,23 @@ def test_two_users_with_equal_rights_have_the_same_scope():
 
 @pytest.mark.parametrize("other", [
     {"role": "manager"}, {"properties": (1,)}, {"channels": ("ota",)}, {"identified": True}, {"as_of": day("2025-04-02")},
-    {"period": period("2025-03-01", "2025-03-31")},
+    {"period": period("2025-03-01", "2025-03-31")}, {"segment": Segment(Condition("stays", "at_least", 2))},
 ])
 def test_scopes_that_show_different_rows_have_different_digests(other):
     from dataclasses import replace
     asked = _scope("2025-04-01")
     assert replace(asked, **other).digest() != asked.digest()
     assert replace(asked, **other) != asked
+
+
+def test_two_names_of_one_rule_are_one_view_and_another_rule_is_another():
+    rule = Condition("stays", "at_least", 2)
+    one, two = (_scope("2025-04-01", segment=Segment(rule, name)) for name in ("Regulars", "Faithful"))
+    other = _scope("2025-04-01", segment=Segment(Condition("stays", "at_least", 3), "Regulars"))
+    assert (one, hash(one), one.digest()) == (two, hash(two), two.digest())
+    assert one != other
+    assert one.digest() != other.digest()
+    assert one.previous().segment == one.segment
 
 
 RIGHTS = {

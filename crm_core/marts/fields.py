@@ -144,7 +144,7 @@ _FIELDS = (
           ("room_type", N_("Room type of first stay"), None, "room_types"), ("party", N_("Party of first stay"), PARTIES, None))),
     Field("any_score", N_("Review of any stay"), "score", PAST, STAYS, lambda r, scope: r.score_bp / sa.literal(1000.0, sa.Double), range=(0, 10),
           each=True),
-    Field("cases", N_("Complaints on stays"), "number", PAST, STAYS, _total("cases"), range=(0, 100_000)),
+    Field("cases", N_("Complaints, requests"), "number", PAST, STAYS, _total("cases"), range=(0, 100_000)),
     Field("country", N_("Country"), "choice", CONTACT, GUESTS, _column("country"), listed="countries"),
     Field("language", N_("Language"), "choice", CONTACT, GUESTS, _column("language"), listed="languages"),
     Field("email_consent", N_("E-mail consent"), "flag", CONTACT, GUESTS, _column("email_consent")),

@@ -90,8 +90,8 @@ def _on(scope: Scope, day: dt.date) -> _Day:
 
 
 def _history(scope: Scope, guest: int | None = None):
-    """The steps of guests, and of each stay which of theirs it is."""
-    s = within(tables.stages, scope, history=True).c
+    """The steps of guests, and of each stay which of theirs it is; of one guest also where a filter leaves the guest out."""
+    s = within(tables.stages, scope, history=guest is not None).c
     whose = [s.guest_id == guest] if guest is not None else []
     place = func.row_number().over(partition_by=s.guest_id, order_by=s.from_on)
     columns = (s.guest_id, s.kind, s.from_on, s.until_on)

@@ -7,6 +7,7 @@ import pytest
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.queries import run
+from crm_core.rule import Condition, Segment
 
 CHOICES = [(1,), (2,), (1, 2)]
 
@@ -35,3 +36,18 @@ def test_a_part_of_the_chain_looks_into_the_visits_of_its_own_properties(scope):
 
 def test_a_scope_without_a_chain_never_claims_to_be_everywhere(scope):
     assert not any(replace(scope, properties=p).everywhere for n in (0, 1, 2) for p in combinations((1, 2), n))
+
+
+def test_sums_that_know_no_guests_are_refused_to_a_segment(scope):
+    asked = replace(scope, segment=Segment(Condition("stays", "at_least", 2)))
+    with pytest.raises(ValueError, match="mart_daily knows no guests"):
+        within(tables.daily, asked)
+    assert within(tables.daily, asked, history=True) is not None
+
+
+@pytest.mark.parametrize("mart", [t for t in tables.marts.sorted_tables if t not in {*tables.SHARED, tables.daily}], ids=lambda t: t.name)
+def test_every_mart_with_guests_is_narrowed_by_a_segment_unless_history_is_asked(scope, mart):
+    asked = replace(scope, segment=Segment(Condition("country", "known")))
+    narrowed, whole = (str(within(mart, asked, history=history).element) for history in (False, True))
+    assert ("IN (SELECT guests.guest_id" in narrowed) == ("guest_id" in mart.c)
+    assert "IN (SELECT guests.guest_id" not in whole
