@@ -16,7 +16,7 @@ from filelock import FileLock
 from crm_core import schema
 from crm_core.formats import exponent
 from crm_core.ingest import quality
-from crm_core.marts import FILLS, fingerprint, guest_scores, lead_scores, leads, nights, tables
+from crm_core.marts import FILLS, fingerprint, guest_scores, hazards, lead_scores, leads, nights, tables
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
@@ -236,6 +236,8 @@ def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
         properties = [number for (number,) in duck.execute("SELECT property_id FROM mart_properties ORDER BY 1").fetchall()]
         for rows in guest_scores.scored(ask, as_of, properties):
             _insert(duck, rows)
+        for rows in hazards.told(ask, as_of, properties):
+            _insert(duck, {tables.guest_hazards: rows})
         return {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
 
 

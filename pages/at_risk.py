@@ -6,5 +6,5 @@ from crm_core.ui.load import load
 if load("freshness").empty:
     states.no_stays()
 else:
-    tiles.kpi_row(at_risk.KEYS, columns=5)
+    tiles.kpi_row(at_risk.KEYS, columns=4)
     at_risk.work()

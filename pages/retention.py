@@ -16,6 +16,7 @@ else:
         retention.by_cohort()
     left, right = st.columns([1.35, 1])
     with left:
-        retention.between()
+        retention.goes_with()
     with right:
-        retention.limits()
+        retention.between()
+    retention.limits()

@@ -19,7 +19,7 @@ OWN, GROUP, RULE, NONE = "own", "group", "rule", "none"
 UNTESTED = "untested"
 # Who says how likely a guest comes within twelve months.
 LIFETIME, LEARNT = "lifetime", "learnt"
-FEATURES = ("stays", "recent_stays", "silent", "age", "gap", "lateness", "spend_per_stay", "nights_per_stay", "weekend", "direct", "business",
+FEATURES = ("lifetime", "stays", "recent_stays", "silent", "age", "gap", "lateness", "spend_per_stay", "nights_per_stay", "weekend", "direct", "business",
             "season_ahead", "booked")
 Ask = Callable[[sa.Select], pd.DataFrame]
 
@@ -133,23 +133,29 @@ def repeat_mean(guests: pd.DataFrame) -> np.ndarray:
 
 
 def _learnt(past: Past, former: lifetime.Fit) -> propensity.Propensity | None:
-    """Fit what is learnt from features on older years, and judge it on the last one beside the lifetime model."""
-    cuts = [propensity.Cut(features(frame, past.as_of - dt.timedelta(YEAR * years)), frame["returned"].to_numpy(float))
-            for years, frame in ((years, past.years_before(years)) for years in (3, 2, 1))]
-    if not all(len(cut.returned) for cut in cuts):
+    """Fit what is learnt from features on older years, and judge it on the last one beside the lifetime model.
+
+    The lifetime model's own chance is the first of the features: what is learnt mends it, where it can. Its parameters are those of the last
+    cut throughout, which saw nothing of the year that judges.
+    """
+    frames = {years: past.years_before(years) for years in (3, 2, 1)}
+    if not all(map(len, frames.values())):
         return None
+    cuts = [propensity.Cut(features(frame, past.as_of - dt.timedelta(YEAR * years), former), frame["returned"].to_numpy(float))
+            for years, frame in frames.items()]
     return propensity.fit(*cuts, former.returns(YEAR, *triple(past.cut)).value, names=FEATURES)
 
 
-def features(guests: pd.DataFrame, day: dt.date) -> np.ndarray:
-    """Return what the learnt model is told of each guest on a day (n × 13), all of it known then; no attribute of the person."""
+def features(guests: pd.DataFrame, day: dt.date, fit: lifetime.Fit) -> np.ndarray:
+    """Return what the learnt model is told of each guest on a day (n × 14), all of it known then; no attribute of the person."""
+    chance = np.clip(fit.returns(YEAR, *triple(guests)).value, 1e-4, 1 - 1e-4)
     n = guests["stays"].to_numpy(float)
     silent, age = guests["silent_days"].to_numpy(float), guests["age_days"].to_numpy(float)
     gap = np.divide(age - silent, n - 1, out=np.full(len(n), np.nan), where=n > 1)
     last = pd.to_datetime(guests["last_on"])
     ahead = np.cos(2 * np.pi * (last.dt.dayofyear.to_numpy(float) - day.timetuple().tm_yday) / YEAR)
     columns = (
-        np.log(n), np.log1p(guests["recent_stays"].to_numpy(float)), np.log1p(silent), np.log1p(age), np.log1p(gap),
+        np.log(chance / (1 - chance)), np.log(n), np.log1p(guests["recent_stays"].to_numpy(float)), np.log1p(silent), np.log1p(age), np.log1p(gap),
         np.log1p(silent) - np.log1p(gap), np.log1p(np.maximum(guests["spend"].to_numpy(float) / n, 0)), guests["nights"].to_numpy(float) / n,
         guests["weekend_share"].to_numpy(float), guests["direct_share"].to_numpy(float), (guests["purpose"] == "business").to_numpy(float),
         ahead, guests["booked"].to_numpy(float),

@@ -69,7 +69,7 @@ def _foretold(past: Past, model: Model) -> dict[str, np.ndarray]:
     """What the lifetime model says of each guest; every interval is widened by the error of the back-test, and blank without one."""
     history, fit = triple(past.now), model.fit
     alive, years = fit.alive(*history), [fit.expected(YEAR * k, *history) for k in range(1, YEARS + 1)]
-    chance = model.learnt.predict(features(past.now, past.as_of)) if model.learnt and model.learnt.used else fit.returns(YEAR, *history).value
+    chance = model.learnt.predict(features(past.now, past.as_of, fit)) if model.learnt and model.learnt.used else fit.returns(YEAR, *history).value
     spend = _spend_per_stay(past.now, model.spend)
     margin = spend * past.now["margin_bp"].to_numpy(float) / BASIS
     worth = lambda side: lifetime.value(np.diff([getattr(y, side) for y in years], axis=0, prepend=0).T, margin, DISCOUNT)  # noqa: E731

@@ -131,12 +131,17 @@ guest_tests = _mart(
     property_id=Flag, guest_id=Whole, cluster=Whole, last_on=Day, stays=Flag, silent_days=Flag, expected_ppm=Whole, return_ppm=Whole,
     decile=Flag, came=Flag, returned=Flag)
 
+guest_hazards = _mart(
+    "guest_hazards", "One row per property (0: all of them together) and trait of a first stay: how much sooner or later its guests come again.",
+    property_id=Flag, trait=Text, ratio=sa.Double, low=sa.Double, high=sa.Double, p=sa.Double, drift_p=sa.Double, guests=Whole, n=Whole,
+    returns=Whole, is_sample=Flag)
+
 # What stands as it is at the as-of date: no day places these rows in a period.
 UNDATED = {profiles, guest_scores, guest_tests}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
 SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
-PLACED = {guest_scores, guest_models, guest_tests}
+PLACED = {guest_scores, guest_models, guest_tests, guest_hazards}
 TOGETHER = 0
 # What a guest of several properties has of each, and may be added up.
 ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expected_ppm", "expected_low", "expected_high", "stays_2", "stays_3",
@@ -148,6 +153,6 @@ THROUGH_VISITS = {guests}
 BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages)
 WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
-LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests)
+LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
 SUMS_OF = {nights: daily}

@@ -8,7 +8,7 @@ from sqlalchemy import case
 
 from crm_core.dialects import iso_weekday, month_start
 from crm_core.i18n import N_
-from crm_core.marts.tables import UNDATED
+from crm_core.marts.tables import UNDATED, channels
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,16 @@ def _column(key: str, name: str, column: str | None = None) -> Dimension:
     return Dimension(key, name, lambda r, day: r[column or key], column or key)
 
 
+# Kinds of channels that are told apart; the direct ones are one way.
+WAYS = ("ota", "operator", "corporate", "group", "gds")
+
+
+def _way(r, _day) -> sa.ColumnElement[str]:
+    """Direct, or the kind of agency or contract through which it was booked."""
+    c = channels.c
+    return case((r.is_direct == 1, "direct"), *((r.channel.in_(sa.select(c.channel).where(c.kind == kind)), kind) for kind in WAYS), else_="other")
+
+
 DIMENSIONS = {
     d.key: d
     for d in (
@@ -41,6 +51,7 @@ DIMENSIONS = {
         Dimension("weekday", N_("Weekday"), lambda r, day: iso_weekday(day), dated=True),
         Dimension("day", N_("Day"), lambda r, day: day, dated=True),
         _column("channel", N_("Channel")),
+        Dimension("way", N_("Way of booking"), _way, "channel"),
         _column("segment", N_("Segment")),
         _column("room_type", N_("Room type")),
         _column("country", N_("Country")),

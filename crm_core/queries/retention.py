@@ -25,7 +25,7 @@ LONGEST = 36
 MEASURES = ("guests", "nights", "margin")
 # What a first stay can be told apart by, beside the dimensions of all stays.
 EXPERIENCES = ("score", "case", "spend")
-SPLITS = ("property", "channel", "segment", "party", *EXPERIENCES)
+SPLITS = ("way", "property", "channel", "segment", "party", *EXPERIENCES)
 BASIS = 10_000
 SEEN_FOR_TWO_YEARS = 730
 
@@ -116,7 +116,7 @@ def cohort_guests(warehouse: Warehouse, scope: Scope, *, start: dt.date, end: dt
 
 # --- curves ---------------------------------------------------------------------------------------------------------------
 @query
-def return_curves(warehouse: Warehouse, scope: Scope, *, by: str = "channel", since: str = "first", until: int = 1095, step: int = 7) -> pd.DataFrame:
+def return_curves(warehouse: Warehouse, scope: Scope, *, by: str = "way", since: str = "first", until: int = 1095, step: int = 7) -> pd.DataFrame:
     """One row per group of `by` and week: the share that came again by then (Kaplan-Meier), its 95 % band, and how many are at risk.
 
     since: from each guest's "first" stay, or from "any" stay. The curve ends where fewer than ten are at risk.
@@ -138,7 +138,7 @@ def _fitted(part: pd.DataFrame) -> survival.Curve:
 
 
 @query
-def return_groups(warehouse: Warehouse, scope: Scope, *, by: str = "channel", since: str = "first") -> pd.DataFrame:
+def return_groups(warehouse: Warehouse, scope: Scope, *, by: str = "way", since: str = "first") -> pd.DataFrame:
     """One row per group of `by`, largest first: stays it starts from, returns seen, share back within a year and two with bands, median days.
 
     The median is NaN where fewer than half ever came. `p` is the log-rank test that all groups return alike.
@@ -194,6 +194,16 @@ def _thirds(warehouse: Warehouse, scope: Scope) -> tuple[float, float]:
         return 0.0, 0.0
     upto = frame["n"].cumsum() / frame["n"].sum()
     return tuple(float(frame["spend"][np.searchsorted(upto, third)]) for third in (1 / 3, 2 / 3))
+
+
+@query
+def return_hazards(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
+    """One row per property of the scope (0: all of them together) and trait of a first stay: the hazard ratio of coming again, its interval and p.
+
+    Told by refresh for all guests, whatever the other filters. drift_p is small where the ratio is not the same early and late.
+    """
+    h = within(tables.guest_hazards, scope).c
+    return warehouse.frame(select(h).order_by(h.property_id, h.ratio.desc(), h.trait))
 
 
 # --- time between stays ---------------------------------------------------------------------------------------------------

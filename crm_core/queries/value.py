@@ -22,7 +22,7 @@ DISCOUNT_BP, YEARS = 1000, 3
 TIERS = ("top", "high", "middle", "base")
 # Chance that a guest still is a customer, in bands: lowest value of each, in millionths.
 BANDS = ((750_000, "likely"), (500_000, "open"), (250_000, "doubtful"), (0, "gone"))
-ACQUIRED_BY = ("channel", "segment", "property", "country", "cohort")
+ACQUIRED_BY = ("way", "channel", "segment", "property", "country", "cohort")
 LEAST = 30
 
 
@@ -82,8 +82,8 @@ def value_guests(warehouse: Warehouse, scope: Scope, *, tier: str | None = None,
 
 
 @query
-def value_by(warehouse: Warehouse, scope: Scope, *, by: str = "channel") -> pd.DataFrame:
-    """One row per group of guests by their first stay (channel, segment, property, country) or its year (cohort): guests, and the mean value.
+def value_by(warehouse: Warehouse, scope: Scope, *, by: str = "way") -> pd.DataFrame:
+    """One row per group of guests by their first stay (way of booking, channel, segment, property, country) or its year (cohort): guests, and the mean value.
 
     The mean, in minor units, lies between low and high (95 %, over guests); `few` marks groups of fewer than 30.
     """

@@ -8,12 +8,11 @@ from crm_core import exports, formats
 from crm_core.i18n import N_, t
 from crm_core.queries.at_risk import SORTS
 from crm_core.records.guests import names
-from crm_core.ui.filters import one
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import downloads, guest_link, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
-KEYS = ("guests_at_risk", "p_alive_mean", "expected_stays_12m", "return_rate_12m", "repeat_ratio_guests")
+KEYS = ("guests_at_risk", "p_alive_mean", "expected_stays_12m", "clv_3y_margin")
 PAGE_ROWS = 50
 BY = {"at_stake": N_("Most at stake"), "alive_ppm": N_("Likeliest gone"), "silent_days": N_("Longest silent"), "stays": N_("Most stays")}
 REACH = {"any": N_("All of them"), "reachable": N_("Can be reached"), "unreachable": N_("Cannot be reached")}
@@ -21,12 +20,13 @@ MILLION = 1_000_000
 UNHAPPY = 7000
 
 
+@st.fragment
 def work() -> None:
     """The list: who is late, how much is at stake, what was last, how to reach them, and what to do."""
-    sort, reach = _filters()
+    sort, reach = st.session_state.get("risk_sort") or "at_stake", st.session_state.get("risk_reach") or "any"
     total = load("risk_total", reach=reach).iloc[0]
     guests, currency = int(total["guests"]), view().currency
-    with panel(_title(total, currency), _said()):
+    with panel(_title(total, currency), _said(), right=_choose):
         if not guests:
             _nobody(reach)
             return
@@ -38,9 +38,9 @@ def work() -> None:
         _under(frame, picked, pages, guests, sort, reach)
 
 
-def _filters() -> tuple[str, str]:
-    with st.grid(2, min_column_width=150, gap="xsmall"):
-        return one("risk_sort", t("Sort by"), {key: BY[key] for key in SORTS}), one("risk_reach", t("Reach"), REACH)
+def _choose() -> None:
+    st.selectbox(t("Sort by"), list(SORTS), format_func=lambda key: t(BY[key]), key="risk_sort", label_visibility="collapsed", width=170)
+    st.selectbox(t("Reach"), list(REACH), format_func=lambda key: t(REACH[key]), key="risk_reach", label_visibility="collapsed", width=170)
 
 
 def _title(total: pd.Series, currency: str) -> str:
@@ -94,7 +94,7 @@ def step(row) -> str:
         return N_("Call and make good")
     if row.is_reachable:
         return N_("Write, with their season") if row.season != "mixed" else N_("Write a personal word")
-    return N_("Call") if row.has_phone else N_("Ask for consent at next contact")
+    return N_("Call") if row.has_phone else N_("Ask for consent")
 
 
 def _reach(row) -> list[str]:
@@ -104,11 +104,11 @@ def _reach(row) -> list[str]:
 
 def _widths() -> dict:
     right = {t("Stays"): 56, t("Usual gap"): 88, t("Silent for"): 88, t("At stake"): 84}
-    left = {t("Guest"): 150, t("Property"): 120, t("Last experience"): 130, t("Next step"): 190}
+    left = {t("Guest"): 150, t("Property"): 150, t("Last experience"): 118, t("Next step"): 170}
     return {
         **{name: st.column_config.Column(width=w) for name, w in left.items()},
         **{name: st.column_config.Column(width=w, alignment="right") for name, w in right.items()},
-        t("Chance gone"): st.column_config.ProgressColumn(width=110, min_value=0, max_value=100, format="%d%%", color="gray"),
+        t("Chance gone"): st.column_config.ProgressColumn(width=100, min_value=0, max_value=100, format="%d%%", color="gray"),
         t("Reach"): st.column_config.MultiselectColumn(width=110, options=[t("e-mail"), t("SMS"), t("none")], color=["green", "green", "gray"]),
     }
 

@@ -47,7 +47,7 @@ def _head(k: Metric) -> None:
     left, middle, right = st.columns([1, 1.4, 2.2], vertical_alignment="center")
     left.metric(t(k.name), formats.DASH if one.few else value_text(k, one.value, shown.currency), label_visibility="collapsed")
     with middle:
-        said = interval_text(k, one.low, one.high)
+        said = interval_text(k, one.low, one.high, shown.currency)
         small(
             "  \n".join(
                 filter(
@@ -72,7 +72,7 @@ def _rests_on(one: Tile) -> str:
     """The numerator and denominator of a share of cases, else what the tile says."""
     if one.metric.interval == "wilson":
         return formats.n_of(round(one.numerator), round(one.denominator))
-    return formats.n(round(one.n)) if one.metric.interval != "none" else basis_text(one)
+    return formats.n(round(one.n)) if one.metric.interval != "none" else basis_text(one, view().currency)
 
 
 def _when(name: str) -> str:

@@ -102,7 +102,7 @@ def _picture(k, shown: pd.DataFrame, labels: list[str], by: str) -> dict:
     currency, keys = view().currency, list(range(len(shown)))
     texts, axis = [value_text(k, v, currency) for v in shown["value"]], lambda v: axis_text(k, v, currency)
     if k.interval != "none" and shown["low"].notna().any():
-        texts = [f"{text} ({interval_text(k, r.low, r.high)})" for text, r in zip(texts, shown.itertuples(), strict=True)]
+        texts = [f"{text} ({interval_text(k, r.low, r.high, currency)})" for text, r in zip(texts, shown.itertuples(), strict=True)]
         return interval.forest(
             mode(), labels, shown["value"].tolist(), shown["low"].tolist(), shown["high"].tolist(), texts, say=axis, keys=keys
         )

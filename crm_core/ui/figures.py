@@ -101,11 +101,15 @@ def _money(value: float, currency: str, short: bool) -> str:
     return formats.compact_money(value, currency) if short else formats.money(value, currency)
 
 
-def interval_text(k: Metric, low: float, high: float) -> str:
+def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
     """Return a 95 % interval in the KPI's unit, or nothing where the KPI is a full count."""
     if math.isnan(low) or math.isnan(high):
         return ""
-    return formats.share_interval(low, high) if k.unit == "share" else formats.interval(low, high, 0 if k.unit == "days" else 2)
+    if k.unit == "share":
+        return formats.share_interval(low, high)
+    if k.unit == "money" and not k.denominator:
+        return f"{formats.compact_money(low, currency)}–{formats.compact_money(high, currency)}"
+    return formats.interval(low, high, 0 if k.unit in ("days", "count") else 2)
 
 
 def axis_text(k: Metric, value: float, currency: str) -> str:
@@ -115,14 +119,14 @@ def axis_text(k: Metric, value: float, currency: str) -> str:
     return formats.percent(value, 0) if k.unit == "share" else formats.decimal(value, 0 if value == int(value) else 1)
 
 
-def basis_text(tile: Tile) -> str:
+def basis_text(tile: Tile, currency: str) -> str:
     """Return what a number rests on: its interval and n, or the cases that were counted in full."""
     k = tile.metric
     if math.isnan(tile.n):
         return ""
     if k.interval == "none":
         return _counted(k, round(tile.numerator), round(tile.n))
-    return " · ".join(filter(None, (interval_text(k, tile.low, tile.high), formats.n(round(tile.n)))))
+    return " · ".join(filter(None, (interval_text(k, tile.low, tile.high, currency), formats.n(round(tile.n)))))
 
 
 def _counted(k: Metric, part: int, whole: int) -> str:

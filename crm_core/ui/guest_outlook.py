@@ -7,7 +7,7 @@ from crm_core.i18n import N_, t
 from crm_core.ui import return_words, value_words
 from crm_core.ui.group_words import RFM
 from crm_core.ui.load import load, view
-from crm_core.ui.parts import panel, small
+from crm_core.ui.parts import panel
 from crm_core.ui.text import safe
 
 MILLION = 1_000_000
@@ -67,7 +67,8 @@ def _window(row: pd.Series) -> list[tuple[str, str, str]]:
         return []
     span = t("{first} to {last}", first=formats.date(row["next_from"]), last=formats.date(row["next_to"]))
     season = t(SEASONS[row["season"]]) if row["season"] in SEASONS else ""
-    return [("calendar_month", t("Likely next stay: {span}", span=span), " · ".join(filter(None, (t("half of such guests come then"), season and t("usually {season}", season=season)))))]
+    notes = (t("half of such guests come then"), season and t("usually {season}", season=season))
+    return [("calendar_month", t("Likely next stay: {span}", span=span), " · ".join(filter(None, notes)))]
 
 
 def _rhythm(row: pd.Series) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.charts import cohort, distribution, points, survival
+from crm_core.charts import cohort, distribution, interval, points, survival
 from crm_core.i18n import N_, t
 from crm_core.queries.retention import LONGEST, SPLITS, STEPS, end_of
 from crm_core.stats import intervals
@@ -23,7 +23,8 @@ SUBTITLES = {
     "nights": N_("Nights that a guest of the cohort brought after the first stay, within so many months · blank: too early"),
     "margin": N_("Margin that a guest of the cohort brought after the first stay, within so many months · blank: too early"),
 }
-BY = {"channel": N_("Channel"), "property": N_("Property"), "segment": N_("Segment"), "party": N_("Party"), "score": N_("Review of the stay"),
+BY = {"way": N_("Way of booking"), "channel": N_("Channel"), "property": N_("Property"), "segment": N_("Segment"),
+      "party": N_("Party"), "score": N_("Review of the stay"),
       "case": N_("Service case"), "spend": N_("Spend a night")}
 SINCE = {"first": N_("From the first stay"), "any": N_("From any stay")}
 MOST_COHORTS, MOST_CURVES, FEWEST, FEW = 16, 4, 50, 30
@@ -64,7 +65,7 @@ def _matrix(cells: pd.DataFrame, grain: str, measure: str) -> dict:
     return cohort.cohort(
         mode(), [formats.count(m) for m in columns], [return_words.cohort_name(start, grain) for start in starts],
         [formats.count(sizes[start]) for start in starts], values, [[_said(value, measure) for value in row] for row in values],
-        few=[[bool(sizes[start] < FEW)] * len(columns) for start in starts],
+        few=[[bool(sizes[start] < FEW)] * len(columns) for start in starts], height=max(28 * len(starts) + 28, 540),
         keys=[[f"{start}/{m}" for m in columns] for start in starts] if measure == "guests" else None, corner=t("months"),
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ def _came(frame: pd.DataFrame) -> dict[str, list]:
 @st.fragment
 def curves() -> None:
     """Return curves with bands, by what the reader chooses."""
-    by, since = st.session_state.get("curves_by") or "channel", st.session_state.get("curves_since") or "first"
+    by, since = st.session_state.get("curves_by") or "way", st.session_state.get("curves_since") or "first"
     groups = load("return_groups", by=by, since=since)
     shown = groups[(groups["n"] >= FEWEST) & groups["year"].notna()].head(MOST_CURVES).sort_values("year", ascending=False, ignore_index=True)
     names = [return_words.group_name(by, g, _names()) for g in shown["group"]]
@@ -112,8 +113,8 @@ def curves() -> None:
 
 
 def _choose_curves() -> None:
-    st.selectbox(t("By"), [by for by in BY if by in SPLITS], format_func=lambda by: t(BY[by]), key="curves_by", label_visibility="collapsed", width=150)
-    st.selectbox(t("Since"), list(SINCE), format_func=lambda since: t(SINCE[since]), key="curves_since", label_visibility="collapsed", width=150)
+    st.selectbox(t("By"), [by for by in BY if by in SPLITS], format_func=lambda by: t(BY[by]), key="curves_by", label_visibility="collapsed", width=160)
+    st.selectbox(t("Since"), list(SINCE), format_func=lambda since: t(SINCE[since]), key="curves_since", label_visibility="collapsed", width=180)
 
 
 def _names() -> dict:
@@ -151,12 +152,39 @@ def by_cohort() -> None:
             small(safe(t("No quarter's guests have had a whole year yet.")), grey=True)
             return
         labels = [return_words.cohort_name(start, "quarter") for start in year["cohort"]]
-        texts = [f"{formats.percent(v)} ({formats.share_interval(low, high)}) {formats.n(n)}"
-                 for v, low, high, n in zip(year["value"], year["low"], year["high"], year["size"], strict=True)]
+        texts = [f"{formats.percent(v)} ({formats.share_interval(low, high, 0)})" for v, low, high in zip(year["value"], year["low"], year["high"], strict=True)]
         total = intervals.wilson(year["part"].sum(), year["size"].sum())
         figure = points.points(mode(), labels, year["value"], year["low"], year["high"], texts, band=tuple(float(x) for x in total),
                                few=(year["size"] < FEW).tolist(), say=lambda share: formats.percent(share, 0))
         chart(figure, t("12-month return by quarter of the first stay"), key="year")
+
+
+# --- what goes with it ------------------------------------------------------------------------------------------------------
+def goes_with() -> None:
+    """What goes with coming back, told by the first stay: hazard ratios, and that they are no causes."""
+    found = load("return_hazards")
+    with panel(return_words.hazards_title(found), t("How many times as fast guests come again, by what is true of the first stay, all else alike (Cox)")):
+        if found.empty or found["property_id"].nunique() > 1:
+            small(safe(t("Told for one property or for all of them, from 500 guests and 100 returns on.")), grey=True)
+            return
+        labels = [t(return_words.TRAITS[trait]) for trait in found["trait"]]
+        tones = ["line" if low <= 1 <= high else "accent" for low, high in zip(found["low"], found["high"], strict=True)]
+        texts = [f"{formats.decimal(r.ratio, 2)} ({formats.interval(r.low, r.high, 2)})" for r in found.itertuples()]
+        log = lambda column: np.log(found[column]).tolist()  # noqa: E731
+        figure = interval.forest(mode(), labels, log("ratio"), log("low"), log("high"), texts, tones=tones, no_effect=t("no difference"),
+                                 say=lambda v: formats.decimal(float(np.exp(v)), 1))
+        chart(figure, t("Hazard ratios of coming again by traits of the first stay"), key="hazards")
+        small(safe(_hazards_note(found)), grey=True)
+
+
+def _hazards_note(found: pd.DataFrame) -> str:
+    parts = [t("Association, not cause: who chose the direct way may have come back anyway"), formats.n(int(found["n"].iloc[0]))]
+    if found["is_sample"].iloc[0]:
+        parts.append(t("a random sample of all guests"))
+    changing = [t(return_words.TRAITS[trait]).lower() for trait in found.loc[found["drift_p"] < 0.01, "trait"]]
+    if changing:
+        parts.append(t("not the same early and late: {traits}", traits=formats.listed(changing)))
+    return " · ".join(parts)
 
 
 # --- time between stays ---------------------------------------------------------------------------------------------------
@@ -195,9 +223,9 @@ def limits() -> None:
         if not guests:
             small(safe(t("No guest with a stay is known yet.")), grey=True)
             return
-        for icon, text in _sentences(row, identity, first, guests):
-            st.markdown(f":material/{icon}: :small[{safe(text)}]")
-        st.space("stretch")
+        with st.grid(2, min_column_width=300, gap="small"):
+            for icon, text in _sentences(row, identity, first, guests):
+                st.markdown(f":material/{icon}: :small[{safe(text)}]")
         st.page_link(PAGES / "duplicates.py", label=t("Review duplicates"), icon=":material/arrow_forward:", icon_position="right")
 
 

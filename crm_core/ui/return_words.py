@@ -11,6 +11,11 @@ CERTAIN = 0.05
 SCORES = {"9-10": N_("Review 9–10"), "7-8": N_("Review 7–8"), "0-6": N_("Review below 7"), "none": N_("No review")}
 CASES = {"case": N_("With a case"), "none": N_("Without a case")}
 SPENDS = {"high": N_("Highest third"), "middle": N_("Middle third"), "low": N_("Lowest third"), "unknown": N_("Unknown")}
+TRAITS = {
+    "direct": N_("Booked direct"), "business": N_("On business"), "family": N_("With children"), "one_night": N_("One night"), "long": N_("Five nights or more"),
+    "late_booking": N_("Booked in the last week"), "early_booking": N_("Booked over 60 days ahead"), "weekend": N_("Came on a weekend"),
+    "extras": N_("Spent beyond the room"), "praised": N_("Scored 9 or 10"), "disappointed": N_("Scored below 7"), "case": N_("Had a service case"),
+}  # fmt: skip
 EXPERIENCES = {"score": SCORES, "case": CASES, "spend": SPENDS}
 
 
@@ -72,6 +77,16 @@ def curves_title(groups: pd.DataFrame, names: list[str]) -> str:
         return t("No difference beyond noise in how many come back")
     return t("{first}: {more} come back within a year; {last}: {fewer}", first=names[0], last=names[-1],
              more=formats.percent(first["year"], 0), fewer=formats.percent(last["year"], 0))
+
+
+def hazards_title(found: pd.DataFrame) -> str:
+    """Return the title of what goes with coming back: the trait that most surely does, or the plain name."""
+    sure = found[(found["low"] > 1) | (found["high"] < 1)]
+    if sure.empty or found["property_id"].nunique() > 1:
+        return t("What goes with coming back")
+    top = sure.iloc[sure["p"].argmin()]
+    said = N_("{trait}: guests come again {times} times as fast") if top["ratio"] > 1 else N_("{trait}: guests come again only {times} times as fast")
+    return t(said, trait=t(TRAITS[top["trait"]]), times=formats.decimal(top["ratio"], 1))
 
 
 def gaps_title(median: float) -> str:

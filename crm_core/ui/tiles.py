@@ -56,5 +56,5 @@ def lines(one: Tile) -> list[str]:
     if one.few:
         return [too_few(one.n, one.metric.minimum)]
     if not one.metric.dated:
-        return [basis_text(one), t("as of {day}", day=formats.day_month(view().scope.as_of))]
-    return [*(f"{change_markdown(change)} {against(name)}" for name, change in one.changes.items()), basis_text(one)]
+        return [basis_text(one, view().currency), t("as of {day}", day=formats.day_month(view().scope.as_of))]
+    return [*(f"{change_markdown(change)} {against(name)}" for name, change in one.changes.items()), basis_text(one, view().currency)]

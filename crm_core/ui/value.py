@@ -12,7 +12,8 @@ from crm_core.ui.parts import chart, mode, panel, selectable_chart, small
 from crm_core.ui.text import safe
 
 KEYS = ("clv_3y_margin", "expected_stays_12m", "p_alive_mean", "past_spend", "backtest_error")
-BY = {"channel": N_("Channel"), "segment": N_("Segment"), "property": N_("Property"), "country": N_("Country"), "cohort": N_("Year of first stay")}
+BY = {"way": N_("Way of booking"), "channel": N_("Channel"), "segment": N_("Segment"), "property": N_("Property"),
+      "country": N_("Country"), "cohort": N_("Year of first stay")}
 MOST_GROUPS = 8
 
 
@@ -57,14 +58,12 @@ TIMES = {1: N_("One stay"), 2: N_("Two stays"), 3: N_("Three or more")}
 @st.fragment
 def tenths() -> None:
     """Value by tenth of the guests, with the years, the discount and the margin that the reader sets."""
-    with panel(t("What guests are worth, by tenth"), height="stretch") as card:
+    with panel(value_words.top_title(load("value_summary")), t("Margin that guests known today are expected to bring, best tenth first")):
         years, discount_bp, margin_bp = _terms()
-    deciles = load("value_summary", years=years, discount_bp=discount_bp, margin_bp=margin_bp)
-    with card:
+        deciles = load("value_summary", years=years, discount_bp=discount_bp, margin_bp=margin_bp)
         if deciles.empty:
             small(safe(t("No forecast is shown for these guests.")), grey=True)
             return
-        st.markdown(f"**{safe(value_words.top_title(deciles))}**")
         chart(_tenths(deciles), t("Value by tenth of the guests"), key="tenths")
         small(safe(_terms_said(deciles, years, discount_bp, margin_bp)), grey=True)
         revenue = load("concentration").iloc[0]
@@ -150,7 +149,7 @@ def guest_columns(frame: pd.DataFrame) -> dict[str, list]:
 @st.fragment
 def acquired() -> None:
     """Mean value of a guest by how the first stay came about."""
-    by = st.session_state.get("value_by") or "channel"
+    by = st.session_state.get("value_by") or "way"
     found = load("value_by", by=by)
     shown = found[~found["few"]].head(MOST_GROUPS).sort_values("mean", ascending=False, ignore_index=True)
     names = [_group(by, g) for g in shown["group"]]

@@ -61,6 +61,8 @@ def speaker(model: pd.Series) -> str:
 
 def margin_title(groups: pd.DataFrame, names: list[str]) -> str:
     """Return which guests are worth most, by how they first came; `groups` by mean value, highest first, small ones left out."""
+    large = groups["guests"] >= 0.05 * groups["guests"].sum()
+    groups, names = groups[large], [name for name, is_large in zip(names, large, strict=True) if is_large]
     if len(groups) < 2:
         return t("Value by first stay")
     first, last = groups.iloc[0], groups.iloc[-1]

@@ -43,7 +43,7 @@ KINDS = {
     "complimentary": N_("Complimentary"),
     "other": N_("Other"),
 }
-CODED = {"segment": SEGMENTS, "party": PARTIES, "visit": VISITS}
+CODED = {"segment": SEGMENTS, "way": KINDS, "party": PARTIES, "visit": VISITS}
 # Groups that have an order of their own; all others are ranked by value.
 ORDERED = ("month", "weekday", "lead_band", "day")
 LEAD_BANDS = ("0", "1-3", "4-7", "8-14", "15-30", "31-60", "61-90", "91-180", "181-365", "366+", "unknown")
