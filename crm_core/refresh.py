@@ -24,7 +24,7 @@ from crm_core.store.record import RecordStore, now, open_store
 MEMORY = "900MB"
 HOTEL = (schema.property, schema.channel, schema.exchange_rate, schema.rooms_available)
 PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead, schema.lead_step,
-          schema.interaction, schema.membership, schema.review, schema.service_case)
+          schema.interaction, schema.membership, schema.review, schema.service_case, schema.audience, schema.audience_member)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)

@@ -8,10 +8,10 @@ from crm_core.rule import Segment
 COMPARISONS = ("previous", "year")
 
 # What each role may do; what is not listed is forbidden. "contact" = read names and contact details, "people" = say which records are
-# one person and change many contacts at once, "lead" = work on leads and log what was said.
+# one person and change many contacts at once, "lead" = work on leads and log what was said, "segment" = save segments and audiences.
 ROLES: dict[str, frozenset[str]] = {
-    "local": frozenset({"read", "contact", "note", "people", "lead", "export", "import", "settings", "audit"}),
-    "manager": frozenset({"read", "contact", "note", "people", "lead", "export", "import"}),
+    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "export", "import", "settings", "audit"}),
+    "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "export", "import"}),
     "group": frozenset({"read", "export"}),
     "trainer": frozenset({"read"}),
     "privacy": frozenset({"contact", "audit", "export"}),

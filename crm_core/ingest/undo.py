@@ -10,6 +10,7 @@ from crm_core.ingest.lookup import among
 from crm_core.records import identity
 from crm_core.records.registry import Refused, action
 from crm_core.schema import (
+    audience_member,
     bulk_action,
     consent,
     former,
@@ -34,7 +35,7 @@ from crm_core.scope import Scope
 from crm_core.store.record import Change
 
 STAY_BEHIND = (consent, former)  # append-only, and what is read here
-OWNED = (preference, tag, search_term, survivor)
+OWNED = (preference, tag, search_term, survivor, audience_member)
 FOUND_IN_SETTINGS = ("property", "channel")
 
 

@@ -1,7 +1,7 @@
 """The marts: warehouse tables, each filled by one select over the record tables. FILLS is their order of building."""
 import hashlib
 
-from crm_core.marts import charges, daily, guests, hotel, interactions, leads, nights, profiles, stages, stays, tables
+from crm_core.marts import audiences, charges, daily, guests, hotel, interactions, leads, nights, profiles, stages, stays, tables
 
 FILLS = (
     (tables.properties, hotel.property_rows),
@@ -19,6 +19,7 @@ FILLS = (
     (tables.interactions, interactions.rows),
     (tables.enquiries, leads.enquiry_rows),
     (tables.lead_stages, leads.stage_rows),
+    (tables.audience_members, audiences.rows),
 )
 
 

@@ -136,6 +136,10 @@ guest_hazards = _mart(
     property_id=Flag, trait=Text, ratio=sa.Double, low=sa.Double, high=sa.Double, p=sa.Double, drift_p=sa.Double, guests=Whole, n=Whole,
     returns=Whole, is_sample=Flag)
 
+audience_members = _mart(
+    "audience_members", "One row per guest on an audience: since when, for how many days it is followed, and whether the guest was held out.",
+    audience_id=Whole, guest_id=Whole, kind=Text, arm=Text, saved_on=Day, window_days=Whole)
+
 # What stands as it is at the as-of date: no day places these rows in a period.
 UNDATED = {profiles, guest_scores, guest_tests}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
@@ -148,10 +152,10 @@ ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expecte
             "value", "value_low", "value_high", "at_stake"}
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
 SHARED = {channels, rates}
-THROUGH_VISITS = {guests}
+THROUGH_VISITS = {guests, audience_members}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
 BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages)
-WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages)
+WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages, audience_members)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
 LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.records import identity
 from crm_core.schema import (
+    audience_member,
     former,
     guest,
     interaction,
@@ -26,7 +27,7 @@ from crm_core.schema import (
 from crm_core.store.bulk import among
 from crm_core.store.record import Change
 
-OWNED = (search_term, preference, tag, note, survivor)
+OWNED = (search_term, preference, tag, note, survivor, audience_member)
 OF_PROFILES = (membership, send, review, service_case)
 # Images of these go as a whole; of other rows a batch's undoing needs the rest, or it would take the row for one that the batch added.
 FORGOTTEN = (guest, survivor, search_term)

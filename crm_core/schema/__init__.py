@@ -22,14 +22,16 @@ from crm_core.schema.people import (
     survivor,
     tag,
 )
+from crm_core.schema.segments import audience, audience_member, segment, segment_version
 from crm_core.schema.service import service_case
 from crm_core.schema.stays import charge, stay
 
 __all__ = [
-    "APPEND_ONLY", "PERSONAL", "attendance", "audit", "bulk_action", "campaign", "channel", "charge", "consent", "event", "exchange_rate",
-    "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "interaction", "lead", "lead_step", "match_pair",
-    "match_run", "membership", "metadata", "note", "points_entry", "preference", "profile", "property", "review", "rooms_available",
-    "search_term", "send", "send_event", "service_case", "setting", "stay", "store_state", "survivor", "tag", "warehouse_version",
+    "APPEND_ONLY", "PERSONAL", "attendance", "audience", "audience_member", "audit", "bulk_action", "campaign", "channel", "charge",
+    "consent", "event", "exchange_rate", "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject",
+    "interaction", "lead", "lead_step", "match_pair", "match_run", "membership", "metadata", "note", "points_entry", "preference",
+    "profile", "property", "review", "rooms_available", "search_term", "segment", "segment_version", "send", "send_event",
+    "service_case", "setting", "stay", "store_state", "survivor", "tag", "warehouse_version",
 ]
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
@@ -52,6 +54,8 @@ DIRECTIONS = ("in", "out")
 CASE_KINDS = ("noise", "cleanliness", "air", "billing", "wifi", "staff", "food", "request", "other")
 CASE_STATUSES = ("open", "answered", "closed")
 SEND_EVENTS = ("delivered", "bounced", "opened", "clicked", "unsubscribed", "complained")
+AUDIENCE_KINDS = ("segment", "win_back")
+ARMS = ("contact", "held_out")
 POINTS_KINDS = ("earn", "burn", "expire", "adjust", "reverse")
 
 PERSONAL = tuple(c for t in metadata.sorted_tables for c in t.columns if c.info.get("personal"))

@@ -139,9 +139,9 @@ def _owned_stays() -> sa.Select:
 
 
 def _named_guests() -> sa.Select:
-    """The touched guests, and those whom leads and interactions name: these are read whole, and need to know who a record is."""
-    said, asked = schema.interaction.c.guest_id, schema.lead.c.guest_id
-    return sa.union(sa.select(_guests.c.id), sa.select(said).where(said.is_not(None)), sa.select(asked).where(asked.is_not(None)))
+    """The touched guests, and those whom leads, interactions and audiences name: these are read whole, and need to know who a record is."""
+    named = (table.c.guest_id for table in (schema.interaction, schema.lead, schema.audience_member))
+    return sa.union(sa.select(_guests.c.id), *(sa.select(column).where(column.is_not(None)) for column in named))
 
 
 NARROWED = {
