@@ -73,6 +73,14 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 @_or_dash
+def chance(share: float) -> str:
+    """24%, below 1%, over 99%: a probability is never certain."""
+    if share < 0.005:
+        return t("below {share}", share=percent(0.01, 0))
+    return t("over {share}", share=percent(0.99, 0)) if share > 0.995 else percent(share, 0)
+
+
+@_or_dash
 def relative(change: float, digits: int = 1) -> str:
     """+4.2% of a change by 0.042."""
     return _sign(change, digits + 2) + _per_cent(change, digits)

@@ -32,7 +32,7 @@ def title(row: pd.Series) -> str:
     """Return the finding of the card: late, on time, or what kind of guest where no model speaks."""
     if pd.isna(row["alive_ppm"]):
         return t("What to expect")
-    chance = formats.percent(row["return_ppm"] / MILLION, 0)
+    chance = formats.chance(row["return_ppm"] / MILLION)
     if pd.notna(row["gap_days"]) and row["silent_days"] > row["gap_days"] and row["alive_ppm"] < MILLION / 2:
         return t("Late against their own rhythm; comes within 12 months with a chance of {chance}", chance=chance)
     return t("Comes within 12 months with a chance of {chance}", chance=chance)
@@ -45,13 +45,13 @@ def rows(row: pd.Series, currency: str) -> list[tuple[str, str, str]]:
 
 def _expected(row: pd.Series) -> list[tuple[str, str, str]]:
     if pd.isna(row["expected_ppm"]):
-        chance = formats.percent(row["return_ppm"] / MILLION, 0) if pd.notna(row["return_ppm"]) else formats.DASH
+        chance = formats.chance(row["return_ppm"] / MILLION) if pd.notna(row["return_ppm"]) else formats.DASH
         return [("event_repeat", t("Chance to come within 12 months: {chance}", chance=chance), t("by how often and how lately guests alike came"))]
     stays = formats.decimal(row["expected_ppm"] / MILLION, 2)
     known = pd.notna(row["expected_low"])
     span = formats.interval(row["expected_low"] / MILLION, row["expected_high"] / MILLION, 2) if known else t("untested")
     return [("event_repeat", t("{n} stays expected in 12 months", n=stays), span),
-            ("favorite", t("Still a customer: {chance}", chance=formats.percent(row["alive_ppm"] / MILLION, 0)),
+            ("favorite", t("Still a customer: {chance}", chance=formats.chance(row["alive_ppm"] / MILLION)),
              formats.share_interval(row["alive_low"] / MILLION, row["alive_high"] / MILLION, 0))]
 
 

@@ -36,6 +36,7 @@ def pages() -> dict[str, list]:
 
     return {
         "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
+        t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
@@ -49,6 +50,7 @@ def scoped() -> dict[str, str]:
     The filters are drawn here and not in the pages: Streamlit keeps a widget's place in the URL only where every page draws the same one.
     """
     return {"": t("Briefing"), "guests": t("Guests"), "contacts": t("Contacts"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
+            "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"),
             "origins": t("Where guests come from")}
 
 
@@ -59,7 +61,10 @@ page = st.navigation(pages(), position="top")
 st.session_state["store"] = store()  # links between pages drop the parameter; the store stays
 shown = load.open_view(st.session_state["store"])
 if shown.warehouse is None and page.url_path not in ("settings", "data"):
-    states.rebuilding() if shown.settings.is_published else states.nothing_yet(shown)
+    if shown.settings.is_published:  # not in one line: Streamlit would write the value of a bare expression on the page
+        states.rebuilding()
+    else:
+        states.nothing_yet(shown)
 else:
     try:
         if page.url_path in scoped():

@@ -141,8 +141,8 @@ def guest_columns(frame: pd.DataFrame) -> dict[str, list]:
     value = [formats.money(v, currency) + (f" ({formats.money(low, currency)}–{formats.money(high, currency)})" if pd.notna(low) else "")
              for v, low, high in zip(frame["value"], frame["value_low"], frame["value_high"], strict=True)]
     return {t("Value, 3 years"): value, t("Stays"): frame["stays"], t("Last departure"): frame["last_on"].map(guest_rows.day),
-            t("Still a customer"): [formats.percent(p / 1e6, 0) for p in frame["alive_ppm"]],
-            t("Comes in 12 months"): [formats.percent(p / 1e6, 0) for p in frame["return_ppm"]]}
+            t("Still a customer"): [formats.chance(p / 1e6) for p in frame["alive_ppm"]],
+            t("Comes in 12 months"): [formats.chance(p / 1e6) for p in frame["return_ppm"]]}
 
 
 # --- where they come from -----------------------------------------------------------------------------------------------------
