@@ -69,7 +69,7 @@ def test_the_young_leads_are_open_and_the_old_ones_closed(leads):
     age = (pd.Timestamp(AS_OF, tz="UTC") - leads.created).dt.days
     assert leads.open[age > 120].mean() == pytest.approx(.025, abs=.01)  # forgotten
     assert leads.open[age <= 10].mean() > .4
-    assert leads.won[(age > 120) & (age < 800)].mean() > leads.won[age <= 30].mean() + .03
+    assert leads.won[(age > 120) & (age < 800)].mean() > leads.won[age <= 15].mean() + .03
 
 
 def test_only_open_leads_have_something_to_do_and_some_of_it_is_late(leads):

@@ -49,7 +49,7 @@ def _natures(streams: Streams, profile: Profile, size: int) -> Natures:
     slow = -np.log(1 - streams.draw("rhythm", others, size)).sum(axis=0)
     rhythm = np.maximum(1 / (1 / p.SLOWEST[profile.name] + slow / (p.GAP_STEPS * gap)), p.FASTEST)
     low, high, middle = p.GOES_ON[profile.name]
-    pull = np.log(middle / rhythm) + normal(streams.draw("loyal", size))
+    pull = np.log(middle / rhythm) + p.GOES_ON_NOISE * normal(streams.draw("loyal", size))
     goes_on = low + (high - low) / (1 + np.exp(-p.GOES_ON_SLOPE * pull))
     yearly = streams.draw("yearly", size) < p.YEARLY[profile.name]
     return Natures(gap, rhythm, goes_on, yearly, streams.draw("length", size))
@@ -64,10 +64,10 @@ def _first_gap(streams: Streams, profile: Profile, size: int) -> np.ndarray:
 
 
 def _next(streams: Streams, profile: Profile, clocks: Seasons, number: int, nature: Natures, first: Trips, before: Trips) -> Trips:
-    """The next stay of each of these guests: after the guest's own gap, or in the season of the first stay and at its hotel."""
+    """The next stay of each of these guests: after the guest's own gap, or in the season of the first stay."""
     u = streams.draw(f"return {number}", p.GAP_STEPS + 3, len(first.guest))
     gap = nature.gap if number == 0 else -np.log(1 - u[3:]).mean(axis=0) * nature.rhythm
-    hotel = np.where(nature.yearly, first.hotel, hotel_again(streams, f"hotel {number}", profile, first.hotel))
+    hotel = hotel_again(streams, f"hotel {number}", profile, first.hotel)
     day = clocks.stays.day(hotel, clocks.stays.even(hotel, before.departure) + gap)
     years = np.rint((before.arrival - first.arrival) / YEAR) + (np.ceil(gap / YEAR) if number == 0 else 1)
     season = np.minimum(first.arrival + YEAR * years.astype(int) - 7 * (u[0] * p.YEARLY_WEEKS).astype(int), HORIZON - 1)
