@@ -34,6 +34,20 @@ def benjamini_hochberg(p, q=0.10):
     return p <= passing[-1] if len(passing) else np.zeros(p.shape, bool)
 
 
+def adjusted(p):
+    """The q-values of p-values: the least false discovery rate at which each would still be a discovery; NaN stays NaN and is no test.
+
+    The step-up rule of `benjamini_hochberg` turned round: `adjusted(p) <= q` flags just what it flags (Yekutieli & Benjamini 1999, JSPI 82:171–196).
+    """
+    p = np.asarray(p, float)
+    known = np.flatnonzero(np.isfinite(p))
+    order = known[np.argsort(-p[known])]  # the largest first
+    steps = p[order] * len(order) / np.arange(len(order), 0, -1)
+    found = np.full(p.shape, np.nan)
+    found[order] = np.minimum.accumulate(np.minimum(steps, 1))
+    return found
+
+
 def unusual(values, block=7, weeks=8, over=None):
     """`Unusual` for the last `block` days of each series in `values` (days × series, oldest first, the last row the last complete day).
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crm_core.stats.alerts import benjamini_hochberg, unusual
+from crm_core.stats.alerts import adjusted, benjamini_hochberg, unusual
 
 WEEKDAYS = np.array([80, 80, 85, 95, 120, 130, 110])
 PUBLISHED_1995 = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1]
@@ -37,6 +37,24 @@ def test_a_p_value_above_its_own_step_is_carried_by_a_later_one_that_passes():
 @pytest.mark.parametrize("p", [[], [np.nan, np.nan], [0.9]])
 def test_nothing_to_discover_is_no_error(p):
     assert not benjamini_hochberg(p).any()
+
+
+def test_the_published_example_has_its_q_values():
+    """p × 15 / rank, none above that of a larger p: .0278 × 15/6 = .0695 is drawn down to .0298 × 15/7 = .0639."""
+    q = [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.063857, 0.063857, 0.0645, 0.0765, 0.486, 0.581182, 0.714875, 0.753231, 0.813214, 1]
+    assert adjusted(PUBLISHED_1995) == pytest.approx(q, abs=5e-7)
+
+
+@pytest.mark.parametrize("q", [0.01, 0.05, 0.0639, 0.10, 0.50])
+def test_a_q_value_flags_what_the_step_up_rule_flags_in_any_order_beside_what_is_not_known(q):
+    p = np.array([np.nan, *PUBLISHED_1995[::-1], np.nan])
+    assert (adjusted(p) <= q).tolist() == benjamini_hochberg(p, q).tolist()
+    assert np.isnan(adjusted(p)).tolist() == np.isnan(p).tolist()
+
+
+def test_no_tests_have_no_q_values():
+    assert adjusted([]).tolist() == []
+    assert np.isnan(adjusted([np.nan])).all()
 
 
 def test_the_last_week_is_compared_with_the_median_of_eight_weeks_on_the_log_scale():
