@@ -18,6 +18,7 @@ from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
 from crm_core.queries import QUERIES
 from crm_core.records import (  # noqa: F401  registers what they hold
+    audiences,
     bulk,
     bulk_undo,
     contacts,
@@ -31,6 +32,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     mappings,
     notes,
     pipeline,
+    segments,
     timeline,
 )
 from crm_core.records.registry import RECORDS, Refused, Stale
@@ -60,6 +62,10 @@ class Canary:
                 "confirmation": f"CONF{t}", "wish": f"Wish{t}", "phone": f"{self.property}0" * 6}
 
 
+RULES = tuple(parse(said, FIELDS) for said in (
+    {"field": "stays", "is": "at_least", "value": 1}, {"not": {"field": "email_consent", "is": "yes"}},
+    {"any": [{"field": "any_room_type", "is": "none_of", "value": ["A"]}, {"field": "first_channel", "is": "unknown"},
+             {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
 LEADS = {1: 1, 2: 34}  # each property's open lead
 CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
 
@@ -79,12 +85,21 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     built.consent(guest, "given", "2025-03-01T10:00:00+00:00")
     _ask(built, c, guest, stay)
     _keep_out(built, c)
+    _save(built, c, guest)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.preference).values(guest_id=guest, kind="pillow", value=texts["wish"], source="desk",
                                                                       noted_on=sa.func.date("2025-03-02")))
         change.connection.execute(sa.insert(schema.note).values(guest_id=guest, property_id=c.property, text=texts["note"], author="ana",
                                                                 created_at=change.at))
+
+
+def _save(built: Hotel, c: Canary, guest: int) -> None:
+    """A segment of two versions and an audience, whose numbers are the property's."""
+    view = Scope("local", (c.property,), default_period(AS_OF), AS_OF, user=f"Owner{c.token}")
+    assert segments.save_segment(built.store, view, name=f"Segment{c.token}", rule=RULES[0], note=c.texts["note"]) == c.property
+    segments.save_segment_version(built.store, view, id=c.property, version=1, rule=RULES[1])
+    assert audiences.save_audience(built.store, view, name=f"Audience{c.token}", kind="win_back", definition={"of": c.token}, guests=[guest]) == c.property
 
 
 def _keep_out(built: Hotel, c: Canary) -> None:
@@ -144,6 +159,10 @@ def _remove(store, property_id: int) -> None:
     """Take a property with its guest out of a store, as if it had never been there."""
     with store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER consent_no_delete")
+        for table in ("segment_version", "audience_member"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {table.split('_')[0]}_id = {property_id}")
+        for table in ("segment", "audience"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
         connection.exec_driver_sql(f"DELETE FROM lead_step WHERE lead_id IN (SELECT id FROM lead WHERE property_id = {property_id})")
         for table in ("import_reject", "interaction", "lead", "charge", "stay", "search_term", "note", "profile", "rooms_available"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
@@ -193,10 +212,6 @@ ASKED: dict[str, object] = {
     "work_lists": lambda own, other: [{}],
     "work_list": lambda own, other: [{"work": "no_proof"}],
 }
-RULES = tuple(parse(said, FIELDS) for said in (
-    {"field": "stays", "is": "at_least", "value": 1}, {"not": {"field": "email_consent", "is": "yes"}},
-    {"any": [{"field": "any_room_type", "is": "none_of", "value": ["A"]}, {"field": "first_channel", "is": "unknown"},
-             {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
 ASKED |= {
     "segment_sizes": lambda own, other: [{"rules": RULES}],
     "segment_everyone": lambda own, other: [{}],
@@ -289,6 +304,10 @@ LOOKED: dict[str, object] = {
     "interaction_count": lambda own, other: [{}],
     "unanswered": lambda own, other: [{}],
     "bulk_actions": lambda own, other: [{}],
+    "segments": lambda own, other: [{}, {"archived": True}],
+    "segment_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "audiences": lambda own, other: [{}, {"archived": True}, {"kind": "win_back"}],
+    "audience_members": lambda own, other: [{"id": other.property}, {"id": own.property}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
@@ -307,7 +326,7 @@ LOOKED: dict[str, object] = {
 }
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
+NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
@@ -318,6 +337,10 @@ TRIED: dict[str, object] = {
     **{name: lambda other, values=values: {"chosen": [(3 - other.guest, 2), (other.guest, 2)], **values} for name, values in {
         "remove_email": {}, "remove_phone": {}, "expire_consents": {}, "set_country": {"country": "FR"}, "set_language": {"language": "fr"},
         "tag_contacts": {"tag": "mine"}, "untag_contacts": {"tag": "mine"}}.items()},
+    **{name: lambda other, values=values, version=version: {"id": other.property, "version": version, **values} for name, version, values in (
+        ("save_segment_version", 2, {"rule": RULES[2]}), ("rename_segment", 2, {"name": "Mine"}), ("archive_segment", 2, {}), ("restore_segment", 2, {}),
+        ("archive_audience", 1, {}))},
+    "save_audience": lambda other: {"name": "Mine", "kind": "segment", "definition": {}, "guests": [3 - other.guest, other.guest]},
     "drop": lambda other: {"batch": 1, "rejects": (other.property,)},
     "undo_batch": lambda other: {"id": 1},
     "undo_bulk": lambda other: {"id": other.guest},
@@ -336,6 +359,7 @@ TRIED: dict[str, object] = {
 TOUCHES_NO_PROPERTY = {
     "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
     "set_merged_by_hand": {"properties": ()},
+    "save_segment": {"name": "Mine", "rule": RULES[0]},
     "save_mapping": {"id": "list", "mapping": {"source": "bookings", "target": "bookings"}, "form": {}, "header_hash": "x"},
 }
 
