@@ -8,3 +8,4 @@ if load("freshness").empty:
 else:
     tiles.kpi_row(at_risk.KEYS, columns=4)
     at_risk.work()
+    at_risk.earlier()

@@ -1,16 +1,20 @@
 """Whom to win back: valuable guests who are late against their own rhythm, with the reason, the last experience, and how to reach them."""
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import and_, case, func, select
 
+from crm_core.dialects import add_days
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics.value import at_risk
 from crm_core.queries.registry import query
 from crm_core.scope import Scope
+from crm_core.stats import intervals
 from crm_core.store.warehouse import Warehouse
 
 SORTS = ("at_stake", "alive_ppm", "silent_days", "stays")
+LEAST = 30
 REACHES = ("any", "reachable", "unreachable")
 
 
@@ -34,6 +38,37 @@ def risk_total(warehouse: Warehouse, scope: Scope, *, reach: str = "any") -> pd.
     whole = lambda c: sa.cast(func.coalesce(func.sum(c), 0), sa.BigInteger)  # noqa: E731
     return warehouse.frame(select(func.count().label("guests"), whole(r.at_stake).label("at_stake"), whole(r.recent_spend).label("recent_spend"),
                                   whole(r.is_reachable).label("reachable"), whole(r.has_complained).label("complained")))
+
+
+@query
+def list_outcomes(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
+    """One row per audience with guests of the scope, newest first: of those contacted and those held out, how many came within its window.
+
+    Came = a stay of one night or more began in the window, counted from the day the audience was saved. low and high bound the difference of
+    the shares (Newcombe); `is_ripe` once the window is over, and `few` where an arm has fewer than 30 guests.
+    """
+    m, s = within(tables.audience_members, scope).c, within(tables.stays, scope, history=True).c
+    slept = and_(s.is_arrival == 1, s.stay_departure_on > s.stay_arrival_on, s.stay_arrival_on < scope.as_of)
+    inside = and_(s.stay_arrival_on >= m.saved_on, s.stay_arrival_on < add_days(m.saved_on, m.window_days))
+    came = (select(m.audience_id, m.guest_id).select_from(m.guest_id.table.join(s.guest_id.table, s.guest_id == m.guest_id))
+            .where(slept, inside).distinct().subquery("came").c)
+    one = within(tables.audience_members, scope).c
+    joined = one.guest_id.table.outerjoin(came.guest_id.table, and_(came.guest_id == one.guest_id, came.audience_id == one.audience_id))
+    counts = [func.count(case((and_(one.arm == arm, *also), 1))).label(name) for arm, name, also in (
+        ("contact", "contacted", ()), ("contact", "contacted_came", (came.guest_id.is_not(None),)),
+        ("held_out", "held_out", ()), ("held_out", "held_out_came", (came.guest_id.is_not(None),)))]
+    frame = warehouse.frame(select(one.audience_id, one.saved_on, one.window_days, *counts).select_from(joined)
+                            .group_by(one.audience_id, one.saved_on, one.window_days).order_by(one.saved_on.desc(), one.audience_id.desc()))
+    return _compared(frame, scope)
+
+
+def _compared(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    n, k = (frame[[f"contacted{end}", f"held_out{end}"]].to_numpy(float).T for end in ("", "_came"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        difference = k[0] / n[0] - k[1] / n[1]
+    low, high = intervals.newcombe(k[0], n[0], k[1], n[1])
+    over = pd.to_datetime(frame["saved_on"]) + pd.to_timedelta(frame["window_days"], unit="D") <= pd.Timestamp(scope.as_of)
+    return frame.assign(difference=difference, low=low, high=high, is_ripe=over, few=(n < LEAST).any(axis=0))
 
 
 def _listed(scope: Scope, reach: str) -> sa.Select:

@@ -4,12 +4,13 @@ import math
 import pandas as pd
 import streamlit as st
 
-from crm_core import exports, formats
+from crm_core import exports, formats, jobs
 from crm_core.i18n import N_, t
 from crm_core.queries.at_risk import SORTS
+from crm_core.records.audiences import MOST, audiences, save_audience
 from crm_core.records.guests import names
-from crm_core.ui.load import load, look, view
-from crm_core.ui.parts import downloads, guest_link, panel, small, table_height
+from crm_core.ui.load import act, load, look, view
+from crm_core.ui.parts import downloads, filled, guest_link, panel, small, table_height, told
 from crm_core.ui.text import plain, safe
 
 KEYS = ("guests_at_risk", "p_alive_mean", "expected_stays_12m", "clv_3y_margin")
@@ -18,6 +19,7 @@ BY = {"at_stake": N_("Most at stake"), "alive_ppm": N_("Likeliest gone"), "silen
 REACH = {"any": N_("All of them"), "reachable": N_("Can be reached"), "unreachable": N_("Cannot be reached")}
 MILLION = 1_000_000
 UNHAPPY = 7000
+MOST_LISTS = 8
 
 
 @st.fragment
@@ -36,6 +38,66 @@ def work() -> None:
         picked = st.dataframe(_words(frame), hide_index=True, row_height=34, height=table_height(len(frame), 14), key="risk_rows", on_select="rerun",
                               selection_mode="multi-row", column_config=_widths(), alt=t("Guests at risk, {sort} first", sort=t(BY[sort]).lower())).selection.rows
         _under(frame, picked, pages, guests, sort, reach)
+        _save(frame, picked, guests, sort, reach)
+
+
+def _save(frame: pd.DataFrame, picked: list[int], guests: int, sort: str, reach: str) -> None:
+    """Keep the list, or the guests that are ticked, as an audience: a part is held out by lot, so that its effect can be seen later."""
+    if not view().scope.may("segment"):
+        return
+    ticked = [int(frame["guest_id"].iloc[i]) for i in picked if i < len(frame)]
+    label = t("Save {n} ticked guests as audience", n=len(ticked)) if ticked else t("Save all {n} as audience", n=formats.count(guests))
+    with st.popover(label, icon=":material/group_add:", type=filled()):
+        name = st.text_input(t("Name"), t("Win-back, {day}", day=formats.date(view().scope.as_of)), key="audience_name", max_chars=80)
+        held = st.slider(t("Held out by lot, %"), 0, 50, 20, 5, key="audience_held",
+                         help=t("Guests who are not contacted. Without them nobody can tell who would have come anyway."))
+        window = st.number_input(t("Look at the days after"), 30, 730, 180, 30, key="audience_window")
+        if st.button(t("Save audience"), key="audience_save", type="secondary"):
+            with told():
+                chosen = ticked or [int(i) for i in load("risk_list", sort=sort, reach=reach, limit=MOST)["guest_id"]]
+                act(save_audience, name=name, kind="win_back", definition={"list": "at_risk", "reach": reach, "sort": sort, "ticked": bool(ticked)},
+                    guests=chosen, holdout_bp=held * 100, window_days=int(window))
+                jobs.start_refresh(view().settings)
+                said = t("Saved: {n} guests, {held} of them held out.", n=formats.count(len(chosen)), held=formats.percent(held / 100, 0))
+                st.toast(said, icon=":material/check:")
+
+
+def earlier() -> None:
+    """What became of earlier lists: who came within the window, beside those who were held out."""
+    saved = {row["id"]: row for row in look(audiences)}
+    found = load("list_outcomes")
+    found = found[found["audience_id"].isin(saved)]
+    with panel(_earlier_title(found), t("Came within the window of those contacted, less the same of those held out by lot; interval after Newcombe")):
+        if found.empty:
+            small(safe(t("No list was saved yet. Save one above with a part held out: then this shows what contacting them did.")), grey=True)
+            return
+        for row in found.head(MOST_LISTS).itertuples():
+            st.markdown(f"**{safe(saved[row.audience_id]['name'])}** · {safe(outcome(row))}  \n:small[:gray[{safe(_basis(row))}]]")
+
+
+def _earlier_title(found: pd.DataFrame) -> str:
+    sure = found[found["is_ripe"] & ~found["few"] & (found["low"] > 0)] if len(found) else found
+    return t("Earlier lists: {n} brought guests back", n=len(sure)) if len(sure) else t("What became of earlier lists")
+
+
+def outcome(row) -> str:
+    """Return the verdict on an earlier list in words."""
+    if not row.is_ripe:
+        return t("too early: its {days} are not over", days=formats.days(row.window_days))
+    if row.held_out == 0:
+        return t("nobody was held out: who would have come anyway, nobody can tell")
+    said = f"{formats.points(row.difference)} ({formats.points_interval(row.low, row.high)})"
+    if row.few:
+        return t("{difference}: too few to tell", difference=said)
+    return t("{difference}: contact brought guests back", difference=said) if row.low > 0 else t("{difference}: no effect shown", difference=said)
+
+
+def _basis(row) -> str:
+    parts = [t("saved {day}", day=formats.date(row.saved_on)), t("contacted: {came} came within {days}", days=formats.days(row.window_days),
+                                                                 came=formats.n_of(row.contacted_came, row.contacted))]
+    if row.held_out:
+        parts.append(t("held out: {came}", came=formats.n_of(row.held_out_came, row.held_out)))
+    return " · ".join(parts)
 
 
 def _choose() -> None:

@@ -19,8 +19,6 @@ def footer(shown: View, version: str) -> None:
         st.markdown(
             f":small[:gray[{safe(t('Innsight {version} · warehouse version {number} · nothing leaves this computer', version=version, number=number))}]]"
         )
-        # A table is a picture, for which a browser fetches no font: the names of the languages fetch those of guests' names.
-        st.markdown(f":small[:gray[{safe(' · '.join(LANGUAGES.values()))}]]")
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         _store(shown)
         st.selectbox(

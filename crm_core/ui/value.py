@@ -15,6 +15,7 @@ KEYS = ("clv_3y_margin", "expected_stays_12m", "p_alive_mean", "past_spend", "ba
 BY = {"way": N_("Way of booking"), "channel": N_("Channel"), "segment": N_("Segment"), "property": N_("Property"),
       "country": N_("Country"), "cohort": N_("Year of first stay")}
 MOST_GROUPS = 8
+CHANCES = {"likely": "≥ 75%", "open": "50–75%", "doubtful": "25–50%", "gone": "< 25%"}
 
 
 def foretold() -> bool:
@@ -123,8 +124,9 @@ def _map(found: pd.DataFrame) -> dict:
     rows, columns = list(value_words.TIERS), list(value_words.BANDS)
     values = [[int(at.get((tier, band), 0)) or None for band in columns] for tier in rows]
     named = {(i, j) for i in (0, 1) for j in (2, 3) if values[i][j]}
-    return squares.grid_map(mode(), [t(value_words.BANDS[b]) for b in columns], [t(value_words.TIERS[r]) for r in rows], values,
-                            [[formats.count(v) if v else "" for v in row] for row in values], [[f"{r}/{b}" for b in columns] for r in rows], named=named)
+    texts, keys = [[formats.count(v) if v else "" for v in row] for row in values], [[f"{r}/{b}" for b in columns] for r in rows]
+    return squares.grid_map(mode(), [CHANCES[b] for b in columns], [t(value_words.TIERS[r]) for r in rows], values, texts, keys, named=named,
+                            corner=t("still here"))
 
 
 def _guests(tier: str, band: str) -> None:
