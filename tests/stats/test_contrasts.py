@@ -35,8 +35,8 @@ def test_two_means_over_guests_are_compared_by_their_variances():
 
 
 def test_a_ratio_over_one_guest_or_over_nothing_is_not_judged():
-    found = contrasts.ratios(tuple(np.concatenate([a, b]) for a, b in zip(moments([2], [1]), moments([0, 0], [0, 0]), strict=True))),
-                             tuple(np.repeat(a, 2) for a in moments([2, 3], [1, 1])))
+    alone, nothing, others = moments([2], [1]), moments([0, 0], [0, 0]), moments([2, 3], [1, 1])
+    found = contrasts.ratios([np.concatenate(pair) for pair in zip(alone, nothing, strict=True)], [np.repeat(a, 2) for a in others])
     assert np.isnan(found.p).all()
     assert np.isnan(found.value).tolist() == [False, True]
 
