@@ -214,6 +214,11 @@ MEMBER_PREMIUM = given(.12, "Members spend more from the day they join: what the
 MEMBERS_AGAIN = given({"independent": 0., "group": .3}, "Members' share of the nights after a guest's first stay", "C")
 MEMBER_SCORE = given(.8, "Members' scores stand higher: pull on the order, in standard deviations", "A")
 
+# --- a list that was contacted ----------------------------------------------------------------------------------------------
+WIN_BACK_NAME = "Win-back, autumn 2024"
+WIN_BACK = given({"days ago": 182, "window": 180, "held out": 1 / 3, "stays": 4, "silent": 180},
+                 "A win-back list of half a year ago: guests with so many stays, silent for so many days; a third held out; contact had no effect", "A")
+
 # --- enquiries on their way to a booking -----------------------------------------------------------------------------------
 ENQUIRIES = given({"independent": 1500 / 40_000, "group": 6000 / 40_000}, "Leads per person", "A")
 LEAD_SOURCES = given({"form": .5, "phone": .3, "event": .2}, "Leads by source", "A")
