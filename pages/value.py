@@ -16,5 +16,10 @@ else:
         with right:
             value.believed()
             value.acquired()
+        left, right = st.columns([1.35, 1])
+        with left:
+            value.simple()
+        with right:
+            value.fits()
     else:
         value.simple()

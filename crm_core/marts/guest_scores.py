@@ -25,6 +25,7 @@ DISCOUNT, YEARS = 0.10, 3
 TIERS = ((10, "top"), (8, "high"), (5, "middle"), (1, "base"))
 # Where how often guests come and what they spend go together, a stay is worth the mean of those who come as often: 1, 2, 3–4, more stays.
 OFTEN = (1, 2, 4)
+MOST_REPEATS = 7  # repeat stays that are told apart when the fit is looked at
 LIKELY = (0.25, 0.75)  # half of such guests come within this window
 Rows = dict[sa.Table, pd.DataFrame]
 
@@ -164,7 +165,7 @@ def _told(past: Past, model: Model, found: clusters.Clusters, scores: pd.DataFra
         "fitted": json.dumps(_parameters(model)), "log_likelihood": fit.log_likelihood if fit and fit.converged else None,
         "correlation": spend.correlation if spend else None, "population": spend.population if spend else None,
         "cut_on": past.as_of - dt.timedelta(YEAR), "propensity": json.dumps(_learnt(model)), "clusters": json.dumps(_clusters(found)),
-        "cuts": json.dumps(_cuts(scores)), "version": VERSION,
+        "cuts": json.dumps(_cuts(scores)), "checks": json.dumps(_checks(past, model)), "version": VERSION,
     }  # fmt: skip
     figures = ("predicted", "predicted_low", "predicted_high", "actual", "brier", "base_brier", "mean_predicted", "observed", "coverage")
     own = {"predicted_low": "low", "predicted_high": "high"}
@@ -196,6 +197,15 @@ def _cuts(scores: pd.DataFrame) -> dict[str, list[float]]:
     money = scores.groupby("monetary")["recent_spend"].min()
     value = scores.groupby("value_decile")["value"].min() if scores["value_decile"].notna().any() else pd.Series(dtype=float)
     return {"monetary": [float(v) for v in money.fillna(0)], "value": [float(v) for v in value.fillna(0)]}
+
+
+def _checks(past: Past, model: Model) -> dict[str, list]:
+    """How the fit sits on what it was fitted to: guests by repeat stays (0 to 7 and more), as they are and as it expects them."""
+    if not model.speaks:
+        return {}
+    x, _, age = triple(past.now)
+    actual = np.bincount(np.minimum(x, MOST_REPEATS).astype(int), minlength=MOST_REPEATS + 1)
+    return {"actual": actual.tolist(), "expected": np.round(model.fit.frequencies(MOST_REPEATS, age)).tolist()}
 
 
 def _tests(past: Past, model: Model) -> pd.DataFrame:

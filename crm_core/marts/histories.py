@@ -6,7 +6,7 @@ from sqlalchemy import and_, case, func, select
 
 from crm_core.dialects import add_days, days_between, iso_weekday
 from crm_core.marts import rfm
-from crm_core.marts.tables import properties, stays
+from crm_core.marts.tables import guests, properties, stays
 
 SEGMENTS = ("leisure", "business", "group", "contract", "complimentary", "other")
 PARTIES = ("single", "couple", "family", "other", "unknown")
@@ -18,7 +18,7 @@ BASIS = 10_000
 
 
 def histories(before: dt.date, place: int, horizon: int = 0) -> sa.Select:
-    """One row per guest with a realised stay that ended before a day, at one property (0: at any of them), by guest.
+    """One row per guest with a realised stay that ended before a day, at one property (0: at any of them), by guest; nobody who was erased.
 
     Days are whole; money is in reporting minor units, null where a rate is missing. `first_spend` is that of the first stay. `booked` = a
     stay was on the books on that day. `came` counts the stays that ended within `horizon` days from that day on, `returned` says whether
@@ -30,7 +30,7 @@ def histories(before: dt.date, place: int, horizon: int = 0) -> sa.Select:
     day = sa.cast(sa.literal(before, sa.Date), sa.Date)
     columns = [*_counts(s, day, horizon), *_sums(s, p, day, first)]
     each = select(s.guest_id, *columns).select_from(stays.join(properties, p.property_id == s.property_id))
-    e = each.where(s.guest_id.is_not(None), *at).group_by(s.guest_id).subquery("each_guest").c
+    e = each.where(s.guest_id.in_(select(guests.c.guest_id)), *at).group_by(s.guest_id).subquery("each_guest").c
     return select(*_facts(e, day)).where(e.stays > 0).order_by(e.guest_id)
 
 

@@ -124,7 +124,7 @@ guest_models = _mart(
     property_id=Flag, kind=Text, why=Text, speaker=Text, speaker_why=Text, guests=Whole, repeats=Whole, fitted=Text, log_likelihood=sa.Double,
     correlation=sa.Double, population=sa.Double, cut_on=Day, tested=Whole, predicted=sa.Double, predicted_low=sa.Double, predicted_high=sa.Double,
     actual=Whole, brier=sa.Double, base_brier=sa.Double, mean_predicted=sa.Double, observed=sa.Double, coverage=sa.Double,
-    propensity=Text, clusters=Text, cuts=Text, version=Text)
+    propensity=Text, clusters=Text, cuts=Text, checks=Text, version=Text)
 
 guest_tests = _mart(
     "guest_tests", "One row per guest of the back-test, and property (0: all of them together): what was foretold at the cut, and what came.",

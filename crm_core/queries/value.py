@@ -117,9 +117,9 @@ def concentration(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
 
 @query
 def recency_table(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
-    """One row per number of stays (1, 2, 3 = three or more) and score of recency: guests, and their mean chance to come within 12 months."""
+    """One row per number of stays (1, 2, 3 = 3–4, 5 = five or more) and score of recency: guests, their mean chance to come within 12 months."""
     r = within(tables.guest_scores, scope).c
-    times = case((r.stays >= 3, 3), else_=r.stays)
+    times = case((r.stays >= 5, 5), (r.stays >= 3, 3), else_=r.stays)
     return warehouse.frame(
         select(times.label("times"), r.recency, func.count().label("guests"), (func.avg(sa.cast(r.return_ppm, sa.Double)) / MILLION).label("chance"))
         .where(r.return_ppm.is_not(None)).group_by(times, r.recency).order_by(times, r.recency))
@@ -130,7 +130,7 @@ def recency_table(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
 def guest_models(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row per property of the scope (0: all of them together): what its guests are scored by, and how the back-test went.
 
-    fitted, propensity, clusters and cuts are JSON; predicted and actual are stays of the year that was held back.
+    fitted, propensity, clusters, cuts and checks are JSON; predicted and actual are stays of the year that was held back.
     """
     m = within(tables.guest_models, scope).c
     return warehouse.frame(select(m).order_by(m.property_id))

@@ -133,7 +133,8 @@ def _words(frame: pd.DataFrame) -> pd.DataFrame:
         t("Property"): [str(places.get(p, "")) for p in frame["last_property"]],
         t("Stays"): [formats.count(n) for n in frame["stays"]],
         t("Usual gap"): frame["gap_days"].map(formats.days),
-        t("Silent for"): frame["silent_days"].map(formats.days),
+        t("Silent for"): [f"{formats.days(silent)}, {formats.decimal(silent / max(gap, 1), 0)}×"
+                          for silent, gap in zip(frame["silent_days"], frame["gap_days"], strict=True)],
         t("Chance gone"): [round(100 * (1 - p / MILLION)) for p in frame["alive_ppm"]],
         t("At stake"): [formats.money(v, currency) for v in frame["at_stake"]],
         t("Last experience"): [experience(row) for row in frame.itertuples()],
@@ -165,7 +166,7 @@ def _reach(row) -> list[str]:
 
 
 def _widths() -> dict:
-    right = {t("Stays"): 56, t("Usual gap"): 88, t("Silent for"): 88, t("At stake"): 84}
+    right = {t("Stays"): 56, t("Usual gap"): 88, t("Silent for"): 110, t("At stake"): 84}
     left = {t("Guest"): 150, t("Property"): 150, t("Last experience"): 118, t("Next step"): 170}
     return {
         **{name: st.column_config.Column(width=w) for name, w in left.items()},

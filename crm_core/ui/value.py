@@ -8,7 +8,7 @@ from crm_core.i18n import N_, t
 from crm_core.queries import value as queries
 from crm_core.ui import guest_rows, value_words, words
 from crm_core.ui.load import load, view
-from crm_core.ui.parts import chart, mode, panel, selectable_chart, small
+from crm_core.ui.parts import chart, mode, panel, selectable_chart, small, table_height
 from crm_core.ui.text import safe
 
 KEYS = ("clv_3y_margin", "expected_stays_12m", "p_alive_mean", "past_spend", "backtest_error")
@@ -37,22 +37,22 @@ def _told_why(models: pd.DataFrame, troubled: list) -> None:
 
 
 def simple() -> None:
-    """Where no model may speak: how likely guests come, by how often and how lately they stayed."""
+    """How likely guests come, by how often and how lately they stayed: what models say, or the plain share where none may speak."""
     found = load("recency_table")
-    with panel(t("Chance to come within 12 months"), t("Share that came within the last year, by stays so far and days since the last one")):
+    with panel(t("Chance to come within 12 months"), t("Mean of all guests, by stays so far and days since the last one")):
         if found.empty:
             small(safe(t("A year of history is needed to count it.")), grey=True)
             return
         at = found.set_index(["times", "recency"])
         rows, columns = sorted(found["times"].unique()), sorted(found["recency"].unique(), reverse=True)
         share = [[at["chance"].get((row, column)) for column in columns] for row in rows]
-        texts = [[formats.percent(v, 0) if v is not None and pd.notna(v) else "" for v in line] for line in share]
-        chart(heat.heat(mode(), [t(RECENCIES[c]) for c in columns], [t(TIMES[r]) for r in rows], share, texts),
+        texts = [[formats.chance(v) if v is not None and pd.notna(v) else "" for v in line] for line in share]
+        chart(heat.heat(mode(), [t(RECENCIES[c]) for c in columns], [t(TIMES[r]) for r in rows], share, texts, row_height=56),
               t("Chance to come within 12 months by stays and silence"), key="rule")
 
 
 RECENCIES = {5: N_("≤ 90 days"), 4: N_("≤ 180"), 3: N_("≤ 365"), 2: N_("≤ 730"), 1: N_("longer")}
-TIMES = {1: N_("One stay"), 2: N_("Two stays"), 3: N_("Three or more")}
+TIMES = {1: N_("One stay"), 2: N_("Two stays"), 3: N_("3–4 stays"), 5: N_("5 or more")}
 
 
 # --- by tenth ---------------------------------------------------------------------------------------------------------------
@@ -214,6 +214,22 @@ def _workings(models: pd.DataFrame) -> None:
                            "error of the back-test.")))
         for row in models.to_dict("records"):
             _parameters(row)
+
+
+def fits() -> None:
+    """How the model sits on the stays it was fitted to: guests by number of repeat stays, as they are and as it expects them."""
+    models = load("guest_models")
+    with panel(t("How well it fits"), t("Guests by stays after the first one, and as the model expects them")):
+        shown = [row for row in models.to_dict("records") if queries.said(row, "checks")]
+        if len(shown) != 1:
+            small(safe(t("Told for one property, or for all of them together.")), grey=True)
+            return
+        checks = queries.said(shown[0], "checks")
+        names = [formats.count(x) for x in range(len(checks["actual"]) - 1)] + [f"{len(checks['actual']) - 1}+"]
+        table = pd.DataFrame({t("Repeat stays"): names, t("Guests"): map(formats.count, checks["actual"]), t("Expected"): map(formats.count, checks["expected"])})
+        right = st.column_config.Column(alignment="right")
+        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("Guests by repeat stays, actual and expected"),
+                     column_config={t("Guests"): right, t("Expected"): right})
 
 
 def _parameters(row: dict) -> None:
