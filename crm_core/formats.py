@@ -277,6 +277,11 @@ def listed(words: list[str]) -> str:
     return format_list(words, locale=locale())
 
 
+def either(words: list[str]) -> str:
+    """Galle, Kandy or Lisbon."""
+    return format_list(words, style="or", locale=locale())
+
+
 def _rounded(x: float, digits: int) -> Decimal:
     """Rounded as people do it (0.5 up), from the shortest spelling of a float; zero is never negative."""
     return Decimal(str(x)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0

@@ -228,9 +228,14 @@ def months(k: Metric) -> None:
 
 def as_run(k: Metric) -> None:
     """The KPI's SQL with its parameters, folded."""
+    written(sql_of(view().scope, k))
+
+
+def written(statements: list[tuple[str, dict[str, object]]]) -> None:
+    """Statements with their parameters and the version that they were asked, folded."""
     shown = view()
     with st.expander(t("Query as run, with parameters"), icon=":material/code:"):
-        for text, values in sql_of(shown.scope, k):
+        for text, values in statements:
             st.code(text, language="sql", wrap_lines=True)
             small(safe(" · ".join(f"{name} = {value}" for name, value in values.items())), grey=True)
         version = shown.warehouse.version

@@ -7,9 +7,12 @@ import streamlit as st
 
 from crm_core import formats
 from crm_core.i18n import N_, all_spellings, t, tn
+from crm_core.marts.fields import FIELDS
+from crm_core.records.segments import segments
+from crm_core.rule import BadRule, Segment, loads
 from crm_core.scope import Period, Scope, default_period, months_back, next_month
-from crm_core.ui.load import View, load, narrow, view
-from crm_core.ui.text import safe
+from crm_core.ui.load import View, load, look, narrow, view
+from crm_core.ui.text import plain, safe
 
 PERIODS = {
     "12m": N_("Last 12 months"),
@@ -21,6 +24,7 @@ PERIODS = {
     "dates": N_("Other dates …"),
 }
 COMPARISONS = {"year": N_("Against last year"), "previous": N_("Against days before")}
+EVERYONE = "all"
 WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
 
 
@@ -29,14 +33,15 @@ def header(title: str) -> Scope:
     shown = view()
     left, right = st.columns([1, 2.4], vertical_alignment="center")
     left.header(title, anchor=False)
-    with right, st.grid(5, min_column_width=128, gap="xsmall"):
-        scope = _chosen(shown)
-    narrow(scope)
+    saved = tuple(look(segments))
+    with right, st.grid(6, min_column_width=128, gap="xsmall"):
+        scope = _chosen(shown, saved)
+    narrow(scope, saved)
     st.markdown(_said(shown, scope))
     return scope
 
 
-def _chosen(shown: View) -> Scope:
+def _chosen(shown: View, saved: tuple[dict, ...]) -> Scope:
     """Draw the filters and return the scope they make; what a person may not see is not among the options and never kept."""
     places = load("properties", shown.scope).set_index("property_id")["name"]
     channels = load("channels", shown.scope).set_index("channel")["name"]
@@ -45,11 +50,30 @@ def _chosen(shown: View) -> Scope:
     comparison = one("comparison", t("Comparison"), COMPARISONS)
     via = _several("channels", t("Channels"), channels.to_dict(), t("All channels"))
     who = one("who", t("Stays"), WHO)
+    segment = _among(saved)
     period = _dates(shown.scope.as_of) if code == "dates" else period_of(code, shown.scope.as_of)
     kept = tuple(p for p in chosen if p in shown.visitor.properties) or shown.visitor.properties
     return replace(
-        shown.scope, properties=kept, period=period, comparison=comparison, channels=tuple(sorted(via)), identified=who == "guests"
+        shown.scope, properties=kept, period=period, comparison=comparison, channels=tuple(sorted(via)), identified=who == "guests", segment=segment
     )
+
+
+def _among(saved: tuple[dict, ...]) -> Segment | None:
+    """Draw the choice of a saved segment; the URL bears its name, and understands its number. One that is gone is no choice."""
+    names = {EVERYONE: t("All guests"), **{str(row["id"]): plain(row["name"]) for row in saved}}
+    _translate("among", {**dict.fromkeys(all_spellings("All guests"), EVERYONE), **{code: code for code in names if code not in names.values()}}, names)
+    if st.session_state.get("among") not in names:  # put away since it was chosen
+        st.session_state.pop("among", None)
+    chosen = st.selectbox(t("Guests"), list(names), format_func=names.get, key="among", bind="query-params", label_visibility="collapsed")
+    return segment_of(next((row for row in saved if str(row["id"]) == chosen), None))
+
+
+def segment_of(row: dict | None) -> Segment | None:
+    """Return a saved segment as a scope carries it; None for none, and for one whose rule this version no longer understands."""
+    try:
+        return Segment(loads(row["rule"], FIELDS), row["name"], row["id"]) if row else None
+    except BadRule:
+        return None
 
 
 def one(key: str, label: str, options: dict[str, str]) -> str:
@@ -75,13 +99,17 @@ def _several(key: str, label: str, options: dict, placeholder: str) -> list:
 
 def understand(key: str, options: dict[str, str]) -> None:
     """Accept a code or the words of any language in the URL: they are rewritten there, because the widget knows only its own words."""
+    spelt = {spelling: code for code, text in options.items() for spelling in (code, *all_spellings(text))}
+    _translate(key, spelt, {code: t(text) for code, text in options.items()})
+
+
+def _translate(key: str, spelt: dict[str, str], shown: dict[str, str]) -> None:
+    """Rewrite a parameter of the URL from any of its spellings to the words that its widget shows."""
     said = st.query_params.get(key)
-    if key in st.session_state or not said:
+    if key in st.session_state or said not in spelt or said == shown[spelt[said]]:
         return
-    for code, text in options.items():
-        if said in {code, *all_spellings(text)} - {t(text)}:
-            st.query_params[key] = t(text)
-            st.rerun()
+    st.query_params[key] = shown[spelt[said]]
+    st.rerun()
 
 
 def _dates(as_of: dt.date) -> Period:
@@ -115,7 +143,9 @@ def period_of(code: str, as_of: dt.date) -> Period:
 def _said(shown: View, scope: Scope) -> str:
     """The grey line: days, both comparisons with their dates, how far the data goes, the version, and what is synthetic."""
     elapsed = scope.elapsed()
+    among = [t("only guests of “{segment}”", segment=scope.segment.name)] if scope.segment else []
     parts = [
+        *among,
         formats.period(scope.period.start, scope.period.end),
         tn("{n} day", "{n} days", scope.period.days, n=formats.count(scope.period.days)),
     ]

@@ -22,7 +22,7 @@ from crm_core.ui.text import safe
 
 @dataclass(frozen=True)
 class View:
-    """What one full run of a page shows: a store, one version of its warehouse, who asks, and the scope in use."""
+    """What one full run of a page shows: a store, one version of its warehouse, who asks, the scope in use, and the segments to choose from."""
 
     settings: settings.Settings
     store: RecordStore
@@ -30,6 +30,12 @@ class View:
     visitor: gate.Visitor
     facts: dict[str, str]
     scope: Scope | None
+    saved: tuple[dict, ...] = ()
+
+    @property
+    def whole(self) -> Scope:
+        """The scope with all the visitor's properties: what is saved under a name depends on no filter."""
+        return replace(self.scope, properties=self.visitor.properties)
 
     @property
     def currency(self) -> str:
@@ -113,9 +119,9 @@ def lent(shown: View, words: str):
         _lent.reset(token)
 
 
-def narrow(scope: Scope) -> None:
-    """Set the scope that the page's filters chose."""
-    remember(replace(view(), scope=scope))
+def narrow(scope: Scope, saved: tuple[dict, ...] = ()) -> None:
+    """Set the scope that the page's filters chose, and keep the segments that they offered."""
+    remember(replace(view(), scope=scope, saved=saved))
 
 
 def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFrame:
@@ -152,12 +158,12 @@ def _answer(question: Question) -> pd.DataFrame:
     return queries.run(question.warehouse, question.scope, question.name, **dict(question.params))
 
 
-def look(function, /, **params: Any):
-    """Return what a registered records function finds, read now from the record store."""
+def look(function, scope: Scope | None = None, /, **params: Any):
+    """Return what a registered records function finds in the view's scope (or another one given), read now from the record store."""
     shown = view()
-    return function(shown.store, shown.scope, **params)
+    return function(shown.store, scope or shown.scope, **params)
 
 
-def act(function, /, **params: Any):
+def act(function, scope: Scope | None = None, /, **params: Any):
     """Run a registered action once, as one transaction."""
-    return look(function, **params)
+    return look(function, scope, **params)

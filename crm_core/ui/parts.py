@@ -83,7 +83,7 @@ def empty(title: str, why: str, *offers: tuple[str, Callable[[], None]]) -> None
 
 def clear_filters() -> None:
     """Put every filter back to its default."""
-    for key in ("properties", "period", "comparison", "channels", "who", "dates"):
+    for key in ("properties", "period", "comparison", "channels", "who", "among", "dates"):
         st.session_state.pop(key, None)
 
 

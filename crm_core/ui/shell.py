@@ -36,7 +36,8 @@ def pages() -> dict[str, list]:
 
     return {
         "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
-        t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk"))],
+        t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk")),
+                         page("segments", t("Segments"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
@@ -50,7 +51,7 @@ def scoped() -> dict[str, str]:
     The filters are drawn here and not in the pages: Streamlit keeps a widget's place in the URL only where every page draws the same one.
     """
     return {"": t("Briefing"), "guests": t("Guests"), "contacts": t("Contacts"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
-            "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"),
+            "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"), "segments": t("Segments"),
             "origins": t("Where guests come from")}
 
 
