@@ -60,7 +60,7 @@ def stage_rows() -> sa.Select:
 
 def rows() -> sa.Select:
     """Return the select that fills mart_leads: each enquiry with its outcome as far as it is known on the as-of date."""
-    e, s, d = enquiries, stays, today
+    e, s, d, v = enquiries, stays, today, visits
     fell_through = s.c.status.in_(("cancelled", "no_show"))
     in_time = (e.c.closed_on <= add_days(e.c.created_on, WINDOW)) & (e.c.closed_on < d.c.as_of)
     won = (e.c.stage == "won") & in_time & func.coalesce(sa.not_(fell_through), sa.true())
@@ -71,21 +71,15 @@ def rows() -> sa.Select:
         "is_counted": case((e.c.lost_reason.in_(NOT_COUNTED), 0), else_=1),
         "is_mature": case((add_days(e.c.created_on, WINDOW) < d.c.as_of, 1), else_=0),
         "is_converted": case((won, 1), else_=0),
-        "is_returning": case((e.c.guest_id.in_(_stayed_before(e)), 1), else_=0),
+        "is_returning": case((v.c.first_departure_on <= e.c.created_on, 1), else_=0),
         "answered_minutes": case((e.c.via.in_(AT_ONCE), 0), else_=minutes_between(e.c.created_at, answered.c.at)),
         "messages": func.coalesce(written.c.messages, 0),
     }
     return select(*(sa.cast(values[c.name], c.type).label(c.name) for c in leads.c)).select_from(
         e.join(d, sa.true()).outerjoin(s, s.c.reservation_id == e.c.reservation_id)
+        .outerjoin(v, (v.c.guest_id == e.c.guest_id) & (v.c.property_id == e.c.property_id))
         .outerjoin(answered, answered.c.lead_id == e.c.lead_id).outerjoin(written, written.c.lead_id == e.c.lead_id)
     )  # fmt: skip
-
-
-def _stayed_before(e: sa.Table) -> sa.Select:
-    """Guests who had completed a stay at the lead's property when they asked."""
-    v = visits
-    here = (v.c.property_id == e.c.property_id) & (v.c.first_departure_on <= e.c.created_on)
-    return select(v.c.guest_id).where(here).correlate(e)
 
 
 def _answers() -> sa.Subquery:
