@@ -216,6 +216,7 @@ ASKED |= {
     "segment_sizes": lambda own, other: [{"rules": RULES}],
     "segment_everyone": lambda own, other: [{}],
     "segment_members": lambda own, other: [{"rule": rule, "limit": 9} for rule in RULES],
+    "guest_segments": lambda own, other: [{"rules": RULES, "guest": own.guest}, {"rules": RULES, "guest": other.guest}],
     "field_choices": lambda own, other: [{"field": field.key} for field in FIELDS.values() if field.listed],
 }
 SAFE_WITHOUT = {

@@ -36,6 +36,18 @@ def segment_members(warehouse: Warehouse, scope: Scope, *, rule: Rule, limit: in
 
 
 @query
+def guest_segments(warehouse: Warehouse, scope: Scope, *, rules: tuple[Rule, ...], guest: int) -> pd.DataFrame:
+    """One row per rule that a guest fits: its place among the rules."""
+    fits = []
+    for i, rule in enumerate(rules):
+        found = segments.members(rule, scope).subquery(f"of_rule_{i}")
+        fits.append(select(sa.literal(i).label("place")).select_from(found).where(found.c.guest_id == guest))
+    if not fits:
+        return pd.DataFrame({"place": pd.Series(dtype="int64")})
+    return warehouse.frame(sa.union_all(*fits)).sort_values("place", ignore_index=True)
+
+
+@query
 def field_choices(warehouse: Warehouse, scope: Scope, *, field: str) -> pd.DataFrame:
     """One row per choice that a field has in the data of the scope's properties, most frequent first. Raises KeyError for an unknown field."""
     return warehouse.frame(choices_in_data(FIELDS[field], scope))

@@ -4,10 +4,12 @@ import streamlit as st
 
 from crm_core import formats
 from crm_core.i18n import N_, t
+from crm_core.records.segments import segments
 from crm_core.ui import return_words, value_words
+from crm_core.ui.filters import segment_of
 from crm_core.ui.group_words import RFM
-from crm_core.ui.load import load, view
-from crm_core.ui.parts import panel
+from crm_core.ui.load import load, look, view
+from crm_core.ui.parts import panel, small
 from crm_core.ui.text import safe
 
 MILLION = 1_000_000
@@ -26,6 +28,15 @@ def card(person: dict) -> None:
         for icon, text, note in rows(row, view().currency):
             st.markdown(f":material/{icon}: {safe(text)} :small[:gray[{safe(note)}]]")
         st.markdown(" ".join(badges(row)))
+        if names := _segments(person["id"]):
+            small(safe(t("In the segments: {names}", names=formats.listed(names))), grey=True)
+
+
+def _segments(guest: int) -> list[str]:
+    """The names of the saved segments that the guest is in."""
+    saved = [segment for row in look(segments) if (segment := segment_of(row))]
+    found = load("guest_segments", rules=tuple(segment.rule for segment in saved), guest=guest)
+    return [saved[place].name for place in found["place"]]
 
 
 def title(row: pd.Series) -> str:
