@@ -12,9 +12,12 @@ def allowed(scope: Scope) -> sa.BindParameter:
     return sa.bindparam(SCOPED, value=list(scope.properties), expanding=True)
 
 
-def reached(mart: sa.Table, scope: Scope) -> sa.Select:
-    """Return a mart's rows at the scope's properties: those that say a property, and those of guests whom one of them knows."""
-    if mart in tables.PLACED:
+def reached(mart: sa.Table, scope: Scope, apart: bool = False) -> sa.Select:
+    """Return a mart's rows at the scope's properties: those that say a property, and those of guests whom one of them knows.
+
+    What is told of each property and of all together is told once for each guest, or `apart` for each property.
+    """
+    if mart in tables.PLACED and not apart:
         return _placed(mart, scope)
     if mart in tables.THROUGH_VISITS:
         return select(mart).where(*_known(mart, scope))

@@ -9,15 +9,16 @@ from crm_core.scope import Scope
 YEAR = 365
 
 
-def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False, returns: bool = False) -> sa.Subquery:
+def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False, returns: bool = False,
+           apart: bool = False) -> sa.Subquery:
     """Return a mart's rows inside the scope: its properties, and unless `history`, its channels, identified guests and segment.
 
     With `order` each row also says, as `is_repeat`, whether the guest had an earlier realised stay in the scope's properties
     (of a profile: whether the guest has an earlier profile there). With `returns` each realised stay says, as `next_on`, when the guest
     came again to the scope's properties (null: not before the as-of date), as `back_days` how long after, and as `year_on` the day on
-    which a year had passed since.
+    which a year had passed since. With `apart`, what is told of guests at several properties together is told at each of them.
     """
-    statement = reach.reached(mart, scope)
+    statement = reach.reached(mart, scope, apart)
     if not history:
         statement = statement.where(*_filters(statement.selected_columns, mart, scope))
     if order:

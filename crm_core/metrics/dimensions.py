@@ -13,7 +13,10 @@ from crm_core.marts.tables import UNDATED, channels
 
 @dataclass(frozen=True)
 class Dimension:
-    """`of(rows, day)` returns the grouping expression; `day` is the date that places the row. `needs` is a column of the mart."""
+    """`of(rows, day)` returns the grouping expression; `day` is the date that places the row. `needs` is a column of the mart.
+
+    `apart` asks for what is told of several properties together to be told of each.
+    """
 
     key: str
     name: str
@@ -21,6 +24,7 @@ class Dimension:
     needs: str | None = None
     dated: bool = False
     order: bool = False
+    apart: bool = False
 
     def fits(self, mart: sa.Table) -> bool:
         """Say whether a mart's rows can be split by this dimension; where not, its total stands beside every group."""
@@ -46,7 +50,7 @@ def _way(r, _day) -> sa.ColumnElement[str]:
 DIMENSIONS = {
     d.key: d
     for d in (
-        _column("property", N_("Property"), "property_id"),
+        Dimension("property", N_("Property"), lambda r, day: r.property_id, "property_id", apart=True),
         Dimension("month", N_("Month"), lambda r, day: month_start(day), dated=True),
         Dimension("weekday", N_("Weekday"), lambda r, day: iso_weekday(day), dated=True),
         Dimension("day", N_("Day"), lambda r, day: day, dated=True),

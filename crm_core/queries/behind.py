@@ -55,7 +55,8 @@ def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, peop
     # A split that the mart cannot make leaves the whole standing beside every part.
     dimension = DIMENSIONS[group[0]] if group and DIMENSIONS[group[0]].fits(measure.mart) else None
     period = scope.elapsed().period
-    rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order), returns=measure.returns).c
+    rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order), returns=measure.returns,
+                  apart=bool(dimension and dimension.apart)).c
     value = sa.literal(1) if people or counted else measure.value(rows)
     undated = measure.mart in tables.UNDATED
     day = rows[tables.SEEN[measure.mart]] if undated else rows[measure.on]

@@ -96,6 +96,8 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
         _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows)
     if k.interval == "model":
         _between(k, rows, sums, measures)
+    if not k.dated:  # what stands as it is has no value in another period
+        rows["value"][len(rows["value"]) // len(PERIODS):] = math.nan
     counted = not k.denominator and k.interval == "none"  # a full count is always shown, also where it is 0
     rows["few"] = np.zeros(len(rows["n"]), bool) if counted else ~(rows["n"] >= k.minimum)
     return rows | {"key": np.full(len(rows["n"]), k.key, object)}

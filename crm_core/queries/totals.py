@@ -65,7 +65,7 @@ def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequen
     mart, on = measures[0].mart, measures[0].on
     fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart)]
     rows = within(_coarsest(scope, mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting),
-                  returns=any(m.returns for m in measures)).c
+                  returns=any(m.returns for m in measures), apart=any(d.apart for d in fitting)).c
     day = None if on is None else add_days(rows[on], shift) if shift else rows[on]
     groups = [d.of(rows, day).label(d.key) for d in fitting]
     counted = sa.true() if on is None else sa.or_(*(inside(rows[on], p) for p in merged(periods)))

@@ -78,7 +78,8 @@ def _clustered(scope: Scope, k: Metric, periods: Sequence[Period], by: str | Non
     """One row per cluster and group, with x and y of the KPI in each period."""
     top, bottom = k.numerator[0], k.denominator[0]
     dimension = DIMENSIONS[by] if by else None
-    rows = within(top.mart, scope, order=top.order or bottom.order or bool(dimension and dimension.order)).c
+    rows = within(top.mart, scope, order=top.order or bottom.order or bool(dimension and dimension.order),
+                  apart=bool(dimension and dimension.apart)).c
     day = None if top.on is None else rows[top.on]
     # What stands as it is belongs to no period: it is told for the first one asked.
     counts = lambda p: inside(day, p) if day is not None else sa.true() if p is periods[0] else sa.false()  # noqa: E731
