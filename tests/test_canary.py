@@ -3,6 +3,7 @@
 Two properties, each with a guest whose every field is a token. Whatever is asked in the scope of one property must be the same as in
 a store where the other property never was: no token, id or count crosses over.
 """
+import datetime as dt
 import json
 import shutil
 from dataclasses import dataclass, replace
@@ -37,11 +38,12 @@ from crm_core.records import (  # noqa: F401  registers what they hold
 )
 from crm_core.records.registry import RECORDS, Refused, Stale
 from crm_core.refresh import refresh
-from crm_core.rule import parse
+from crm_core.rule import Segment, parse
 from crm_core.scope import ROLES, NotAllowed, Scope, default_period
 from crm_core.store import record, warehouse
 from tests.hotel import AS_OF, Hotel
 
+A_YEAR_AGO = AS_OF - dt.timedelta(365)
 CODES = {1: "LIS", 2: "COL"}
 
 
@@ -219,7 +221,19 @@ ASKED |= {
     "guest_segments": lambda own, other: [{"rules": RULES, "guest": own.guest}, {"rules": RULES, "guest": other.guest}],
     "field_choices": lambda own, other: [{"field": field.key} for field in FIELDS.values() if field.listed],
 }
+ASKED |= {
+    "rfm_cells": lambda own, other: [{}],
+    "value_tiers": lambda own, other: [{}],
+    "stay_patterns": lambda own, other: [{}],
+    "guest_clusters": lambda own, other: [{}],
+    "group_guests": lambda own, other: [{}, {"where": (("country", "LK"),)}, {"where": (("rfm", "promising"),)}],
+    "group_moves": lambda own, other: [{"since": A_YEAR_AGO, "kind": kind} for kind in ("rfm", "spend")],
+    "group_movers": lambda own, other: [{"since": A_YEAR_AGO, "before": "recent", "now": "promising"}],
+    "compare_groups": lambda own, other: [{"key": key, "by": by} for key in ("stays", "cancellation_rate", "lead_time_median") for by in ("country", "rfm")]
+    + [{"key": "total_revenue", "by": "segment", "segments": tuple(Segment(rule) for rule in RULES)}],
+}
 SAFE_WITHOUT = {
+    "guest_clusters": "no clusters are made of two guests",
     "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",
     "lead_deciles": "no lead was tested here: the score needs two hundred bookings",
     "channels": "every property shares them",

@@ -3,13 +3,16 @@ from crm_core.queries import (
            at_risk,
            behind,
            briefing,
+           comparing,
            contacts,
+           groups,
            guests,
            hotel,
            identity,
            interactions,
            kpis,
            leads,
+           moves,
            origins,
            retention,
            segments,
@@ -18,5 +21,5 @@ from crm_core.queries import (
 )
 from crm_core.queries.registry import QUERIES, run
 
-__all__ = ["QUERIES", "at_risk", "behind", "briefing", "contacts", "guests", "hotel", "identity", "interactions", "kpis", "leads", "origins",
+__all__ = ["QUERIES", "at_risk", "behind", "briefing", "comparing", "contacts", "groups", "guests", "hotel", "identity", "interactions", "kpis", "leads", "moves", "origins",
            "retention", "run", "segments", "stages", "value"]

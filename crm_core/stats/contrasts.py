@@ -59,6 +59,7 @@ def estimates(own, rest) -> Contrast:
 
 
 def _two_sided(difference, error):
-    """The normal p of a difference with its standard error; NaN where that is 0, for then nothing varies."""
+    """The normal p of a difference with its standard error; where that is 0 nothing varies, and the two differ for certain or not at all."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return 2 * norm.sf(np.abs(difference) / np.where(error > 0, error, np.nan))
+        sure = np.where(difference == 0, 1.0, np.where(np.isnan(difference), np.nan, 0.0))
+        return np.where(error == 0, sure, 2 * norm.sf(np.abs(difference) / np.where(error > 0, error, np.nan)))

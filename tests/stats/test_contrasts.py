@@ -15,10 +15,16 @@ def test_two_shares_are_compared_as_newcombe_published_them():
     assert (found.value[0], found.rest[0]) == (0.8, 0.6)
 
 
-def test_a_share_without_cases_or_without_any_variation_is_not_judged():
+def test_a_share_without_cases_is_not_judged_and_one_that_cannot_differ_does_not():
     found = contrasts.shares([0, 0, 5], [0, 10, 5], [5, 0, 9], [10, 20, 9])
-    assert np.isnan(found.p).all()
+    assert np.isnan(found.p).tolist() == [True, False, False]
+    assert found.p[1:].tolist() == [1, 1]
     assert np.isnan(found.value).tolist() == [True, False, False]
+
+
+def test_guests_who_are_all_alike_differ_for_certain_from_others_who_are_all_alike():
+    found = contrasts.ratios(moments([2, 2], [1, 1]), moments([3, 3, 3], [1, 1, 1]))
+    assert (found.difference[0], found.difference_low[0], found.difference_high[0], found.p[0]) == (-1, -1, -1, 0)
 
 
 def moments(x, y):
