@@ -128,6 +128,19 @@ def test_no_guest_is_too_extreme_for_a_figure(model):
     assert fit.returns(0, x, t_x, T).value == pytest.approx(0, abs=1e-12)
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(list(lifetime.MODELS)), st.lists(st.floats(0.01, 100), min_size=4, max_size=4), HISTORIES, st.integers(0, 40))
+def test_no_parameters_are_too_odd_for_a_figure(model, params, drawn, t):
+    fit, (x, t_x, T) = known(model, dict(zip(lifetime.MODELS[model].names, params, strict=True))), columns(drawn)
+    for share in (fit.alive(x, t_x, T).value, fit.returns(t, x, t_x, T).value):
+        assert ((share >= 0) & (share <= 1 + 1e-9)).all()
+    expected, total = fit.expected(t, x, t_x, T).value, fit.total(t, x, t_x, T)
+    assert np.isfinite(expected).all() and (fit.returns(t, x, t_x, T).value <= expected * (1 + 1e-6) + 1e-9).all()
+    assert np.isfinite([total.low[0], total.value[0], total.high[0]]).all() and total.value[0] == pytest.approx(expected.sum())
+    frequencies = fit.frequencies(8, T)
+    assert (frequencies > -1e-6 * len(T)).all() and frequencies.sum() == pytest.approx(len(T))
+
+
 def test_who_stayed_900_times_until_now_will_stay_on_and_who_stopped_is_lost():
     fit = known("mbgnbd", MBG)
     on, stopped = fit.expected(365, 900, [1000, 300], 1000).value

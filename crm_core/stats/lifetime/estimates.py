@@ -47,7 +47,7 @@ def estimated(function: Callable, back: Callable, params: np.ndarray, covariance
     """
     with np.errstate(all="ignore"):
         value, slopes = function(params), gradient(function, params)
-        half = Z * np.sqrt(np.maximum((np.tensordot(covariance, slopes, 1) * slopes).sum(axis=0), 0))
+        half = Z * np.sqrt(np.maximum(np.einsum("ij,i...,j...->...", covariance, slopes, slopes), 0))
         return Estimate(back(value), back(value - half), back(value + half))
 
 

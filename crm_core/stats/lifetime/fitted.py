@@ -141,7 +141,7 @@ def fit(model: str, x, t_x, T, n=None) -> Fit:
     if model not in MODELS:
         raise ValueError(f"There is no model {model!r}: take one of {', '.join(MODELS)}.")
     x, t_x, T, n = grouped(x, t_x, T, n)
-    of, guests, repeats = MODELS[model], n.sum(), n @ x
+    of, guests, repeats = MODELS[model], n.sum(), (n * x).sum()
     few = guests < MIN_GUESTS or repeats < MIN_REPEATS or x.min() > 0
     likelihood = of.likelihood(x, t_x, T, n)
     found = nowhere(len(of.names)) if few else summit(likelihood, of.start(T, n), guests)

@@ -33,6 +33,7 @@ def summit(likelihood: Callable, start: np.ndarray, guests: float) -> Summit:
     of nothing, curved down in every direction, away from the limits.
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     def objective(theta: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = likelihood(np.exp(theta))
@@ -44,7 +45,7 @@ def summit(likelihood: Callable, start: np.ndarray, guests: float) -> Summit:
         return (half + half.T) / 2
 
     first = np.log(start)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), threadpool_limits(1):  # steps of four numbers: threads that wait for a busy core are what they would cost
         found = minimize(objective, first, jac=True, method="L-BFGS-B", bounds=[(at - REACH, at + REACH) for at in first],
                          options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8})
         theta = _stepped(found.x, objective, curvature(found.x))

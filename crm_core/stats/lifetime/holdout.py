@@ -65,7 +65,7 @@ def backtest(fit: Fit, x, t_x, T, actual, horizon: float, n=None, group=None) ->
         raise ValueError("actual must hold a number of stays, 0 or more, for every guest.")
     n = counted(None if n is None else np.atleast_1d(n), x.shape)
     whole = fit.total(horizon, x, t_x, T, n)
-    (predicted,), (low,), (high,), came = whole.value, whole.low, whole.high, float(n @ actual)
+    (predicted,), (low,), (high,), came = whole.value, whole.low, whole.high, float((n * actual).sum())
     share, returned = fit.returns(horizon, x, t_x, T).value, (actual > 0).astype(float)
     mean, observed = (float(np.average(one, weights=n)) for one in (share, returned))
     found = {

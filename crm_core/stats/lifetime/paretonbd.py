@@ -12,7 +12,7 @@ import numpy as np
 from crm_core.stats.lifetime.estimates import FURTHEST
 from crm_core.stats.lifetime.quadrature import legendre
 
-ROWS = 8192  # histories evaluated at a time, each with its nodes
+ROWS = 8192  # histories at a time, each with its nodes
 
 
 @dataclass(frozen=True)
