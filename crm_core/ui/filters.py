@@ -31,7 +31,7 @@ WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
 def header(title: str) -> Scope:
     """Draw a page's title, filters and the grey line under them; return the scope that was chosen and use it for the run."""
     shown = view()
-    left, right = st.columns([1, 2.4], vertical_alignment="center")
+    left, right = st.columns([1, 3.2], vertical_alignment="center")
     left.header(title, anchor=False)
     saved = tuple(look(segments))
     with right, st.grid(6, min_column_width=128, gap="xsmall"):

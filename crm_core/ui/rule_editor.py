@@ -57,37 +57,37 @@ def _with_condition(draft: Draft, group: Part) -> None:
 
 def _condition(draft: Draft, part: Part, key: str) -> None:
     own = f"{key}_{part.number}"
-    what, how, value, out = st.columns([2.2, 1.5, 2.3, 0.35], vertical_alignment="center", gap="xsmall")
-    with what:
-        chosen = st.selectbox(t("Field"), list(FIELDS), index=list(FIELDS).index(part.field), format_func=_field_name, key=f"{own}_field",
-                              label_visibility="collapsed")
-    if chosen != part.field:
-        part.field, part.operator, part.value = chosen, OPERATORS[FIELDS[chosen].type][0], None
-        part.value = _start(FIELDS[chosen], part.operator)
-    field = FIELDS[part.field]
-    offered = OPERATORS[field.type]
-    with how:
-        operator = st.selectbox(t("Comparison"), list(offered), index=offered.index(part.operator), format_func=_operator_name,
-                                key=f"{own}_is_{field.key}", label_visibility="collapsed")
+    with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="xsmall"):
+        with st.container():
+            what, how, value = st.columns([2.2, 1.5, 2.3], gap="xsmall")
+            _choose(part, what, how, own)
+            if part.operator not in BARE:
+                with value:
+                    part.value = _value(FIELDS[part.field], part, f"{own}_{part.field}_{part.operator}")
+        st.button("", icon=":material/close:", key=f"{own}_out", type="tertiary", help=t("Remove this condition"), on_click=draft.remove, args=(part.number,))
+
+
+def _choose(part: Part, what, how, own: str) -> None:
+    """Draw the choices of field and comparison; another choice begins with a value that can be counted."""
+    field = what.selectbox(t("Field"), list(FIELDS), index=list(FIELDS).index(part.field), format_func=_field_name, key=f"{own}_field",
+                           label_visibility="collapsed")
+    if field != part.field:
+        part.field, part.operator = field, OPERATORS[FIELDS[field].type][0]
+        part.value = _start(FIELDS[field], part.operator)
+    offered = OPERATORS[FIELDS[field].type]
+    operator = how.selectbox(t("Comparison"), list(offered), index=offered.index(part.operator), key=f"{own}_is_{field}",
+                             format_func=lambda name: rule_words.operator_name(FIELDS[field].type, name), label_visibility="collapsed")
     if operator != part.operator:
-        part.operator, part.value = operator, _start(field, operator, part.value, part.operator)
-    if operator not in BARE:
-        with value:
-            part.value = _value(field, part, f"{own}_{field.key}_{operator}")
-    out.button("", icon=":material/close:", key=f"{own}_out", type="tertiary", help=t("Remove this condition"), on_click=draft.remove, args=(part.number,))
+        part.operator, part.value = operator, _start(FIELDS[field], operator, part.value, part.operator)
 
 
 def _field_name(key: str) -> str:
     return f"{t(FIELDS[key].heading)} · {t(FIELDS[key].name)}"
 
 
-def _operator_name(operator: str) -> str:
-    return t(rule_words.OPERATORS[operator])
-
-
 def _start(field: Field, operator: str, before: object = None, was: str = "") -> object:
     """Return what a value begins with when field or comparison are chosen; a value of the same shape stays."""
-    shape = lambda name: "pair" if name == "between" else "list" if name in rule_words.ONE_CHOICE else "days" if name in rule_words.IN_DAYS else "one"  # noqa: E731
+    shape = lambda name: "pair" if name == "between" else "list" if name in rule_words.CHOSEN else "days" if name in rule_words.IN_DAYS else "one"  # noqa: E731
     if operator in BARE:
         return None
     if was and was not in BARE and shape(was) == shape(operator):
@@ -99,7 +99,7 @@ def _start(field: Field, operator: str, before: object = None, was: str = "") ->
 
 
 def _value(field: Field, part: Part, key: str) -> object:
-    if part.operator in rule_words.ONE_CHOICE:
+    if part.operator in rule_words.CHOSEN:
         return _choices(field, part.value, key)
     if part.operator in rule_words.IN_DAYS:
         return st.number_input(t("Days"), 1, 36_500, part.value, 1, key=key, label_visibility="collapsed")

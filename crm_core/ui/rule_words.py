@@ -22,12 +22,14 @@ OPERATORS = {
 }  # fmt: skip
 CLAUSES = {
     "at_least": N_("{field} at least {value}"), "at_most": N_("{field} at most {value}"), "between": N_("{field} from {low} to {high}"),
-    "is": N_("{field} exactly {value}"), "one_of": N_("{field} one of {value}"), "none_of": N_("{field} none of {value}"),
+    "is": N_("{field} exactly {value}"), "one_of": N_("{field} {value}"), "none_of": N_("{field} other than {value}"),
     "from": N_("{field} on or after {value}"), "before": N_("{field} before {value}"), "last_days": N_("{field} in the last {value}"),
     "older_days": N_("{field} more than {value} ago"), "next_days": N_("{field} in the next {value}"), "yes": N_("{field}: yes"),
     "no": N_("{field}: no"), "known": N_("{field} known"), "unknown": N_("{field} not known"),
 }  # fmt: skip
-ONE_CHOICE = {"one_of": N_("{field} {value}"), "none_of": N_("{field} not {value}")}
+# Of what is to come, nothing known means nothing booked.
+BOOKED = {"known": (N_("is booked"), N_("{field} booked")), "unknown": (N_("is not booked"), N_("{field} not booked"))}
+CHOSEN = ("one_of", "none_of")
 IN_DAYS = ("last_days", "older_days", "next_days")
 MOST_NAMED = 6
 Names = Mapping[str, Mapping[object, str]]  # by Field.listed: the names of choices that only the data knows, such as properties
@@ -54,18 +56,25 @@ def _condition(condition: Condition, names: Names, currency: str) -> str:
     say = lambda value: value_text(field, condition.operator, value, names, currency)  # noqa: E731
     if condition.operator == "between":
         said = {"low": say(v[0]), "high": say(v[1])}
-    elif condition.operator in ONE_CHOICE:
+    elif condition.operator in CHOSEN:
         said = {"value": _some([say(one) for one in v])}
     else:
         said = {"value": say(v)} if v is not None else {}
-    clauses = ONE_CHOICE if condition.operator in ONE_CHOICE and len(v) == 1 else CLAUSES
-    return t(clauses[condition.operator], field=_within(t(field.name)), **said)
+    words = BOOKED[condition.operator][1] if field.type == "ahead" and condition.operator in BOOKED else CLAUSES[condition.operator]
+    return t(words, field=_within(t(field.name)), **said)
+
+
+def operator_name(type_: str, operator: str) -> str:
+    """Return what a comparison is called where it is chosen for a field of a type."""
+    return t(BOOKED[operator][0] if type_ == "ahead" and operator in BOOKED else OPERATORS[operator])
 
 
 def _some(choices: list[str]) -> str:
+    """Choices in quotes, so that they are told from what follows; of many, the first and how many more."""
+    quoted = [t("“{words}”", words=choice) for choice in choices]
     if len(choices) > MOST_NAMED:
-        choices = [*choices[:MOST_NAMED - 1], t("{n} others", n=formats.count(len(choices) - MOST_NAMED + 1))]
-    return ", ".join(choices)
+        quoted = [*quoted[:MOST_NAMED - 1], t("{n} others", n=formats.count(len(choices) - MOST_NAMED + 1))]
+    return formats.either(quoted)
 
 
 def _within(name: str) -> str:

@@ -65,6 +65,8 @@ def start(asked: str | None = None, rule: Rule | None = None) -> Opened:
     except BadRule:
         row, draft = None, _blank()
     before = st.session_state.get(STATE)
+    if row:
+        st.query_params[PARAMETER] = asked
     return _keep(Opened(before.number + 1 if before else 1, asked, draft, row))
 
 

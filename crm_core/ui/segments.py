@@ -15,7 +15,7 @@ from crm_core.rule import AllOf, BadRule, Condition, Rule, Segment, canonical
 from crm_core.ui import drawer, guest_rows, rule_editor, rule_words, segment_open, segment_saving
 from crm_core.ui.filters import segment_of
 from crm_core.ui.load import act, load, look, view
-from crm_core.ui.parts import PAGES, panel, small, told
+from crm_core.ui.parts import panel, small, told
 from crm_core.ui.segment_open import TEMPLATES, Opened
 from crm_core.ui.text import safe
 
@@ -54,15 +54,16 @@ def _sizes(rows: tuple[dict, ...]) -> list[int | None]:
 
 
 def _row(row: dict, size: int | None) -> None:
-    what, how_many = st.columns([4.2, 1], vertical_alignment="center")
-    with what:
-        st.page_link(PAGES / "segments.py", label=safe(row["name"]), query_params={"segment": str(row["id"])})
-        changed = formats.date(dt.datetime.fromisoformat(row["changed_at"]).date())
-        said = t("version {number} of {day} by {who}", number=row["number"], day=changed, who=row["by"])
-        small(f"{safe(_words(row))}  \n:gray[{safe(' · '.join(filter(None, (row['note'], said))))}]")
-    with how_many, st.container(horizontal=True, wrap=False, vertical_alignment="center", horizontal_alignment="right"):
-        if size is not None:
-            st.markdown(f"**{safe(formats.count(size))}**  \n:small[:gray[{safe(_share(size))}]]", text_alignment="right")
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        with st.container(gap="xxsmall"):
+            st.button(f"**{safe(row['name'])}**", type="tertiary", icon=":material/chevron_right:", icon_position="right", wrap=True,
+                      key=f"segment_{row['id']}_open", on_click=segment_open.start, args=(str(row["id"]),))
+            changed = formats.date(dt.datetime.fromisoformat(row["changed_at"]).date())
+            said = t("version {number} of {day} by {who}", number=row["number"], day=changed, who=row["by"])
+            small(f"{safe(_words(row))}  \n:gray[{safe(' · '.join(filter(None, (row['note'], said))))}]")
+        with st.container(width=64):
+            if size is not None:
+                st.markdown(f"**{safe(formats.count(size))}**  \n:small[:gray[{safe(_share(size))}]]", text_alignment="right")
         _menu(row)
 
 
