@@ -21,5 +21,5 @@ from crm_core.queries import (
 )
 from crm_core.queries.registry import QUERIES, run
 
-__all__ = ["QUERIES", "at_risk", "behind", "briefing", "comparing", "contacts", "groups", "guests", "hotel", "identity", "interactions", "kpis", "leads", "moves", "origins",
-           "retention", "run", "segments", "stages", "value"]
+__all__ = ["QUERIES", "at_risk", "behind", "briefing", "comparing", "contacts", "groups", "guests", "hotel", "identity", "interactions", "kpis", "leads",
+           "moves", "origins", "retention", "run", "segments", "stages", "value"]
