@@ -46,7 +46,7 @@ class Fit:
         return self.params[name] * float(np.exp(-half)), self.params[name] * float(np.exp(half))
 
     def alive(self, x, t_x, T) -> Estimate:
-        """P(still a customer at T)."""
+        """P(still a customer at T; BG/BB: at the opportunity after T)."""
         x, t_x, T = checked(x, t_x, T)
         return self._estimated(lambda params: self._of.alive(params, x, t_x, T), es.share, x.shape)
 
