@@ -1,4 +1,6 @@
 """The SQL of a KPI or of a rule as it runs, laid out to be read, with its parameters beside it."""
+import re
+
 import sqlalchemy as sa
 import sqlglot
 from duckdb_sqlalchemy import Dialect
@@ -9,6 +11,8 @@ from crm_core.metrics import Metric
 from crm_core.queries.totals import statements
 from crm_core.rule import Rule
 from crm_core.scope import Scope
+
+PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
 def sql_of(scope: Scope, k: Metric) -> list[tuple[str, dict[str, object]]]:
@@ -24,6 +28,7 @@ def sql_of_rule(scope: Scope, rule: Rule) -> tuple[str, dict[str, object]]:
 
 def _readable(statement: sa.Select) -> tuple[str, dict[str, object]]:
     compiled = statement.compile(dialect=Dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True})
+    text = PARAMETER.sub(r"$\1", str(compiled))  # after a bracket a colon would be read as the end of a slice
     # Columns of a subquery that nobody reads are left out: the statement says the same in a third of the lines.
-    short = pushdown_projections(sqlglot.parse_one(str(compiled), read="duckdb"))
+    short = pushdown_projections(sqlglot.parse_one(text, read="duckdb"))
     return short.sql("duckdb", pretty=True), dict(compiled.params)

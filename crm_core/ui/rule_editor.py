@@ -133,7 +133,7 @@ def _one(field: Field, value, key: str):
     if step is None:
         return st.number_input(t("Value"), least, most, shown, 1, key=key, label_visibility="collapsed")
     given = st.number_input(t("Value"), float(least), float(most), None if shown is None else round(shown, 6), step, key=key,
-                            format="%.1f %%" if field.type == "share" else "%.1f", label_visibility="collapsed")
+                            format="%.1f", icon=":material/percent:" if field.type == "share" else None, label_visibility="collapsed")
     return None if given is None else round(given / hundred, 8)
 
 

@@ -89,8 +89,18 @@ def start_new(rule: Rule | None = None) -> None:
 
 def show(id: int) -> None:
     """Open a segment as it stands saved, on a run of the whole page."""
-    st.session_state.pop(STATE, None)
+    st.session_state[STATE].asked = None
     st.query_params[PARAMETER] = str(id)
+    st.rerun()
+
+
+def changed(id: int, gone: bool = False, **values) -> None:
+    """Take note, where this segment is open, that it was put away or that some of its row is another now; then run the whole page."""
+    here = st.session_state.get(STATE)
+    if here and here.row and here.row["id"] == id:
+        here.row |= values
+        if gone:
+            start_new()
     st.rerun()
 
 
@@ -109,10 +119,3 @@ def _keep(here: Opened) -> Opened:
     st.session_state[STATE] = here
     return here
 
-
-def forget() -> None:
-    """Read everything saved anew, on a run of the whole page; the draft stays where it belongs to no segment."""
-    here = st.session_state.get(STATE)
-    if here and here.row:
-        st.session_state.pop(STATE)
-    st.rerun()

@@ -100,6 +100,6 @@ def _row(here: Opened, one: dict) -> None:
             words = rule_words.sentence(rule, rule_editor.names(), view().currency)
         st.markdown(f"{safe(t('Version {number}', number=one['number']))} · :small[{safe(words)}]  \n:small[:gray[{safe(when)} · {safe(one['actor'])}]]",
                     width="stretch")
-        if rule and st.button(t("Take up"), key=f"{here.key}_take_{one['number']}", help=t("Put this rule into the builder; nothing is saved yet")):
-            segment_open.put(rule)
-            st.rerun(scope="fragment")
+        if rule:
+            st.button(t("Take up"), key=f"{here.key}_take_{one['number']}", help=t("Put this rule into the builder; nothing is saved yet"),
+                      on_click=segment_open.put, args=(rule,))

@@ -74,7 +74,7 @@ def _words(row: dict) -> str:
 
 def _share(guests: int) -> str:
     everyone = int(load("segment_everyone")["guests"].iloc[0])
-    return formats.percent(guests / everyone, 1 if guests < everyone / 10 else 0) if everyone else formats.DASH
+    return formats.percent(guests / everyone, 1 if 0 < guests < everyone / 10 else 0) if everyone else formats.DASH
 
 
 def _menu(row: dict) -> None:
@@ -88,10 +88,10 @@ def _menu(row: dict) -> None:
         with st.container(horizontal=True), told():
             if st.button(t("Rename"), key=f"segment_{row['id']}_rename"):
                 act(records.rename_segment, view().whole, name=name, note=note, **own)
-                segment_open.forget()
+                segment_open.changed(row["id"], name=records.plain_name(name), note=note, version=row["version"] + 1)
             if st.button(t("Put away"), key=f"segment_{row['id']}_archive", icon=":material/archive:"):
                 act(records.archive_segment, view().whole, **own)
-                segment_open.forget()
+                segment_open.changed(row["id"], gone=True)
 
 
 def _use(id: int) -> None:

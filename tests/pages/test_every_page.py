@@ -38,6 +38,8 @@ PARAMETERS = (
     "said_text",
     "medium",
     "way",
+    "among",
+    "segment",
     "unheard_of",
 )
 
