@@ -128,7 +128,8 @@ def return_curves(warehouse: Warehouse, scope: Scope, *, by: str = "way", since:
 
 def _curve(group, part: pd.DataFrame, until: int, step: int) -> pd.DataFrame:
     curve = _fitted(part)
-    days = np.arange(0, min(until, int(curve.known_until(10) or 0)) + 1, step)
+    known = np.nan_to_num(curve.known_until(10))
+    days = np.arange(0, min(until, int(known)) + 1, step)
     share, low, high, at_risk = (np.array(values, float) for values in zip(*(curve.returned(day) for day in days), strict=True))
     return pd.DataFrame({"group": group, "days": days, "share": share, "low": low, "high": high, "at_risk": at_risk})
 
