@@ -1,6 +1,6 @@
 """What of a mart lies within a scope's properties, whatever its filters: the one predicate by which scoped statements are known."""
 import sqlalchemy as sa
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from crm_core.marts import tables
 from crm_core.scope import Scope
@@ -55,12 +55,18 @@ def _added_up(own: sa.Select, mart: sa.Table) -> sa.Select:
     r, every, one = (own.subquery(name).c for name in ("ranked", "every", "one"))
     best = func.row_number().over(partition_by=r.guest_id, order_by=(r.value.desc().nulls_last(), r.stays.desc(), r.property_id))
     place = select(r.guest_id, r.property_id, best.label("best")).subquery("place").c
-    added = [sa.cast(func.sum(every[c.name]), c.type).label(c.name) for c in mart.c if c.name in tables.ADDED_UP]
+    added = [sa.cast(_sum(every, c.name), c.type).label(c.name) for c in mart.c if c.name in tables.ADDED_UP]
     whole = select(every.guest_id, *added).group_by(every.guest_id).subquery("whole").c
     joined = (one.guest_id.table.join(place.guest_id.table, and_(place.guest_id == one.guest_id, place.property_id == one.property_id))
               .join(whole.guest_id.table, whole.guest_id == one.guest_id))
     columns = [(whole if c.name in tables.ADDED_UP else one)[c.name].label(c.name) for c in mart.c]
     return select(*columns).select_from(joined).where(place.best == 1)
+
+
+def _sum(rows: sa.sql.ColumnCollection, name: str) -> sa.ColumnElement:
+    """The sum of a column, or nothing where one of its parts is unknown."""
+    total, beside = func.sum(rows[name]), tables.KNOWN_WITH.get(name)
+    return case((func.count(rows[name]) == func.count(rows[beside]), total)) if beside else total
 
 
 def firsts(scope: Scope) -> sa.Subquery:

@@ -150,6 +150,9 @@ TOGETHER = 0
 # What a guest of several properties has of each, and may be added up.
 ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expected_ppm", "expected_low", "expected_high", "stays_2", "stays_3",
             "value", "value_low", "value_high", "at_stake"}
+# Where the second is known, the first must be, or their sum is not: spend without an exchange rate, the bounds of what nobody could test.
+KNOWN_WITH = {"spend": "stays", "recent_spend": "stays", "value": "expected_ppm", "at_stake": "expected_ppm", "expected_low": "expected_ppm",
+              "expected_high": "expected_ppm", "value_low": "value", "value_high": "value"}
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
 SHARED = {channels, rates}
 THROUGH_VISITS = {guests, audience_members}
