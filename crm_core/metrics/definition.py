@@ -13,7 +13,7 @@ class Measure:
     """A sum over the rows of one mart: `value` where `when` holds, placed in time by the column `on` (None: as it stands, in no period).
 
     With `people` it counts the distinct guests of those rows instead. `order` asks for `is_repeat`, `returns` for when the guest came
-    again; `money` blanks the sum where an exchange rate is missing.
+    again; `money` blanks the sum where a part is unknown, such as an amount without an exchange rate.
     """
 
     mart: sa.Table

@@ -41,14 +41,14 @@ METRICS = (
         N_("Stays of all guests known today that the lifetime model expects in the 12 months from the as-of date. Guests who come for the "
            "first time are not in it. The interval is widened by the error of the back-test."),
         "count", "up", (_score(lambda r: r.expected_ppm),), (), "model", 500, cases=scored, source="Batislam et al. 2007",
-        bounds=(_score(lambda r: r.expected_low), _score(lambda r: r.expected_high)), scale=MILLION,
+        bounds=(_score(lambda r: r.expected_low, money=True), _score(lambda r: r.expected_high, money=True)), scale=MILLION,
     ),
     Metric(
         "clv_3y_margin", "33", N_("Value, 3 years"),
         N_("The margin that all guests known today are expected to bring in 36 months: expected stays times expected margin per stay, "
            "discounted by 10 % a year. The margin rate is the property's. The interval is widened by the error of the back-test."),
         "money", "up", (_score(lambda r: r.value, money=True),), (), "model", 500, cases=scored, source="Fader-Hardie 2005, 2013",
-        bounds=(_score(lambda r: r.value_low), _score(lambda r: r.value_high)),
+        bounds=(_score(lambda r: r.value_low, money=True), _score(lambda r: r.value_high, money=True)),
     ),
     Metric(
         "past_spend", "33a", N_("Spend to date"),
