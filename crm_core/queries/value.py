@@ -12,7 +12,7 @@ from crm_core.marts.scoped import within
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.metrics.value import MILLION
 from crm_core.queries.registry import query
-from crm_core.queries.totals import inside
+from crm_core.queries.totals import inside, money
 from crm_core.queries.uncertainty import first_stays
 from crm_core.scope import Scope
 from crm_core.stats import intervals, lorenz
@@ -43,15 +43,15 @@ def factor(year: int, discount_bp: int) -> float:
 def value_summary(warehouse: Warehouse, scope: Scope, *, years: int = YEARS, discount_bp: int = DISCOUNT_BP, margin_bp: int = 0) -> pd.DataFrame:
     """One row per tenth of the guests by value (10 = the most valuable): guests, their value, stays and spend to date, and its bounds.
 
-    Money in minor units. The bounds are those of the stored value (3 years, 10 %), scaled: where margin or years differ, they move alike.
+    Money in minor units, null where an exchange rate or a bound is missing. Value and bounds are the stored ones (3 years, 10 %), scaled: where
+    margin or years differ, they move alike.
     """
     r = within(tables.guest_scores, scope).c
-    value = worth(r, years, discount_bp, margin_bp)
-    scale = value / func.nullif(sa.cast(r.value, sa.Double), 0)
-    money = lambda c: sa.cast(func.round(func.sum(c)), sa.BigInteger)  # noqa: E731
+    scale = func.coalesce(worth(r, years, discount_bp, margin_bp) / func.nullif(worth(r), 0), 1)
+    whole = lambda c: money(func.round(c))  # noqa: E731
     return warehouse.frame(
-        select(r.value_decile.label("decile"), func.count().label("guests"), money(value).label("value"), money(r.value_low * scale).label("low"),
-               money(r.value_high * scale).label("high"), func.sum(r.stays).label("stays"), money(r.spend).label("spend"))
+        select(r.value_decile.label("decile"), func.count().label("guests"), whole(r.value * scale).label("value"), whole(r.value_low * scale).label("low"),
+               whole(r.value_high * scale).label("high"), func.sum(r.stays).label("stays"), money(r.spend).label("spend"))
         .where(r.value_decile.is_not(None)).group_by(r.value_decile).order_by(sa.desc("decile")))
 
 
@@ -105,13 +105,13 @@ def value_by(warehouse: Warehouse, scope: Scope, *, by: str = "way") -> pd.DataF
 def concentration(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row: the share of the period's revenue that the tenth of the guests with most of it brought, with its interval, and the guests.
 
-    Revenue of realised stays that ended in the period, of guests known by name. `share` is NaN below 100 guests.
+    Revenue of realised stays that ended in the period, of guests known by name. `share` is NaN below 100 guests, and where an exchange rate is missing.
     """
     r = within(tables.stays, scope).c
-    spend = func.sum(r.stay_room_revenue + r.stay_other_revenue)
+    spend = money(r.stay_room_revenue + r.stay_other_revenue)
     each = select(spend.label("spend")).where(r.is_stay == 1, r.guest_id.is_not(None), inside(r.stay_departure_on, scope.elapsed().period)).group_by(r.guest_id)
-    amounts = warehouse.frame(each)["spend"].dropna().to_numpy(float)
-    share, low, high = lorenz.top_share(amounts, 0.1) if len(amounts) >= 100 else (np.nan,) * 3
+    amounts = warehouse.frame(each)["spend"].to_numpy(float)
+    share, low, high = lorenz.top_share(amounts, 0.1) if len(amounts) >= 100 and np.isfinite(amounts).all() else (np.nan,) * 3
     return pd.DataFrame([{"share": share, "low": low, "high": high, "guests": len(amounts), "revenue": amounts.sum()}])
 
 
