@@ -52,6 +52,18 @@ EXPECTED = {
     "repeat_ratio_guests": (1, 2, 2),
     "repeat_ratio_stays": (2, 3, 3),
     "repeat_ratio_nights": (3 + 2, 3 + 2 + 2, 3),
+    "return_rate_12m": (1, 1, 1),  # Ana's 365 days were over on 6 March, and she came after 362
+    "km_return_6m": (0, 1, 1),  # Ben began in March
+    "km_return_12m": (0, 1, 1),
+    "km_return_24m": (0, 1, 1),
+    "median_time_to_second_stay": (0, 1, 1),
+    # Two guests are too few for a model; what they spent is known: 200 + 300 + 60 + 200 and 240.
+    "p_alive_mean": (0, 0, 0),
+    "guests_at_risk": (0, NONE, 0),
+    "expected_stays_12m": (0, NONE, 0),
+    "clv_3y_margin": (0, NONE, 0),
+    "past_spend": (76_000 + 24_000, NONE, 2),
+    "backtest_error": (0, 0, 0),
     "lead_conversion": (0, 0, 0),  # nobody asked: leads are counted in test_leads.py
     "lead_score_brier": (0, 0, 0),
     # Ana and Ben have one profile each, with name, country and e-mail address; no language there and no word on consent.
@@ -68,6 +80,8 @@ VALUES = {
     "alos": 2.0, "repeat_ratio_nights": 0.714286,
 }
 WITHOUT_CASES = {key for key, (_, bottom, _) in EXPECTED.items() if bottom == 0}
+# Ben has been seen for 20 days: what he will have done after half a year, nobody knows.
+TOO_YOUNG = {"km_return_6m", "km_return_12m", "km_return_24m", "median_time_to_second_stay"}
 PEOPLE = [k for k, m in CATALOGUE.items() if m.people]
 
 
@@ -98,7 +112,8 @@ def test_a_kpi_of_march_is_what_one_counts_by_hand(warehouse, scope, key):
     assert (found["numerator"], found["n"]) == (top, n)
     assert found["denominator"] == pytest.approx(bottom, nan_ok=True)
     if key != "lead_time_median":
-        assert math.isnan(found["value"]) if bottom == 0 else found["value"] == pytest.approx(top if math.isnan(bottom) else top / bottom)
+        blank = bottom == 0 or key in TOO_YOUNG
+        assert math.isnan(found["value"]) if blank else found["value"] == pytest.approx(top if math.isnan(bottom) else top / bottom)
 
 
 @pytest.mark.parametrize("key", VALUES)
@@ -141,7 +156,7 @@ def test_a_kpi_has_words_unit_direction_and_source(k):
     assert k.definition.endswith(".")
     assert k.unit in UNITS
     assert k.better in ("up", "down", "none")
-    assert k.interval in ("none", "wilson", "clusters", "median")
+    assert k.interval in ("none", "wilson", "clusters", "median", "survival", "model")
     assert k.source
     assert k.minimum >= 1
 
@@ -153,7 +168,7 @@ def test_kpi_numbers_and_names_are_unique():
 
 def test_a_share_of_cases_has_an_interval_and_a_minimum_of_thirty():
     for k in CATALOGUE.values():
-        assert k.minimum == {"wilson": 30, "median": 20}.get(k.interval, k.minimum), k.key
+        assert k.minimum == {"wilson": 30, "median": 20, "survival": 50, "model": 500}.get(k.interval, k.minimum), k.key
         assert (k.minimum > 1) == (k.interval != "none"), k.key
 
 
@@ -236,6 +251,15 @@ def test_occupancy_by_property_uses_each_ones_own_rooms(warehouse, scope):
     assert by["denominator"].to_dict() == {1: 310, 2: 155}
 
 
+def test_what_guests_spent_at_all_properties_together_is_told_of_each_when_it_is_split(warehouse, scope):
+    """Ana spent 560 in Lisbon and 200 in Addis: she is one guest of both, and one of each."""
+    everywhere = replace(scope, chain=(1, 2))
+    by = queries.run(warehouse, everywhere, "kpi_values", keys=("past_spend",), by="property")
+    assert by.loc[by["period"] == "now", ["group", "value", "n"]].to_numpy().tolist() == [[1, 80_000, 2], [2, 20_000, 1]]
+    behind = queries.run(warehouse, everywhere, "behind", key="past_spend", group=("property", 2))
+    assert behind[["id", "part"]].to_numpy().tolist() == [[1, 20_000]]
+
+
 def test_the_channel_mix_is_of_all_nights(warehouse, scope):
     mix = figures(warehouse, scope, "channel_share", "channel").set_index("group")["value"]
     assert mix.to_dict() == pytest.approx({"own_site": 4 / 9, "ota": 3 / 9, "corporate": 2 / 9})
@@ -253,13 +277,23 @@ def test_a_missing_exchange_rate_blanks_every_total_of_money_and_no_count(hotel,
     stay = hotel.stay("YER", "2025-03-03", 1, 40000, hotel.guest("Ani Petrosyan", "YER"))
     hotel.charge(stay, "spa", 5000)
     made, all_three = rebuilt(), replace(scope, properties=(1, 2, 3))
-    blank = {key for key in set(CATALOGUE) - WITHOUT_CASES if math.isnan(figure(made, all_three, key)["value"])}
+    blank = {key for key in set(CATALOGUE) - WITHOUT_CASES - TOO_YOUNG if math.isnan(figure(made, all_three, key)["value"])}
     assert blank == {"room_revenue", "total_revenue", "adr", "revpar", "trevpar", "net_adr", "cope_pct", "direct_share_revenue",
-                     "cost_per_booking", "other_spend_share", "cancellation_rate_revenue"}
+                     "cost_per_booking", "other_spend_share", "cancellation_rate_revenue", "past_spend"}
     assert figure(made, all_three, "rooms_sold")["value"] == 10
     assert queries.run(made, all_three, "behind_total", key="adr")["total"].isna().all()
     assert figures(made, all_three, "room_revenue", "property")["value"].tolist()[:2] == [75_000, 20_000]
     assert figure(made, scope, "room_revenue")["value"] == 95_000  # the other two properties are as before
+    assert figure(made, scope, "past_spend")["value"] == 100_000
+
+
+def test_what_a_guest_spent_where_no_rate_is_known_blanks_what_the_guest_spent_at_some_properties(hotel, rebuilt, scope):
+    """Ana's euros in Lisbon are not all that she spent in Lisbon and Yerevan."""
+    hotel.property("YER", 3, "AMD")
+    hotel.stay("YER", "2025-03-24", 1, 40000, 1)
+    made, some = rebuilt(), replace(scope, properties=(1, 3), chain=(1, 2, 3))
+    assert math.isnan(figure(made, some, "past_spend")["value"])
+    assert figure(made, replace(some, properties=(1, 2)), "past_spend")["value"] == 100_000
 
 
 def test_free_nights_are_occupied_and_not_sold(hotel, rebuilt, scope):
