@@ -35,7 +35,9 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
     metrics = [metric(key) for key in keys]
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval != "median"))
     sums = totals(warehouse, scope, measures, periods, (by,) if by else ()) if measures else pd.DataFrame(index=[0])
-    found = [_rows(warehouse, scope, k, sums, measures, periods, by) for k in metrics]
+    ratios = [k for k in metrics if k.interval == "clusters"]
+    spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
+    found = [_rows(warehouse, scope, k, sums, measures, periods, by, spread.get(k.key)) for k in metrics]
     frame = pd.DataFrame({name: np.concatenate([rows[name] for rows in found]) for name in COLUMNS})
     return _since_history(frame, periods, warehouse.version.history_from)
 
@@ -83,7 +85,8 @@ def _divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     return np.divide(top, bottom, out=np.full(len(top), math.nan), where=bottom != 0)
 
 
-def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None) -> Rows:
+def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None,
+          spread: uncertainty.Moments | None) -> Rows:
     """All rows of one KPI: the plain figures, the interval its kind asks for, and the change against each comparison."""
     median = k.interval == "median"
     rows = _medians(uncertainty.histogram(warehouse, scope, k, periods, by), by) if median else _plain(k, sums, measures, by)
@@ -91,7 +94,7 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
         rows["low"], rows["high"] = intervals.wilson(rows["numerator"], rows["denominator"])
         _compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))
     if k.interval == "clusters":
-        _over_guests(warehouse, scope, k, rows, periods, by)
+        _over_guests(warehouse, scope, k, rows, periods, by, spread)
     if k.interval == "survival":
         _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows)
     if k.interval == "model":
@@ -131,10 +134,9 @@ def _compare(rows: Rows, difference: Callable[[Rows, Rows], tuple[np.ndarray, np
         rows["change_low"][part], rows["change_high"][part] = difference(now, {name: values[part] for name, values in rows.items()})
 
 
-def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: Sequence[Period], by: str | None) -> None:
+def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: Sequence[Period], by: str | None,
+                 found: uncertainty.Moments) -> None:
     """Intervals of a ratio over guests: linearised from the moments over clusters, or the bootstrap where they are few."""
-    size = len(rows["value"]) // len(PERIODS)
-    found = uncertainty.moments(warehouse, scope, k, periods, by, rows["group"][:size])
     low, high = intervals.ratio(*(found[name] for name in uncertainty.MOMENTS))
     if by is None:
         for j in np.flatnonzero((found["clusters"] > 1) & (found["clusters"] <= intervals.BOOTSTRAP_UP_TO)):

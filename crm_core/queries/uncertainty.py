@@ -1,4 +1,5 @@
 """What an interval needs beside the sums: moments over guests for ratios, histograms for medians."""
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,29 +17,45 @@ from crm_core.scope import Period, Scope
 from crm_core.store.warehouse import Warehouse
 
 MOMENTS = ("clusters", "x", "y", "xx", "xy", "yy")
+Moments = dict[str, np.ndarray]
 
 
-def moments(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None, groups: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the sums over clusters (guests, or reservations without one) of a ratio's parts: period after period, in the order of `groups`."""
-    by = by if by and DIMENSIONS[by].fits(k.numerator[0].mart) else None  # what cannot be told apart stands whole beside every group
-    inner = _clustered(scope, k, periods, by)
-    columns = []
-    for j in range(len(periods)):
-        x, y = sa.cast(inner.c[f"x{j}"], sa.Double), sa.cast(inner.c[f"y{j}"], sa.Double)
-        columns += [func.count(case(((x != 0) | (y != 0), 1))).label(f"clusters{j}")]
-        columns += [func.sum(v).label(f"{name}{j}") for name, v in (("x", x), ("y", y), ("xx", x * x), ("xy", x * y), ("yy", y * y))]
+def moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], by: str | None, groups: np.ndarray) -> dict[str, Moments]:
+    """Return by KPI the sums over clusters (guests, or reservations without one) of a ratio's parts: period after period, in the order of `groups`.
+
+    KPIs that read one mart by one of its dates share a scan.
+    """
+    shared: dict[tuple, list[Metric]] = defaultdict(list)
+    for k in metrics:
+        shared[k.numerator[0].mart.name, k.numerator[0].on].append(k)
+    return {key: found for members in shared.values() for key, found in _moments(warehouse, scope, members, periods, by, groups).items()}
+
+
+def _moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], by: str | None, groups) -> dict[str, Moments]:
+    by = by if by and DIMENSIONS[by].fits(metrics[0].numerator[0].mart) else None  # what cannot be told apart stands whole beside every group
+    inner = _clustered(scope, metrics, periods, by)
     split = [inner.c.group] if by else []
+    columns = [c for i in range(len(metrics)) for j in range(len(periods)) for c in _sums(inner.c, i, j)]
     wide = warehouse.frame(select(*split, *columns).group_by(*split))
     wide = wide.set_index("group").reindex(groups) if by else wide
     each = lambda column: np.resize(wide[column].to_numpy(float), len(groups))  # noqa: E731
-    return {name: np.concatenate([each(f"{name}{j}") for j in range(len(periods))]) for name in MOMENTS}
+    return {k.key: {name: np.concatenate([each(f"{name}{i}_{j}") for j in range(len(periods))]) for name in MOMENTS} for i, k in enumerate(metrics)}
+
+
+def _sums(inner: sa.sql.ColumnCollection, i: int, j: int) -> list[sa.ColumnElement]:
+    """The moments of one KPI in one period."""
+    x, y = sa.cast(inner[f"x{i}_{j}"], sa.Double), sa.cast(inner[f"y{i}_{j}"], sa.Double)
+    found = {"clusters": func.count(case(((x != 0) | (y != 0), 1))), "x": func.sum(x), "y": func.sum(y), "xx": func.sum(x * x), "xy": func.sum(x * y),
+             "yy": func.sum(y * y)}
+    return [found[name].label(f"{name}{i}_{j}") for name in MOMENTS]
 
 
 def pairs(warehouse: Warehouse, scope: Scope, k: Metric, period: Period) -> pd.DataFrame:
     """One row per distinct pair (x, y) of a cluster, with how many clusters share it: what the bootstrap draws from."""
-    inner = _clustered(scope, k, (period,), None)
-    return warehouse.frame(select(inner.c.x0.label("x"), inner.c.y0.label("y"), func.count().label("count"))
-                           .where((inner.c.x0 != 0) | (inner.c.y0 != 0)).group_by(inner.c.x0, inner.c.y0).order_by(inner.c.x0, inner.c.y0))
+    inner = _clustered(scope, (k,), (period,), None)
+    x, y = inner.c.x0_0, inner.c.y0_0
+    return warehouse.frame(select(x.label("x"), y.label("y"), func.count().label("count"))
+                           .where((x != 0) | (y != 0)).group_by(x, y).order_by(x, y))
 
 
 def histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
@@ -74,17 +91,18 @@ def first_stays(rows) -> sa.ColumnElement[bool]:
     return (rows.is_stay == 1) & (rows.is_repeat == 0) & rows.guest_id.is_not(None)
 
 
-def _clustered(scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> sa.Subquery:
-    """One row per cluster and group, with x and y of the KPI in each period."""
-    top, bottom = k.numerator[0], k.denominator[0]
-    dimension = DIMENSIONS[by] if by else None
-    rows = within(top.mart, scope, order=top.order or bottom.order or bool(dimension and dimension.order),
+def _clustered(scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], by: str | None) -> sa.Subquery:
+    """One row per cluster and group, with x and y of each KPI in each period; all of them are of one mart and date."""
+    parts = [(k.numerator[0], k.denominator[0]) for k in metrics]
+    first, dimension = parts[0][0], DIMENSIONS[by] if by else None
+    rows = within(first.mart, scope, order=any(m.order for part in parts for m in part) or bool(dimension and dimension.order),
                   apart=bool(dimension and dimension.apart)).c
-    day = None if top.on is None else rows[top.on]
+    day = None if first.on is None else rows[first.on]
     # What stands as it is belongs to no period: it is told for the first one asked.
     counts = lambda p: inside(day, p) if day is not None else sa.true() if p is periods[0] else sa.false()  # noqa: E731
     part = lambda m, p: func.coalesce(func.sum(case((counts(p) & m.when(rows), m.value(rows)))), 0)  # noqa: E731
-    columns = [part(m, p).label(f"{side}{j}") for j, p in enumerate(periods) for side, m in (("x", top), ("y", bottom))]
+    columns = [part(m, p).label(f"{side}{i}_{j}") for i, sides in enumerate(parts) for j, p in enumerate(periods)
+               for side, m in zip("xy", sides, strict=True)]
     split = [rows.cluster] + ([dimension.of(rows, day).label("group")] if dimension else [])
     known = sa.true() if day is None else sa.or_(*(inside(day, p) for p in merged(periods)))
     return select(*split, *columns).where(known).group_by(*split).subquery("clustered")
