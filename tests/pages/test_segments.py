@@ -48,7 +48,7 @@ def by_label(elements, label: str):
 # --- building -----------------------------------------------------------------------------------------------------------
 def test_the_count_follows_what_is_changed(visits):
     at = fine(visits.open("segments"))
-    assert titles(at) == ["No segment is saved yet", "New rule", "1 guest fits: 50%", "Who fits"]
+    assert titles(at)[:4] == ["No segment is saved yet", "New rule", "1 guest fits: 50%", "Who fits"]
     assert at.dataframe[0].value["Guest"].tolist() == ["Ana Silva"]
     at.number_input(key="rule_1_2_stays_at_least").set_value(1)
     at = fine(at.run())
@@ -87,7 +87,7 @@ def test_what_is_not_complete_yet_is_said_and_nothing_is_lost(visits):
     assert "“Country” needs at least one choice" in everything(at)
     at.multiselect(key="rule_1_2_country_one_of").set_value(["GB"])
     at = fine(at.run())
-    assert titles(at)[2:] == ["1 guest fits: 50%", "Who fits"]
+    assert titles(at)[2:4] == ["1 guest fits: 50%", "Who fits"]
     at.selectbox(key="rule_1_2_is_country").set_value("none_of")
     at = fine(at.run())
     assert at.multiselect(key="rule_1_2_country_none_of").value == ["GB"]
