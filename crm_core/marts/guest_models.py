@@ -2,7 +2,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm_core.marts.histories import histories
 from crm_core.marts.rfm import RECENCY
 from crm_core.stats import lifetime, propensity
+from crm_core.stats.lifetime.histories import distinct
 
 YEAR = 365
 DEFAULT = "mbgnbd"
@@ -83,6 +84,13 @@ def triple(guests: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return guests["stays"].to_numpy(float) - 1, age - guests["silent_days"].to_numpy(float), age
 
 
+def each(asked: Callable[..., lifetime.Estimate], guests: pd.DataFrame) -> lifetime.Estimate:
+    """Return what a fit's method says of guests, computed once for all who share a history."""
+    histories_, at = distinct(*triple(guests))
+    found = asked(*histories_)
+    return lifetime.Estimate(found.value[at], found.low[at], found.high[at])
+
+
 def choose(past: Past, together: Model | None) -> Model:
     """Return the model of a place: its own, else the one of all properties together, else the rule of recency, else none."""
     fit, former = (lifetime.fit(DEFAULT, *triple(frame)) if len(frame) else None for frame in (past.now, past.cut))
@@ -143,12 +151,12 @@ def _learnt(past: Past, former: lifetime.Fit) -> propensity.Propensity | None:
         return None
     cuts = [propensity.Cut(features(frame, past.as_of - dt.timedelta(YEAR * years), former), frame["returned"].to_numpy(float))
             for years, frame in frames.items()]
-    return propensity.fit(*cuts, former.returns(YEAR, *triple(past.cut)).value, names=FEATURES)
+    return propensity.fit(*cuts, each(partial(former.returns, YEAR), past.cut).value, names=FEATURES)
 
 
 def features(guests: pd.DataFrame, day: dt.date, fit: lifetime.Fit) -> np.ndarray:
     """Return what the learnt model is told of each guest on a day (n × 14), all of it known then; no attribute of the person."""
-    chance = np.clip(fit.returns(YEAR, *triple(guests)).value, 1e-4, 1 - 1e-4)
+    chance = np.clip(each(partial(fit.returns, YEAR), guests).value, 1e-4, 1 - 1e-4)
     n = guests["stays"].to_numpy(float)
     silent, age = guests["silent_days"].to_numpy(float), guests["age_days"].to_numpy(float)
     gap = np.divide(age - silent, n - 1, out=np.full(len(n), np.nan), where=n > 1)

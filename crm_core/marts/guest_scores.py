@@ -8,13 +8,14 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from crm_core.marts import tables
-from crm_core.marts.guest_models import YEAR, Ask, Model, Past, choose, features, repeat_mean, rule, triple, waiting
+from crm_core.marts.guest_models import YEAR, Ask, Model, Past, choose, each, features, repeat_mean, rule, triple, waiting
 from crm_core.marts.histories import BASIS
 from crm_core.stats import clusters, lifetime
 
@@ -68,9 +69,10 @@ def _scores(past: Past, model: Model) -> pd.DataFrame:
 
 def _foretold(past: Past, model: Model) -> dict[str, np.ndarray]:
     """What the lifetime model says of each guest; every interval is widened by the error of the back-test, and blank without one."""
-    history, fit = triple(past.now), model.fit
-    alive, years = fit.alive(*history), [fit.expected(YEAR * k, *history) for k in range(1, YEARS + 1)]
-    chance = model.learnt.predict(features(past.now, past.as_of, fit)) if model.learnt and model.learnt.used else fit.returns(YEAR, *history).value
+    now, fit = past.now, model.fit
+    alive, years = each(fit.alive, now), [each(partial(fit.expected, YEAR * k), now) for k in range(1, YEARS + 1)]
+    learnt = model.learnt and model.learnt.used
+    chance = model.learnt.predict(features(now, past.as_of, fit)) if learnt else each(partial(fit.returns, YEAR), now).value
     spend = _spend_per_stay(past.now, model.spend)
     margin = spend * past.now["margin_bp"].to_numpy(float) / BASIS
     worth = lambda side: lifetime.value(np.diff([getattr(y, side) for y in years], axis=0, prepend=0).T, margin, DISCOUNT)  # noqa: E731
@@ -213,7 +215,7 @@ def _tests(past: Past, model: Model) -> pd.DataFrame:
     columns = [c.name for c in tables.guest_tests.c]
     if model.test is None or model.test.why in ("few", "not_converged"):
         return pd.DataFrame(columns=columns)
-    cut, history = past.cut, triple(past.cut)
-    chance = model.former.returns(YEAR, *history).value
-    return cut.assign(property_id=past.place, cluster=cut["guest_id"], expected_ppm=_ppm(model.former.expected(YEAR, *history).value),
+    cut = past.cut
+    chance = each(partial(model.former.returns, YEAR), cut).value
+    return cut.assign(property_id=past.place, cluster=cut["guest_id"], expected_ppm=_ppm(each(partial(model.former.expected, YEAR), cut).value),
                       return_ppm=_ppm(chance), decile=_tenths(pd.Series(chance), cut["guest_id"]))[columns]
