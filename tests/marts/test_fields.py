@@ -45,7 +45,8 @@ PARTY = {1: "single", 2: "couple"}
 SCORES = {(place, guest): {
     "recency": 1 + guest % 5, "frequency": 1 + guest % 3, "monetary": 5, "rfm": ("champion", "loyal", "lost")[guest % 3], "purpose": "leisure",
     "season": ("summer", "mixed")[guest % 2], "party": "couple", "alive_ppm": None if guest == 2 else guest * 150_000, "return_ppm": place * 10_000,
-    "value": None if guest == 2 else guest * 1000 + place, "at_stake": guest * 10, "value_decile": 1 + guest, "tier": ("top", "base")[guest % 2],
+    "value": None if guest == 2 else guest * 1000 + place, "expected_ppm": None if guest == 2 else 1,
+    "at_stake": None if guest == 2 else guest * 10, "value_decile": 1 + guest, "tier": ("top", "base")[guest % 2],
     "cluster": guest % 3, "silent_days": 100 * guest, "gap_days": None if guest % 2 else 50.0 * guest, "recent_spend": guest * 5000}
     for place in (0, LIS, ADD, FAR) for guest in (1, 2, 3, 4, 5)}  # fmt: skip
 
