@@ -42,7 +42,7 @@ def cohorts(warehouse: Warehouse, scope: Scope, *, grain: str = "quarter", measu
 
     guests: `part` of `size` guests came again, `value` is their share, between low and high (Wilson). nights and margin: `part` is what the
     guests' later stays brought within so many months of the first departure, `value` that for each guest of the cohort, in nights or minor
-    units. A cell that not all of the cohort's guests have reached is left out: nobody knows it yet.
+    units; NaN where an exchange rate is missing. A cell that not all of the cohort's guests have reached is left out: nobody knows it yet.
     """
     if grain not in GRAINS or measure not in MEASURES:
         raise ValueError(f"Cohorts are by {', '.join(GRAINS)} and of {', '.join(MEASURES)}, not {grain!r} and {measure!r}.")
@@ -82,7 +82,8 @@ def _brought(scope: Scope, measure: str) -> sa.Select:
     part = later.stay_nights if measure == "nights" else sa.cast(revenue, sa.Double) * p.margin_bp / BASIS
     month, days = month_start(began.began_on), days_between(began.began_on, later.stay_departure_on)
     joined = later.guest_id.table.join(began.guest_id.table, began.guest_id == later.guest_id).join(p.property_id.table, p.property_id == later.property_id)
-    return (select(month.label("month"), days.label("days"), sa.cast(func.sum(part), sa.Double).label("part")).select_from(joined)
+    known = case((func.count() == func.count(part), func.sum(part)))
+    return (select(month.label("month"), days.label("days"), sa.cast(known, sa.Double).label("part")).select_from(joined)
             .where(later.is_stay == 1, later.stay_key > began.stay_key, later.stay_departure_on < scope.as_of).group_by(month, days))
 
 
