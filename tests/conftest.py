@@ -13,6 +13,7 @@ from crm_core.refresh import refresh
 from crm_core.scope import Period, Scope
 from crm_core.store import migrate, record
 from crm_core.store import warehouse as warehouses
+from tests import returning
 from tests.hotel import AS_OF, lisbon_and_addis
 
 MARCH = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
@@ -103,6 +104,17 @@ def warehouse(tmp_path_factory):
     settings = settings_.at(tmp_path_factory.mktemp("lisbon_and_addis"))
     opened = record.open_store(settings)
     lisbon_and_addis(opened)
+    refresh(settings)
+    opened.engine.dispose()
+    return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def returning_house(tmp_path_factory):
+    """The warehouse of guests who come back in every way (tests/returning.py): all tests read the same one."""
+    settings = settings_.at(tmp_path_factory.mktemp("returning"))
+    opened = record.open_store(settings)
+    returning.house(opened)
     refresh(settings)
     opened.engine.dispose()
     return warehouses.current(settings)

@@ -140,6 +140,21 @@ class Hotel:
                 revision=change.revision,
             )
 
+    def review(self, stay: int, score: float | None) -> int:
+        """Add a review of a stay, its score out of ten (none: words only). Return its id."""
+        with self.changing("review") as change:
+            return self._add(change, schema.review, stay_id=stay, property_id=self._place_of(change, stay), source="test",
+                             score_bp=None if score is None else round(score * 1000), revision=change.revision)  # fmt: skip
+
+    def case(self, stay: int, kind: str = "noise") -> int:
+        """Add a complaint or request of a stay. Return its id."""
+        with self.changing("case") as change:
+            return self._add(change, schema.service_case, stay_id=stay, property_id=self._place_of(change, stay), source="test", kind=kind,
+                             opened_at=change.at, revision=change.revision)  # fmt: skip
+
+    def _place_of(self, change, stay: int) -> int:
+        return change.connection.execute(sa.select(schema.stay.c.property_id).where(schema.stay.c.id == stay)).scalar_one()
+
     def consent(self, guest: int, state: str, at: str, purpose: str = "marketing", channel: str = "email") -> int:
         with self.changing("consent") as change:
             return self._add(
