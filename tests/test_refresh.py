@@ -132,6 +132,8 @@ CHANGES = st.one_of(
     st.tuples(st.just("apart"), PICK, PICK),
     st.tuples(st.just("booker"), PICK, st.integers(0, 1)),
     st.tuples(st.just("owner"), PICK, st.one_of(st.none(), PICK)),
+    st.tuples(st.just("review"), PICK, st.one_of(st.none(), st.integers(0, 10))),
+    st.tuples(st.just("case"), PICK),
     st.tuples(st.just("refresh")),
 )
 
@@ -203,6 +205,12 @@ class Changing:
     def _owner(self, stay, profile):
         owner = None if profile is None else self._picked(schema.profile, profile)
         self.hotel.set(schema.stay, self._picked(schema.stay, stay), profile_id=owner)
+
+    def _review(self, stay, score):
+        self.hotel.review(self._picked(schema.stay, stay), score)
+
+    def _case(self, stay):
+        self.hotel.case(self._picked(schema.stay, stay))
 
     def _refresh(self):
         refresh(self.settings)
