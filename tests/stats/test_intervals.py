@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core.stats.intervals import (
+    apart,
     bootstrap_ratio,
     median_interval,
     median_of,
@@ -87,6 +88,38 @@ def test_newcombe_holds_the_difference_and_turns_round_with_it(one, other):
     low, high = newcombe(*one, *other)
     assert -1 <= low <= one[0] / one[1] - other[0] / other[1] <= high <= 1
     assert newcombe(*other, *one) == pytest.approx((-high, -low), abs=1e-12)
+
+
+def estimate(k, n):
+    """(share, low, high) with Wilson's limits."""
+    return k / n, *wilson(k, n)
+
+
+@pytest.mark.parametrize(
+    "one, other, low, high",
+    [
+        ((56, 70), (48, 80), 0.052431, 0.333873),
+        ((9, 10), (3, 10), 0.170523, 0.809018),
+        ((10, 10), (0, 20), 0.679086, 1),
+        ((5, 56), (0, 29), -0.038137, 0.192560),
+        ((55, 10_000), (50, 10_000), -0.001532, 0.002544),
+    ],
+)
+def test_estimates_apart_are_newcombes_where_their_limits_are_wilsons(one, other, low, high):
+    assert apart(estimate(*one), estimate(*other)) == pytest.approx((low, high), abs=1e-6)
+
+
+def test_estimates_apart_move_by_the_distance_of_the_limits_that_face_each_other():
+    """7 (4 to 11) less 2 (1 to 6): down by √(3² + 4²), up by √(4² + 1²)."""
+    assert apart((7, 4, 11), (2, 1, 6)) == pytest.approx((5 - 5, 5 + 17**0.5))
+    assert apart((2, 1, 6), (7, 4, 11)) == pytest.approx((-5 - 17**0.5, -5 + 5))
+
+
+def test_estimates_apart_take_arrays_and_say_nothing_where_a_limit_is_missing():
+    low, high = apart((np.array([7.0, 7.0]), np.array([4.0, np.nan]), np.array([11.0, 11.0])), (2, 1, 6))
+    np.testing.assert_allclose(low, [0, np.nan])
+    np.testing.assert_allclose(high, [5 + 17**0.5] * 2)
+    assert np.isnan(apart((np.nan,) * 3, (2, 1, 6))).all()
 
 
 def moments(x, y):
