@@ -161,7 +161,7 @@ def features(guests: pd.DataFrame, day: dt.date, fit: lifetime.Fit) -> np.ndarra
     silent, age = guests["silent_days"].to_numpy(float), guests["age_days"].to_numpy(float)
     gap = np.divide(age - silent, n - 1, out=np.full(len(n), np.nan), where=n > 1)
     last = pd.to_datetime(guests["last_on"])
-    ahead = np.cos(2 * np.pi * (last.dt.dayofyear.to_numpy(float) - day.timetuple().tm_yday) / YEAR)
+    ahead = np.cos(2 * np.pi * (last.dt.day_of_year.to_numpy(float) - day.timetuple().tm_yday) / YEAR)
     columns = (
         np.log(chance / (1 - chance)), np.log(n), np.log1p(guests["recent_stays"].to_numpy(float)), np.log1p(silent), np.log1p(age), np.log1p(gap),
         np.log1p(silent) - np.log1p(gap), np.log1p(np.maximum(guests["spend"].to_numpy(float) / n, 0)), guests["nights"].to_numpy(float) / n,
