@@ -1,5 +1,5 @@
 """What a rule can ask of a guest: each field once, with its type, its choices, and where in the marts its value comes from."""
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -21,10 +21,13 @@ TIERS = ("top", "high", "middle", "base")
 
 @dataclass(frozen=True)
 class Source:
-    """Rows inside a scope's properties that facts about guests are read from; `single` = at most one row per guest."""
+    """Rows inside a scope's properties that facts about guests are read from; `single` = at most one row per guest.
+
+    `rows` returns them for a scope, as far as the fields of these keys need them.
+    """
 
     name: str
-    rows: Callable[[Scope], sa.Select]
+    rows: Callable[[Scope, Collection[str]], sa.Select]
     single: bool = False
 
 
@@ -49,22 +52,22 @@ class Field:
 
 
 def _mart(table: sa.Table, **options) -> Source:
-    return Source(table.name.removeprefix("mart_"), lambda scope: reached(table, scope), **options)
+    return Source(table.name.removeprefix("mart_"), lambda scope, keys: reached(table, scope, sums=not tables.ADDED_UP.isdisjoint(keys)), **options)
 
 
-def _realised(scope: Scope) -> sa.Select:
+def _realised(scope: Scope, _keys: Collection[str] = ()) -> sa.Select:
     s = tables.stays.c
     return reached(tables.stays, scope).where(s.is_stay == 1, s.guest_id.is_not(None))
 
 
-def _standing(kind: str) -> Callable[[Scope], sa.Select]:
+def _standing(kind: str) -> Callable[[Scope, Collection[str]], sa.Select]:
     """The steps of one kind that a guest has reached and not left."""
     s = tables.stages.c
-    return lambda scope: reached(tables.stages, scope).where(s.kind == kind, s.from_on < scope.as_of,
-                                                             or_(s.until_on.is_(None), s.until_on >= scope.as_of))
+    open_ = lambda scope: or_(s.until_on.is_(None), s.until_on >= scope.as_of)  # noqa: E731
+    return lambda scope, keys: reached(tables.stages, scope).where(s.kind == kind, s.from_on < scope.as_of, open_(scope))
 
 
-def _first_stays(scope: Scope) -> sa.Select:
+def _first_stays(scope: Scope, _keys: Collection[str]) -> sa.Select:
     """The realised stay of each guest that was the first at the scope's properties."""
     s = tables.stays
     mark = "first_here" if len(scope.properties) == 1 else "first_anywhere" if scope.everywhere else None
@@ -174,5 +177,5 @@ FIELDS: dict[str, Field] = {field.key: field for field in _FIELDS}
 
 def choices_in_data(field: Field, scope: Scope) -> sa.Select:
     """One row per value of a field that only the data knows the choices of, most frequent first."""
-    value = field.value(field.source.rows(scope).subquery(field.source.name).c, scope)
+    value = field.value(field.source.rows(scope, {field.key}).subquery(field.source.name).c, scope)
     return select(value.label("value")).where(value.is_not(None)).group_by(value).order_by(func.count().desc(), value)

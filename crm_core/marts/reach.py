@@ -12,13 +12,14 @@ def allowed(scope: Scope) -> sa.BindParameter:
     return sa.bindparam(SCOPED, value=list(scope.properties), expanding=True)
 
 
-def reached(mart: sa.Table, scope: Scope, apart: bool = False) -> sa.Select:
+def reached(mart: sa.Table, scope: Scope, apart: bool = False, sums: bool = True) -> sa.Select:
     """Return a mart's rows at the scope's properties: those that say a property, and those of guests whom one of them knows.
 
-    What is told of each property and of all together is told once for each guest, or `apart` for each property.
+    What is told of each property and of all together is told once for each guest, or `apart` for each property. Without `sums` what
+    several properties have of a guest (tables.ADDED_UP) is left as one of them has it: who reads none of it is answered sooner.
     """
     if mart in tables.PLACED and not apart:
-        return _placed(mart, scope)
+        return _placed(mart, scope, sums)
     if mart in tables.THROUGH_VISITS:
         return select(mart).where(*_known(mart, scope))
     return select(mart).where(mart.c.property_id.in_(allowed(scope)))
@@ -36,7 +37,7 @@ def _every_one(scope: Scope) -> list[sa.ColumnElement[bool]]:
     return [sa.literal(p).in_(allowed(scope)) for p in scope.chain]
 
 
-def _placed(mart: sa.Table, scope: Scope) -> sa.Select:
+def _placed(mart: sa.Table, scope: Scope, sums: bool) -> sa.Select:
     """The rows of one property, or those of all together; of several but not all, each one's own, added up for each guest.
 
     What is told of all properties together may be read only where every one of them is allowed.
@@ -44,7 +45,23 @@ def _placed(mart: sa.Table, scope: Scope) -> sa.Select:
     if scope.everywhere and len(scope.chain) > 1:
         return select(mart).where(mart.c.property_id == tables.TOGETHER, *_every_one(scope))
     own = select(mart).where(mart.c.property_id.in_(allowed(scope)))
-    return _added_up(own, mart) if mart is tables.guest_scores and len(scope.properties) > 1 else own
+    if mart is not tables.guest_scores or len(scope.properties) == 1:
+        return own
+    return _added_up(own, mart) if sums else _best(own, mart)
+
+
+def _ranked(own: sa.Select, *columns: str) -> sa.Subquery:
+    """Each guest's rows, numbered from the property that values it most."""
+    r = own.subquery("ranked").c
+    best = func.row_number().over(partition_by=r.guest_id, order_by=(r.value.desc().nulls_last(), r.stays.desc(), r.property_id))
+    return select(*(r[name] for name in columns), best.label("best")).subquery("place")
+
+
+def _best(own: sa.Select, mart: sa.Table) -> sa.Select:
+    """One row per guest of several properties: as the property sees the guest that values it most."""
+    names = [column.name for column in mart.c]
+    place = _ranked(own, *names).c
+    return select(*(place[name] for name in names)).where(place.best == 1)
 
 
 def _added_up(own: sa.Select, mart: sa.Table) -> sa.Select:
@@ -52,9 +69,7 @@ def _added_up(own: sa.Select, mart: sa.Table) -> sa.Select:
 
     Sums and places are told apart from the rows, so that an engine leaves out those that nobody reads: it is seven times as quick.
     """
-    r, every, one = (own.subquery(name).c for name in ("ranked", "every", "one"))
-    best = func.row_number().over(partition_by=r.guest_id, order_by=(r.value.desc().nulls_last(), r.stays.desc(), r.property_id))
-    place = select(r.guest_id, r.property_id, best.label("best")).subquery("place").c
+    every, one, place = own.subquery("every").c, own.subquery("one").c, _ranked(own, "guest_id", "property_id").c
     added = [sa.cast(_sum(every, c.name), c.type).label(c.name) for c in mart.c if c.name in tables.ADDED_UP]
     whole = select(every.guest_id, *added).group_by(every.guest_id).subquery("whole").c
     joined = (one.guest_id.table.join(place.guest_id.table, and_(place.guest_id == one.guest_id, place.property_id == one.property_id))

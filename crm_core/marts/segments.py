@@ -18,7 +18,7 @@ def members(rule: Rule, scope: Scope) -> sa.Select:
 
     What is not known of a guest fulfils no condition; a not around it does not know less than everyone else: it is the complement.
     """
-    guests = GUESTS.rows(scope).subquery(GUESTS.name)
+    guests = GUESTS.rows(scope, ()).subquery(GUESTS.name)
     joined, tests = guests, {}
     for source, asked in _by_source(rule).items():
         facts = guests if source is GUESTS else _facts(source, asked, scope)
@@ -48,7 +48,7 @@ def _holds(rule: Rule, tests: Tests, wanted: bool = True) -> sa.ColumnElement[bo
 
 def _facts(source: Source, asked: Labels, scope: Scope) -> sa.Subquery:
     """One row per guest that a source knows, with a column for each field, or for each condition on a field of many rows."""
-    rows = source.rows(scope).subquery(source.name)
+    rows = source.rows(scope, {condition.field for condition in asked}).subquery(source.name)
     columns = {label: _column(rows.c, condition, scope) for condition, label in asked.items()}
     facts = select(rows.c.guest_id, *(column.label(label) for label, column in columns.items()))
     if all(FIELDS[c.field].each and c.operator not in ABSENT for c in asked):  # rows that fit nothing need no grouping
