@@ -35,7 +35,7 @@ def words(rule: dict) -> str:
     ({"field": "next_arrival", "is": "unknown"}, "Guests with next arrival not booked."),
     ({"field": "silent_days", "is": "is", "value": 1}, "Guests with days since last stay exactly 1 day."),
     ({"field": "email_consent", "is": "no"}, "Guests with e-mail consent: no."),
-    ({"field": "rfm", "is": "none_of", "value": ["lost", "cooling"]}, "Guests with RFM group other than “Lost” or “Cooling”."),
+    ({"field": "rfm", "is": "none_of", "value": ["loyal", "cooling"]}, "Guests with RFM group other than “Loyal” or “Cooling”."),
     ({"field": "country", "is": "one_of", "value": ["PT"]}, "Guests with country “Portugal”."),
     ({"field": "stayed_at", "is": "one_of", "value": [1, 9]}, "Guests with stayed at “Lisbon” or “9”."),
     ({"field": "any_channel", "is": "one_of", "value": ["ota"]}, "Guests with channel of any stay “Online agency”."),
