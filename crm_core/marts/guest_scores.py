@@ -77,12 +77,14 @@ def _foretold(past: Past, model: Model) -> dict[str, np.ndarray]:
     margin = spend * past.now["margin_bp"].to_numpy(float) / BASIS
     worth = lambda side: lifetime.value(np.diff([getattr(y, side) for y in years], axis=0, prepend=0).T, margin, DISCOUNT)  # noqa: E731
     value, wide = worth("value"), _widening(model)
+    # Where a stay costs more than it brings, the fewest stays are the highest value.
+    lowest, highest = np.sort([worth("low") * wide[0], worth("high") * wide[1]], axis=0)
     gone = 1 - alive.value
     return {
         "alive_ppm": _ppm(alive.value), "alive_low": _ppm(alive.low), "alive_high": _ppm(alive.high),
         "expected_ppm": _ppm(years[0].value), "expected_low": _ppm(years[0].low * wide[0]), "expected_high": _ppm(years[0].high * wide[1]),
         "return_ppm": _ppm(chance), "stays_2": years[1].value - years[0].value, "stays_3": years[2].value - years[1].value,
-        "spend_per_stay": spend, "value": _whole(value), "value_low": _whole(worth("low") * wide[0]), "value_high": _whole(worth("high") * wide[1]),
+        "spend_per_stay": spend, "value": _whole(value), "value_low": _whole(lowest), "value_high": _whole(highest),
         "at_stake": _whole(value * np.divide(gone, alive.value, out=np.zeros(len(gone)), where=alive.value > 0)),
         **_window(past, fit, alive.value),
     }  # fmt: skip
@@ -137,8 +139,8 @@ def _tenths(amount: pd.Series, guest: pd.Series) -> np.ndarray:
 
 
 def _parts(amount: pd.Series, guest: pd.Series, parts: int) -> np.ndarray:
-    """Rank guests into equal parts, the best being the last; of equals the later id ranks higher, so that every engine cuts alike."""
-    order = np.lexsort((guest.to_numpy(), amount.fillna(-1).to_numpy(float)))
+    """Rank guests into equal parts, the best being the last; of equals the later id ranks higher, and who is not known lowest."""
+    order = np.lexsort((guest.to_numpy(), amount.astype(float).fillna(-np.inf).to_numpy()))
     rank = np.empty(len(order), int)
     rank[order] = np.arange(len(order))
     return rank * parts // max(len(order), 1) + 1
