@@ -13,7 +13,7 @@ from crm_core.refresh import refresh
 from crm_core.scope import Period, Scope
 from crm_core.store import migrate, record
 from crm_core.store import warehouse as warehouses
-from tests import returning
+from tests import returning, simulated
 from tests.hotel import AS_OF, lisbon_and_addis
 
 MARCH = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
@@ -118,6 +118,23 @@ def returning_house(tmp_path_factory):
     refresh(settings)
     opened.engine.dispose()
     return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def simulated_settings(tmp_path_factory):
+    """Settings of a house of 1,750 guests drawn at random: a large place, a small one, and one where only some of their later stays are."""
+    settings = settings_.at(tmp_path_factory.mktemp("simulated"))
+    hotel = simulated.open_house(record.open_store(settings), 3)
+    simulated.fill(hotel, simulated.drawn(1, 1600, 1, 3, days=2200, elsewhere=3, ahead=300) + simulated.drawn(1601, 150, 2, 4))
+    refresh(settings)
+    hotel.store.engine.dispose()
+    return settings
+
+
+@pytest.fixture(scope="session", name="simulated")
+def simulated_house(simulated_settings):
+    """The warehouse of that house."""
+    return warehouses.current(simulated_settings)
 
 
 @pytest.fixture(scope="session")
