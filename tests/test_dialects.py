@@ -2,6 +2,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -13,11 +14,13 @@ from sqlalchemy.dialects.postgresql import psycopg
 
 from crm_core import dialects, queries
 from crm_core.dialects import SPELLINGS, UnknownSpelling
-from crm_core.marts import FILLS, lead_scores, leads, tables
+from crm_core.marts import FILLS, hazards, lead_scores, leads, tables
+from crm_core.marts.histories import histories
 from crm_core.metrics import CATALOGUE
 from crm_core.queries import QUERIES
 from crm_core.store.spark import SparkDialect
 from crm_core.store.warehouse import Warehouse
+from tests.hotel import AS_OF
 from tests.test_canary import ASKED, CANARIES
 
 ENGINES = {"duckdb": DuckDB, "postgresql": psycopg.dialect, "spark": SparkDialect}
@@ -113,7 +116,9 @@ def test_a_mart_compiles_for_every_engine(table, rows, engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_is_filled_last_compiles_for_every_engine(engine):
-    for statement in (sa.insert(tables.leads).from_select([c.name for c in tables.leads.c], leads.rows()), lead_scores.looks()):
+    of_leads = sa.insert(tables.leads).from_select([c.name for c in tables.leads.c], leads.rows()), lead_scores.looks()
+    of_guests = (select(AS_OF, place) for place in (tables.TOGETHER, 1) for select in (histories, hazards.first_stays, partial(histories, horizon=365)))
+    for statement in (*of_leads, *of_guests):
         _assert_plain(text_of(statement, engine), engine)
 
 
