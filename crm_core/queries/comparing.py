@@ -32,7 +32,7 @@ Parts = dict[str, np.ndarray]
 
 @query
 def compare_groups(warehouse: Warehouse, scope: Scope, *, key: str, by: str = "country", segments: tuple[Segment, ...] = ()) -> pd.DataFrame:
-    """One row per group of guests (the 30 largest; each of `segments` by its place): n, the KPI's value with low and high, `rest` of all others.
+    """One row per group of guests (the 30 largest; each of `segments` by its place), by difference: n, the KPI's value with its interval, `rest` of all others.
 
     A KPI that is a sum is told per guest who has a part in it. `difference` = value − rest, between difference_low and difference_high (95 %);
     p of that difference, and q, what is left of it after a look at so many groups (Benjamini-Hochberg). `few` marks groups that are not
@@ -68,14 +68,14 @@ def _is_share(k: Metric) -> bool:
 
 
 def _judged(labels: Sequence, n: np.ndarray, rest_n: np.ndarray, found: contrasts.Contrast, least: int) -> pd.DataFrame:
-    few = (n < least) | (rest_n < least) | np.isnan(found.difference)
+    few = (n < least) | (rest_n < least)
     blank = lambda values: np.where(few, np.nan, values)  # noqa: E731
     p = blank(found.p)
     frame = pd.DataFrame({
         "group": pd.Series(labels, dtype=object), "n": n, "value": found.value, "low": found.low, "high": found.high, "rest": found.rest,
         "difference": blank(found.difference), "difference_low": blank(found.difference_low), "difference_high": blank(found.difference_high),
         "p": p, "q": adjusted(p), "few": few})  # fmt: skip
-    return frame.sort_values(["few", "value"], ascending=[True, False], kind="stable", ignore_index=True)
+    return frame.sort_values(["few", "difference", "value"], ascending=[True, False, False], kind="stable", ignore_index=True)
 
 
 # --- who is in which group --------------------------------------------------------------------------------------------------

@@ -131,6 +131,14 @@ def test_segments_may_share_guests_and_each_is_beside_everyone_who_is_not_in_it(
     assert told(made, year, "stays", "segment").empty
 
 
+def test_what_is_not_known_of_many_is_blank_and_not_too_few(made, year, monkeypatch):
+    """Fewer than half of Portugal's forty came again, so that there is no median to compare; forty are enough where thirty are asked for."""
+    monkeypatch.setitem(CATALOGUE, "median_time_to_second_stay", replace(metric("median_time_to_second_stay"), minimum=1))
+    found = told(made, year, "median_time_to_second_stay")
+    assert found.loc["PT", ["n", "few"]].tolist() == [40, False]
+    assert found.loc["PT", ["value", "difference", "p", "q"]].isna().all()
+
+
 def test_a_kpi_that_no_one_has_a_part_in_is_blank(made, year):
     """No lifetime model speaks of 88 guests."""
     found = told(made, year, "clv_3y_margin")
