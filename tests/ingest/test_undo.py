@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crm_core import schema
 from crm_core.ingest.undo import undo_batch
 from crm_core.records import bulk, bulk_undo
+from crm_core.records.audiences import audience_members, save_audience
 from crm_core.records.notes import add_note
 from crm_core.records.pipeline import plan_lead
 from crm_core.records.registry import Refused
@@ -109,6 +110,14 @@ def test_the_version_of_a_guest_goes_up_also_when_a_file_is_undone(desk):
     assert desk.one("guest", "version") == 2
     undo_batch(desk.store, scope(1), id=2)
     assert desk.one("guest", "version", "phone") == (3, None)
+
+
+def test_guests_who_go_away_with_their_file_leave_their_audiences(desk):
+    desk.bring_rows({"guest_ref": "7"})
+    desk.bring_rows({"confirmation": "R-2", "guest_ref": "8"}, name="later.csv")
+    made = save_audience(desk.store, scope(1), name="May", kind="segment", definition={}, guests=[1, 2])
+    undo_batch(desk.store, scope(1), id=2)
+    assert audience_members(desk.store, scope(1), id=made) == [(1, "contact")]
 
 
 def test_a_file_of_another_property_stays(desk):
