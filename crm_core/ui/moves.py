@@ -86,7 +86,7 @@ def _ways(flows: pd.DataFrame, key: str) -> str | None:
     whole = flows.groupby("before")["guests"].sum()
     moved = flows[(flows["before"] != flows["now"]) & (flows["before"] != queries.NEW)].sort_values("guests", ascending=False).head(MOST_WAYS)
     table = pd.DataFrame({
-        t("From"): [kind_words.move_name(g) for g in moved["before"]], t("To"): [kind_words.move_name(g) for g in moved["now"]],
+        t("Group before"): [kind_words.move_name(g) for g in moved["before"]], t("Group now"): [kind_words.move_name(g) for g in moved["now"]],
         t("Guests"): [formats.count(n) for n in moved["guests"]],
         t("Of them"): [formats.percent(n / whole[g], 0) for g, n in zip(moved["before"], moved["guests"], strict=True)],
     })  # fmt: skip
