@@ -160,7 +160,7 @@ def scan(found: pd.DataFrame) -> str:
         return t("Too few to tell: no group has {n} cases with as many among the others.", n=LEAST) if found["few"].all() else t(
             "Of no group is the figure known beside that of the others.")
     return t("{n} compared: at 5%, chance alone makes about {expected} look different; here {raw}. After correction for so many looks: {kept}.", n=judged,
-             expected=formats.decimal(0.05 * judged, 1), raw=raw, kept=kept if kept else t("none"))
+             expected=formats.decimal(0.05 * judged, 1), raw=raw, kept=kept if kept else t("none of them"))
 
 
 def kpi_name(k: Metric) -> str:

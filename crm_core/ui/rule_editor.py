@@ -45,7 +45,7 @@ def _group(draft: Draft, group: Part, key: str, depth: int) -> None:
 def _buttons(draft: Draft, group: Part, key: str, depth: int) -> None:
     st.button(t("Condition"), icon=":material/add:", key=f"{key}_{group.number}_add", on_click=draft.add_condition, args=(group,))
     if depth < DEEPEST:
-        st.button(t("Group"), icon=":material/add:", key=f"{key}_{group.number}_group", on_click=_with_condition, args=(draft, group))
+        st.button(t("Subgroup"), icon=":material/add:", key=f"{key}_{group.number}_group", on_click=_with_condition, args=(draft, group))
     if depth > 1:
         st.button("", icon=":material/close:", key=f"{key}_{group.number}_out", type="tertiary", help=t("Remove this group"), on_click=draft.remove,
                   args=(group.number,))

@@ -120,7 +120,7 @@ def test_one_of_thirty_is_no_finding():
     """Lesson L12: p of .02 among thirty is .60 after correction."""
     found = compared(0.02, *np.linspace(0.1, 0.9, 29))
     assert kind_words.compare_title(metric("return_rate_12m"), found, ["BE"] * 30, ["20%"] * 30) == "No group differs from the others beyond chance"
-    assert kind_words.scan(found) == ("30 compared: at 5%, chance alone makes about 1.5 look different; here 1. After correction for so many looks: none.")
+    assert kind_words.scan(found) == ("30 compared: at 5%, chance alone makes about 1.5 look different; here 1. After correction for so many looks: none of them.")
 
 
 def test_what_stays_after_correction_is_named_with_its_value():
