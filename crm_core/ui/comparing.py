@@ -115,7 +115,7 @@ def _forest(k: Metric, judged: pd.DataFrame, names: list[str]) -> dict:
 def _table(k: Metric, found: pd.DataFrame, names: list[str], values: list[str]) -> pd.DataFrame:
     spans = [f"{value} ({said})" if (said := _own_span(k, r.low, r.high)) else value for value, r in zip(values, found.itertuples(), strict=True)]
     return pd.DataFrame({
-        t("Group"): names, t("n"): [formats.count(n) for n in found["n"]], t("Value"): spans, t("Others"): [_value(k, v) for v in found["rest"]],
+        t("Guest group"): names, t("n"): [formats.count(n) for n in found["n"]], t("Value"): spans, t("Others"): [_value(k, v) for v in found["rest"]],
         t("p"): [_p(p, few) for p, few in zip(found["p"], found["few"], strict=True)],
         t("q, corrected"): [_p(q, few) for q, few in zip(found["q"], found["few"], strict=True)],
     })  # fmt: skip
@@ -123,7 +123,7 @@ def _table(k: Metric, found: pd.DataFrame, names: list[str], values: list[str]) 
 
 def _widths() -> dict:
     right = {t("n"): 58, t("Value"): 150, t("Others"): 68, t("p"): 62, t("q, corrected"): 94}
-    return {t("Group"): st.column_config.Column(width=130)} | {name: st.column_config.Column(width=width, alignment="right") for name, width in right.items()}
+    return {t("Guest group"): st.column_config.Column(width=130)} | {name: st.column_config.Column(width=width, alignment="right") for name, width in right.items()}
 
 
 def _p(p: float, few: bool) -> str:
@@ -163,7 +163,7 @@ def _with_interval(k: Metric, difference: float, low: float, high: float) -> str
 
 def _axis(k: Metric, value: float) -> str:
     if k.unit == "share":
-        return formats.points(value, 0)
+        return formats.signed(100 * value, 0)
     return axis_text(k, value, view().currency)
 
 

@@ -49,21 +49,21 @@ def rfm() -> None:
 def counted(cells: pd.DataFrame) -> pd.DataFrame:
     """Return one row per RFM group, best first, from the cells of the grid; spend is NaN where an exchange rate is missing."""
     sums = cells.groupby("rfm")[["guests", "spend", "recent_spend", "returns", "foretold", "reachable"]].agg(lambda c: c.sum(skipna=False))
-    return sums.reindex(list(groups_of.GROUPS)).fillna({"guests": 0, "returns": 0, "foretold": 0, "reachable": 0})
+    return sums.reindex(list(groups_of.GROUPS), fill_value=0)
 
 
 def _group_table(groups: pd.DataFrame) -> str | None:
     total, currency = groups["guests"].sum(), view().currency
     table = pd.DataFrame({
-        t("Group"): [[t(RFM[g][0])] for g in groups.index],
+        t("Guest group"): [[t(RFM[g][0])] for g in groups.index],
         t("Guests"): [f"{formats.count(n)} · {formats.percent(n / total, 0)}" for n in groups["guests"]],
-        t("12-month chance"): _chances(groups), t("Spend a guest"): _means(groups, "recent_spend", currency),
+        t("Chance"): _chances(groups), t("Spend a guest"): _means(groups, "recent_spend", currency),
         t("Reachable"): _of_guests(groups, groups["reachable"]), t("Rule"): [t(kind_words.RULES[g]) for g in groups.index],
     })  # fmt: skip
-    right = {t("Guests"): 104, t("12-month chance"): 112, t("Spend a guest"): 100, t("Reachable"): 82}
+    right = {t("Guests"): 104, t("Chance"): 78, t("Spend a guest"): 104, t("Reachable"): 84}
     widths = {
-        t("Group"): st.column_config.MultiselectColumn(width=94, options=[t(name) for name, _ in RFM.values()], color=[colour for _, colour in RFM.values()]),
-        **{name: st.column_config.Column(width=width, alignment="right") for name, width in right.items()}, t("Rule"): st.column_config.Column(width=236),
+        t("Guest group"): st.column_config.MultiselectColumn(width=94, options=[t(name) for name, _ in RFM.values()], color=[colour for _, colour in RFM.values()]),
+        **{name: st.column_config.Column(width=width, alignment="right") for name, width in right.items()}, t("Rule"): st.column_config.Column(width=260),
     }  # fmt: skip
     picked = st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), key="rfm_groups", on_select="rerun",
                           selection_mode="single-row", column_config=widths, alt=t("RFM groups")).selection.rows
@@ -135,7 +135,7 @@ def guest_columns(frame: pd.DataFrame) -> dict[str, list]:
     """Return what a list of guests says of where each stands."""
     currency = view().currency
     return {
-        t("Group"): [t(RFM[g][0]) for g in frame["rfm"]], t("Value tier"): [kind_words.tier_name(tier) for tier in frame["tier"]],
+        t("Guest group"): [t(RFM[g][0]) for g in frame["rfm"]], t("Value tier"): [kind_words.tier_name(tier) for tier in frame["tier"]],
         t("Stays"): frame["stays"], t("Last departure"): frame["last_on"].map(guest_rows.day),
         t("Spend, 36 months"): [formats.money(s, currency) for s in frame["recent_spend"]],
         t("Comes in 12 months"): [formats.chance(p / MILLION) if pd.notna(p) else formats.DASH for p in frame["return_ppm"]],
@@ -232,7 +232,8 @@ def clusters() -> None:
     """Kinds of guests that were found again in every sample; where there are none, why."""
     models, single = load("guest_models"), one_fit(view().scope)
     found = said(models.iloc[0], "clusters") if single and len(models) else {}
-    with panel(kind_words.clusters_title(found.get("k", 0)), t("Guests alike in stays, silence, spend, length, weekday and way of booking")):
+    said_of = t("Guests alike in stays, silence, spend, length, weekday and way of booking · chance: to come within 12 months")
+    with panel(kind_words.clusters_title(found.get("k", 0)), said_of):
         if not single:
             small(safe(t("Each property has kinds of guests of its own, which cannot be compared: choose one property, or all.")), grey=True)
         elif not found.get("k"):
@@ -245,10 +246,10 @@ def _kinds(found: dict) -> None:
     table = load("guest_clusters")
     names = [kind_words.cluster_name(found["deviant"][int(c) - 1]) for c in table["cluster"]]
     shown = pd.DataFrame({
-        t("Kind"): names, t("Guests"): [formats.count(n) for n in table["guests"]], t("12-month chance"): _chances(table),
+        t("Kind"): names, t("Guests"): [formats.count(n) for n in table["guests"]], t("Chance"): _chances(table),
         t("Spend a guest"): _means(table, "spend", view().currency),
     })  # fmt: skip
-    right = {t("Guests"): 70, t("12-month chance"): 112, t("Spend a guest"): 100}
+    right = {t("Guests"): 70, t("Chance"): 70, t("Spend a guest"): 104}
     picked = st.dataframe(shown, hide_index=True, row_height=34, height=table_height(len(shown)), key="clusters", on_select="rerun", selection_mode="single-row",
                           column_config={name: st.column_config.Column(width=width, alignment="right") for name, width in right.items()},
                           alt=t("Kinds of guests")).selection.rows
