@@ -26,9 +26,9 @@ def risk_list(warehouse: Warehouse, scope: Scope, *, sort: str = "at_stake", rea
     score_bp and cases are of the last stay, null or 0 where nothing was said; is_reachable = a working own address and a yes to marketing.
     """
     listed = _listed(scope, reach)
-    column = listed.selected_columns[sort if sort in SORTS else "at_stake"]
+    column, guest = (listed.selected_columns[name] for name in (sort if sort in SORTS else "at_stake", "guest_id"))
     ascending = sort == "alive_ppm"
-    return warehouse.frame(listed.order_by(column.asc() if ascending else column.desc(), sa.asc("guest_id")).offset(offset).limit(limit))
+    return warehouse.frame(listed.order_by(column.asc() if ascending else column.desc(), guest).offset(offset).limit(limit))
 
 
 @query
