@@ -105,6 +105,7 @@ def _last_stay(scope: Scope) -> sa.Subquery:
 
 
 def _coming(scope: Scope) -> sa.Subquery:
-    """One row per guest with a stay on the books."""
-    v = within(tables.visits, scope, history=True).c
-    return select(v.guest_id).where(v.next_arrival_on >= scope.as_of).group_by(v.guest_id).subquery("coming")
+    """One row per guest with a stay on the books: booked, or in house now."""
+    s = within(tables.stays, scope, history=True).c
+    booked = sa.or_(s.status == "in_house", and_(s.status == "confirmed", s.arrival_on >= scope.as_of))
+    return select(s.guest_id).where(s.guest_id.is_not(None), booked).group_by(s.guest_id).subquery("coming")
