@@ -159,7 +159,7 @@ def houses(tmp_path_factory):
     record.close_all()
 
 
-# No model speaks of two guests: what one might say is put in its place, and nobody has a stay on the books, so that both are at risk.
+# No model speaks of two guests: what one might say is put in its place. Both have a stay on the books: another two guests have none, and are at risk.
 FORETOLD = (
     """UPDATE mart_guest_scores SET alive_ppm = 100000 * guest_id, alive_low = 90000 * guest_id, alive_high = 110000 * guest_id, return_ppm = 50000 * guest_id,
        expected_ppm = 60000 * guest_id, expected_low = 50000 * guest_id, expected_high = 70000 * guest_id, stays_2 = 0.1, stays_3 = 0.1,
@@ -169,7 +169,7 @@ FORETOLD = (
        1000 * guest_id AS return_ppm, guest_id AS decile, 1 AS came, 1 AS returned FROM mart_guest_scores""",
     """INSERT INTO mart_guest_hazards BY NAME SELECT property_id, 'direct' AS trait, 1.5 AS ratio, 1.1 AS low, 2.0 AS high, 0.01 AS p, 0.5 AS drift_p,
        600 + property_id AS guests, 700 AS n, 200 AS returns, 0 AS is_sample FROM mart_properties""",
-    "UPDATE mart_visits SET next_arrival_on = NULL",
+    "INSERT INTO mart_guest_scores SELECT * REPLACE (guest_id + 10 AS guest_id) FROM mart_guest_scores",
 )
 
 
