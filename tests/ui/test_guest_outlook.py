@@ -41,7 +41,7 @@ def test_the_title_is_the_finding(values, title):
 
 def test_every_figure_stands_with_its_doubt_and_the_reason():
     assert said(LATE) == [
-        ("0.42 stays expected in 12 months", "0.30–0.60"), ("Still a customer: 31%", "25–38%"), ("€480 margin over three years", "€310–€700"),
+        ("0.42 stays expected in 12 months", "0.30–0.60"), ("Still a customer: 31%", "25–38"), ("€480 margin over three years", "€310–€700"),
         ("Comes every 120 days, last stay 400 days ago", "from 5 stays")]
 
 
