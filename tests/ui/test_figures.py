@@ -111,8 +111,8 @@ def test_a_tile_holds_the_figure_and_both_its_changes():
     one = tile(pd.DataFrame(rows), "cancellation_rate")
     assert (one.value, one.n) == (0.25, 400)
     assert {name: c.verdict for name, c in one.changes.items()} == {"previous": BAD, "year": NOISE}
-    assert basis_text(one) == "20.0–30.0 · n 400"
+    assert basis_text(one, "EUR") == "20.0–30.0 · n 400"
 
 
 def test_a_full_count_has_no_interval():
-    assert interval_text(metric("room_revenue"), NAN, NAN) == ""
+    assert interval_text(metric("room_revenue"), NAN, NAN, "EUR") == ""
