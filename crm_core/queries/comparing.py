@@ -36,8 +36,10 @@ def compare_groups(warehouse: Warehouse, scope: Scope, *, key: str, by: str = "c
 
     A KPI that is a sum is told per guest who has a part in it. `difference` = value − rest, between difference_low and difference_high (95 %);
     p of that difference, and q, what is left of it after a look at so many groups (Benjamini-Hochberg). `few` marks groups that are not
-    judged: fewer than 30 cases here or among the others. Shares of cases: Newcombe and the z test with the pooled share; ratios and means over guests:
-    linearised; medians and return curves: MOVER. Guests of no group, such as those without a country, are among nobody's others.
+    judged: fewer than 30 cases here or among the others. Guests of no group, such as those without a country, are among nobody's others.
+
+    Shares: Newcombe and the z test with the pooled share (of bookings: as many as they are worth, a guest having several); ratios and means
+    over guests: linearised; medians and return curves: MOVER.
     """
     k = metric(key)
     if not comparable(k) or by not in GROUPED_BY:
@@ -45,7 +47,7 @@ def compare_groups(warehouse: Warehouse, scope: Scope, *, key: str, by: str = "c
     groups, names = _groups(scope, by, segments)
     told = _curves(warehouse, scope, k, groups) if k.interval in ("survival", "median") else _sums(warehouse, scope, k, groups)
     labels, member = _members(told, names, by, len(segments))
-    judge = _by_curve if k.interval in ("survival", "median") else _by_share if _is_share(k) else _by_ratio
+    judge = _by_curve if k.interval in ("survival", "median") else _by_share if is_share(k) else _by_ratio
     n, rest_n, found = judge(k, told, member)
     return _judged(labels, n, rest_n, found, max(LEAST, k.minimum) if k.interval == "survival" else LEAST)
 
@@ -62,8 +64,8 @@ def per_guest(k: Metric) -> bool:
     return not k.denominator and k.interval != "median"
 
 
-def _is_share(k: Metric) -> bool:
-    """Whether the KPI is a share of cases that are counted once each."""
+def is_share(k: Metric) -> bool:
+    """Say whether a KPI is a share of cases: of guests, or of bookings."""
     return k.interval == "wilson" or (k.unit == "share" and k.people and len(k.numerator) == 1)
 
 
@@ -154,15 +156,19 @@ def _sides(told: pd.DataFrame, member: np.ndarray) -> tuple[Parts, Parts]:
     return both[0], both[1]
 
 
-def _by_share(_k: Metric, told: pd.DataFrame, member: np.ndarray) -> tuple[np.ndarray, np.ndarray, contrasts.Contrast]:
+def _by_share(k: Metric, told: pd.DataFrame, member: np.ndarray) -> tuple[np.ndarray, np.ndarray, contrasts.Contrast]:
     own, rest = _sides(told, member)
-    return own["y"], rest["y"], contrasts.shares(own["x"], own["y"], rest["x"], rest["y"])
+    found = contrasts.shares(own["x"], own["y"], rest["x"], rest["y"]) if k.people else contrasts.clustered_shares(_six(own), _six(rest))
+    return own["y"], rest["y"], found
 
 
 def _by_ratio(_k: Metric, told: pd.DataFrame, member: np.ndarray) -> tuple[np.ndarray, np.ndarray, contrasts.Contrast]:
     own, rest = _sides(told, member)
-    six = lambda side: tuple(side[name] for name in MOMENTS)  # noqa: E731
-    return own["clusters"], rest["clusters"], contrasts.ratios(six(own), six(rest))
+    return own["clusters"], rest["clusters"], contrasts.ratios(_six(own), _six(rest))
+
+
+def _six(side: Parts) -> tuple[np.ndarray, ...]:
+    return tuple(side[name] for name in MOMENTS)
 
 
 # --- medians and return curves ------------------------------------------------------------------------------------------------

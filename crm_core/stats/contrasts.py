@@ -38,6 +38,25 @@ def shares(part, size, rest_part, rest_size) -> Contrast:
     return Contrast(own, *intervals.wilson(k, n), rest, own - rest, *intervals.newcombe(k, n, others_k, others), _two_sided(own - rest, error))
 
 
+def clustered_shares(own, rest) -> Contrast:
+    """Shares of cases of which a guest may have several, both sides as the six moments that `intervals.ratio` takes.
+
+    As `shares`, on as many independent cases as the cases of those guests are worth: their number over the design effect, at least 1 (Kish 1965;
+    Korn & Graubard 1998, Survey Methodology 24:193–201). So a share of 0 keeps its interval, and ten bookings of one guest are not ten guests.
+    """
+    return shares(*_effective(own), *_effective(rest))
+
+
+def _effective(side):
+    """(part, size) of the share, both divided by the design effect."""
+    clusters, part, size, *squares = (np.asarray(a, float) for a in side)
+    low, high = intervals.ratio(clusters, part, size, *squares)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alone = part / size * (1 - part / size) / size
+        effect = np.where(alone > 0, np.fmax(((high - low) / (2 * intervals.Z)) ** 2 / alone, 1), 1)
+    return part / effect, size / effect
+
+
 def ratios(own, rest) -> Contrast:
     """Ratios over guests, both sides as the six moments that `intervals.ratio` takes: linearised variances, and their z test."""
     with np.errstate(invalid="ignore", divide="ignore"):

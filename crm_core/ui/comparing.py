@@ -8,7 +8,7 @@ from crm_core import formats
 from crm_core.charts import interval
 from crm_core.i18n import N_, t
 from crm_core.metrics import CATALOGUE, Metric, metric
-from crm_core.queries.comparing import comparable, per_guest
+from crm_core.queries.comparing import comparable, is_share, per_guest
 from crm_core.rule import Segment
 from crm_core.scope import Period, Scope
 from crm_core.ui import groups, guest_rows, kind_words
@@ -26,7 +26,8 @@ WHOLE_UNITS = 1000  # minor units from which a difference is told without them
 # Groups that are made from stays and spend differ in them by their making.
 MADE_OF_STAYS = ("rfm", "tier", "cluster", "season")
 HOW = {
-    "wilson": N_("Interval of the difference: Newcombe; p: z test with the pooled share."),
+    "share": N_("Interval of the difference: Newcombe; p: z test with the pooled share."),
+    "cases": N_("Interval of the difference: Newcombe; p: z test with the pooled share; both allow for guests who booked several times."),
     "curve": N_("Interval of the difference: from both intervals (MOVER); p fits it."),
     "ratio": N_("Interval and p: from the spread between guests (linearised)."),
 }
@@ -169,7 +170,7 @@ def _axis(k: Metric, value: float) -> str:
 
 # --- what to make of it -------------------------------------------------------------------------------------------------------
 def _said(k: Metric, by: str, found: pd.DataFrame) -> list[str]:
-    kind = "curve" if k.interval in ("survival", "median") else "wilson" if k.interval == "wilson" else "ratio"
+    kind = "curve" if k.interval in ("survival", "median") else "ratio" if not is_share(k) else "share" if k.people else "cases"
     own = [t("These groups are made from stays and spend: that they differ in them is no finding.")] if by in MADE_OF_STAYS else []
     if found["p"].isna().all():
         return own

@@ -32,6 +32,22 @@ def moments(x, y):
     return tuple(np.array([a]) for a in (len(x), x.sum(), y.sum(), (x * x).sum(), (x * y).sum(), (y * y).sum()))
 
 
+def test_ten_bookings_of_one_guest_are_not_ten_guests():
+    """Ten guests with ten bookings each, five of whom cancel all: 250 · 10/9 / 100² = .0278 in place of .25 / 100, so that 100 are worth 9."""
+    all_or_nothing = moments([10] * 5 + [0] * 5, [10] * 10)
+    found = contrasts.clustered_shares(all_or_nothing, moments([1] * 50 + [0] * 150, [1] * 200))
+    assert (found.value[0], found.rest[0]) == (0.5, 0.25)
+    assert (found.low[0], found.high[0]) == pytest.approx([a[0] for a in intervals.wilson([4.5], [9])])
+    assert found.p[0] > 0.05 > contrasts.shares([50], [100], [50], [200]).p[0]
+
+
+def test_a_share_of_none_keeps_its_interval_and_one_booking_each_is_the_plain_share():
+    none, others = moments([0] * 40, [1] * 40), moments([1] * 50 + [0] * 150, [1] * 200)
+    found, plain = contrasts.clustered_shares(none, others), contrasts.shares([0], [40], [50], [200])
+    assert (found.low[0], found.high[0]) == (plain.low[0], plain.high[0])
+    assert found.p == pytest.approx(plain.p, rel=0.02)
+
+
 def test_two_means_over_guests_are_compared_by_their_variances():
     """Means 3 and 6 of four guests each: variances 2/3 and 8/3, so that the error is √((2/3 + 8/3) / 4) = .9129 and z = 3.286."""
     found = contrasts.ratios(moments([2, 3, 3, 4], [1] * 4), moments([4, 6, 6, 8], [1] * 4))
