@@ -47,16 +47,16 @@ def first_stays(as_of: dt.date, place: int) -> sa.Select:
 
 
 def told(ask: Ask, as_of: dt.date, properties: Sequence[int]) -> Iterator[pd.DataFrame]:
-    """Yield the rows of the mart, place by place; none where there are too few guests or returns."""
+    """Yield the rows of the mart, place by place; none where there are too few guests or returns, or all guests are alike."""
     for place in (tables.TOGETHER, *properties) if len(properties) > 1 else properties:
         frame = ask(first_stays(as_of, place))
-        if len(frame) >= FEWEST and frame["returned"].sum() >= FEWEST_RETURNS:
-            yield _rows(place, frame)
+        varied = [name for name in TRAITS if 0 < frame[name].sum() < len(frame)]
+        if varied and len(frame) >= FEWEST and frame["returned"].sum() >= FEWEST_RETURNS:
+            yield _rows(place, frame, varied)
 
 
-def _rows(place: int, frame: pd.DataFrame) -> pd.DataFrame:
+def _rows(place: int, frame: pd.DataFrame, varied: list[str]) -> pd.DataFrame:
     """Cox's proportional hazards with all traits that some guests have and some do not."""
-    varied = [name for name in TRAITS if 0 < frame[name].sum() < len(frame)]
     found = survival.hazards(frame[varied].to_numpy(float), frame["days"].to_numpy(float), frame["returned"].to_numpy(bool), varied)
     rows = [{"trait": h.name, "ratio": h.ratio, "low": h.low, "high": h.high, "p": h.p, "drift_p": h.drift_p, "guests": int(frame[h.name].sum())}
             for h in found.rows]
