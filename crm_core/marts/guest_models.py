@@ -121,9 +121,8 @@ def _tested(cut: pd.DataFrame, former: lifetime.Fit | None) -> lifetime.Backtest
 
 
 def _spend(guests: pd.DataFrame) -> lifetime.SpendFit:
-    again, mean = guests["stays"].to_numpy(float) - 1, repeat_mean(guests)
-    known = (again > 0) & np.isfinite(mean)
-    return lifetime.fit_spend(again[known], mean[known])
+    mean = repeat_mean(guests)
+    return lifetime.fit_spend(np.where(np.isfinite(mean), guests["stays"].to_numpy(float) - 1, 0), mean)
 
 
 def waiting(fit: lifetime.Fit, share: float, guests: pd.DataFrame) -> np.ndarray:
