@@ -131,7 +131,7 @@ def _whole(amount: np.ndarray) -> np.ndarray:
 
 
 def _fifths(amount: pd.Series, guest: pd.Series) -> np.ndarray:
-    return _parts(amount, guest, 5)
+    return np.nan_to_num(_parts(amount, guest, 5), nan=1)  # of whom nothing is known, nothing is expected
 
 
 def _tenths(amount: pd.Series, guest: pd.Series) -> np.ndarray:
@@ -139,15 +139,16 @@ def _tenths(amount: pd.Series, guest: pd.Series) -> np.ndarray:
 
 
 def _parts(amount: pd.Series, guest: pd.Series, parts: int) -> np.ndarray:
-    """Rank guests into equal parts, the best being the last; of equals the later id ranks higher, and who is not known lowest."""
-    order = np.lexsort((guest.to_numpy(), amount.astype(float).fillna(-np.inf).to_numpy()))
-    rank = np.empty(len(order), int)
-    rank[order] = np.arange(len(order))
-    return rank * parts // max(len(order), 1) + 1
+    """Rank guests into equal parts, the best being the last; of equals the later id ranks higher, so that every engine cuts alike. NaN if unknown."""
+    amount = amount.to_numpy(float, na_value=np.nan)
+    known = np.flatnonzero(np.isfinite(amount))
+    best_last, found = known[np.lexsort((guest.to_numpy()[known], amount[known]))], np.full(len(amount), np.nan)
+    found[best_last] = np.arange(len(known)) * parts // max(len(known), 1) + 1
+    return found
 
 
 def _tier(decile: np.ndarray) -> np.ndarray:
-    return np.select([decile >= least for least, _ in TIERS], [name for _, name in TIERS], "")
+    return np.select([decile >= least for least, _ in TIERS], [name for _, name in TIERS], TIERS[-1][1])
 
 
 def _grouped(now: pd.DataFrame) -> clusters.Clusters:
