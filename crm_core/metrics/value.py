@@ -15,8 +15,8 @@ def _score(value, when=None, mart=tables.guest_scores, **options) -> Measure:
 
 
 def at_risk(r):
-    """Whether a guest is at risk: has come back before, is likelier gone than not, and worth much: one of the best three tenths by value."""
-    return and_(r.stays > 1, r.alive_ppm < HALF, r.value_decile >= TOP_DEPTH)
+    """Whether a guest is at risk: has come back before, is likelier gone than not, and worth much: something, and among the best three tenths."""
+    return and_(r.stays > 1, r.alive_ppm < HALF, r.value_decile >= TOP_DEPTH, r.value > 0)
 
 
 scored = _score(lambda r: literal(1))
