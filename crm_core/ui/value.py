@@ -21,6 +21,7 @@ CHANCES = {"likely": "≥ 75%", "open": "50–75%", "doubtful": "25–50%", "gon
 def foretold() -> bool:
     """Say whether there is a value to show; where there is none, say why, and what is shown instead."""
     models = load("guest_models")
+    models = models if len(models) else pd.DataFrame([value_words.NOBODY])
     shown = models[models["kind"].isin(("own", "group"))]
     troubled = [(row, why) for row in models.itertuples() if (why := value_words.why_not(pd.Series(row._asdict())))]
     if troubled:
@@ -41,7 +42,7 @@ def simple() -> None:
     found = load("recency_table")
     with panel(t("Chance to come within 12 months"), t("Mean of all guests, by stays so far and days since the last one")):
         if found.empty:
-            small(safe(t("A year of history is needed to count it.")), grey=True)
+            small(safe(t("No forecast is shown for these guests.")), grey=True)
             return
         at = found.set_index(["times", "recency"])
         rows, columns = sorted(found["times"].unique()), sorted(found["recency"].unique(), reverse=True)
@@ -86,7 +87,7 @@ def _tenths(deciles: pd.DataFrame) -> dict:
     currency, total = view().currency, deciles["value"].sum()
     labels = [t("Best tenth") if d == 10 else t("Tenth {n}", n=11 - d) for d in deciles["decile"]]
     texts = [formats.compact_money(v, currency) for v in deciles["value"]]
-    notes = [f"{formats.percent(v / total, 0) if total else ''} · {t('{amount} each', amount=formats.money(v / n, currency))}"
+    notes = [f"{formats.percent(v / total, 0) if total > 0 else ''} · {t('{amount} each', amount=formats.money(v / n, currency))}"
              for v, n in zip(deciles["value"], deciles["guests"], strict=True)]
     return bars.bars(mode(), labels, deciles["value"].tolist(), texts, [t("Best tenth")], notes=notes)
 
@@ -106,7 +107,7 @@ def _terms_said(deciles: pd.DataFrame, years: int, discount_bp: int, margin_bp: 
 def care() -> None:
     """Guests by value and by the chance that they still are customers; a square opens to its guests."""
     found = load("value_map")
-    risk = found[found["tier"].isin(("top", "high")) & found["band"].isin(("doubtful", "gone"))]
+    risk = found[found["tier"].isin(("top", "high")) & found["band"].isin(("doubtful", "gone")) & (found["value"] > 0)]
     n = int(risk["guests"].sum())
     title = t("{n} valuable guests may already be gone", n=formats.count(n)) if n else t("Whom to care for")
     with panel(title, t("Guests by value over three years and by the chance that they are still customers · click a square for its guests")):

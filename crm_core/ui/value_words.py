@@ -1,5 +1,6 @@
 """What the Value page says in sentences: titles, how the forecast did last year, and why there may be none."""
 import datetime as dt
+import math
 
 import pandas as pd
 
@@ -16,6 +17,9 @@ WHY = {
     "miscalibrated": N_("The forecast failed its test: it said that {mean} of the guests would come within the year, and {observed} came."),
     "untested": N_("Nobody could test this forecast yet: that needs a year more of history. It is shown without intervals."),
 }
+# What is told of properties without any guest.
+NOBODY = {"property_id": 0, "kind": "none", "why": "few", "guests": 0, "repeats": 0,
+          **dict.fromkeys(("predicted", "actual", "mean_predicted", "observed"), math.nan)}
 RULE = N_("What is shown instead is simpler: how many came within the last year of those who had stayed as often and as lately.")
 NOTHING = N_("Counts are shown, no forecast.")
 
@@ -23,7 +27,7 @@ NOTHING = N_("Counts are shown, no forecast.")
 def top_title(deciles: pd.DataFrame) -> str:
     """Return what the best tenth of the guests is worth, out of all."""
     total = deciles["value"].sum()
-    if not total or 10 not in set(deciles["decile"]):
+    if not total > 0 or 10 not in set(deciles["decile"]):
         return t("What guests are worth, by tenth")
     best = deciles.set_index("decile")["value"][10]
     return t("The best tenth of the guests holds {share} of the value", share=formats.percent(best / total, 0))
