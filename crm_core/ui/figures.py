@@ -122,7 +122,7 @@ def axis_text(k: Metric, value: float, currency: str) -> str:
 def basis_text(tile: Tile, currency: str) -> str:
     """Return what a number rests on: its interval and n, or the cases that were counted in full."""
     k = tile.metric
-    if math.isnan(tile.n):
+    if math.isnan(tile.n) or math.isnan(tile.numerator):
         return ""
     if k.interval == "none":
         return _counted(k, round(tile.numerator), round(tile.n))
