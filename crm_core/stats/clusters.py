@@ -59,6 +59,7 @@ def find(features, names=None, seed=7) -> Clusters:
     label = np.zeros(len(x), int)
     if known.sum() < FEWEST:
         return Clusters(0, "few", label, names)
+    import sklearn.cluster  # noqa: F401  before the limit, which holds for what is loaded
     from threadpoolctl import threadpool_limits
 
     z, logged = _standardised(x[known])
