@@ -203,8 +203,8 @@ def test_the_fit_is_shown_beside_what_it_was_fitted_to(scored, models):
 
 
 # --- ranks, by hand -----------------------------------------------------------------------------------------------------
-def test_equal_guests_are_ranked_by_their_ids_and_the_unknown_lowest(hotel, rebuilt):
-    """Ten guests of Yerevan: one whose spend has no rate, one who cost 50, and eight who spent 100 each."""
+def test_equal_guests_are_ranked_by_their_ids_and_the_unknown_not_at_all(hotel, rebuilt):
+    """Ten guests of Yerevan: one whose spend has no rate, one who cost 50, and eight who spent 100 each; nine have a rank."""
     hotel.property("YER", 10)
     guests = [hotel.guest(f"Guest {i}", "YER") for i in range(10)]
     for guest, revenue in zip(guests, [100, 100, -50, 100, 100, 100, 100, None, 100, 100], strict=True):
@@ -213,8 +213,8 @@ def test_equal_guests_are_ranked_by_their_ids_and_the_unknown_lowest(hotel, rebu
             hotel.set(schema.stay, stay, currency="AMD")
     found = ask(rebuilt(), "SELECT guest_id, monetary, tier FROM mart_guest_scores WHERE property_id = 3 ORDER BY guest_id")
     assert [guest for guest, _, _ in found] == guests
-    assert [monetary for _, monetary, _ in found] == [2, 2, 1, 3, 3, 4, 4, 1, 5, 5]
-    assert [tier for _, _, tier in found] == ["base", "base", "base", "middle", "middle", "middle", "high", "base", "high", "top"]
+    assert [monetary for _, monetary, _ in found] == [1, 2, 1, 2, 3, 3, 4, 1, 4, 5]
+    assert [tier for _, _, tier in found] == ["base", "base", "base", "base", "middle", "middle", "middle", "base", "high", "high"]
 
 
 def test_a_house_of_one_property_is_told_of_once(sqlite_store, settings):
