@@ -7,9 +7,7 @@ import pytest
 from crm_core import queries
 from crm_core import settings as settings_
 from crm_core.metrics import CATALOGUE
-from crm_core.queries.at_risk import REACHES, SORTS
-from crm_core.queries.retention import GRAINS, MEASURES, SPLITS
-from crm_core.queries.value import ACQUIRED_BY
+from crm_core.queries.retention import MEASURES
 from crm_core.refresh import refresh
 from crm_core.store import record, warehouse
 from tests.hotel import AS_OF
@@ -20,11 +18,10 @@ from tests.simulated import open_house
 
 PAGES = ("retention", "value", "at_risk", "guest")
 ASKED = [
-    *[("cohorts", {"grain": grain, "measure": measure}) for grain in GRAINS for measure in MEASURES],
-    *[(name, {"by": by}) for name in ("return_curves", "return_groups") for by in SPLITS], *[("value_by", {"by": by}) for by in ACQUIRED_BY],
+    *[("cohorts", {"measure": measure}) for measure in MEASURES], *[(name, {"by": "spend"}) for name in ("return_curves", "return_groups")],
+    ("value_by", {"by": "way"}), ("value_by", {"by": "cohort"}), ("risk_list", {}),
     *[(name, {}) for name in ("return_hazards", "gaps", "return_limits", "value_summary", "value_map", "value_guests", "concentration", "recency_table",
                               "guest_models", "forecast_deciles", "risk_total", "list_outcomes")],
-    *[("risk_list", {"sort": sort, "reach": reach}) for sort in SORTS for reach in REACHES],
     ("value_summary", {"years": 1, "discount_bp": 0, "margin_bp": 10_000}), ("guest_outlook", {"guest": 1}),
     ("cohort_guests", {"start": AS_OF.replace(year=2020), "end": AS_OF, "months": 36}),
 ]  # fmt: skip
