@@ -8,6 +8,7 @@ from crm_core.ui import words
 
 YEAR_OF_MONTHS = 12
 CERTAIN = 0.05
+FEW = 30
 SCORES = {"9-10": N_("Review 9–10"), "7-8": N_("Review 7–8"), "0-6": N_("Review below 7"), "none": N_("No review")}
 CASES = {"case": N_("With a case"), "none": N_("Without a case")}
 SPENDS = {"high": N_("Highest third"), "middle": N_("Middle third"), "low": N_("Lowest third"), "unknown": N_("Unknown")}
@@ -42,7 +43,7 @@ def alike(part: pd.Series, size: pd.Series) -> float:
 
 def cohorts_title(cells: pd.DataFrame) -> str:
     """Return the title of the cohort matrix of guests: whether cohorts differ within the time that all of them had."""
-    year = cells[cells["months"] == YEAR_OF_MONTHS]
+    year = cells[(cells["months"] == YEAR_OF_MONTHS) & (cells["size"] >= FEW)]
     if len(year) < 3:
         return t("Who came back, by first stay")
     if alike(year["part"], year["size"]) > CERTAIN:
@@ -57,7 +58,8 @@ def cohorts_title(cells: pd.DataFrame) -> str:
 
 
 def year_title(year: pd.DataFrame) -> str:
-    """Return the title of the line of 12-month returns by cohort."""
+    """Return the title of the line of 12-month returns by cohort; small ones say nothing of it."""
+    year = year[year["size"] >= FEW]
     if year.empty:
         return t("Back within 12 months, by first stay")
     low, high = formats.percent(year["value"].min(), 0), formats.percent(year["value"].max(), 0)
