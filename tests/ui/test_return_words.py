@@ -31,6 +31,8 @@ def test_a_cohort_has_the_name_of_its_time(grain, name):
     ([(200, 1000), (190, 1000), (110, 1000), (100, 1000)], "Newer guests come back less: 11% within a year, before 20%"),
     ([(100, 1000), (200, 1000), (200, 1000), (100, 1000)], "Cohorts return at different paces, without a direction"),
     ([(0, 100), (0, 100), (0, 100)], "Every cohort returns at the same pace; young ones only look weaker"),
+    ([(3, 7), (1, 1), (1, 1)], "Who came back, by first stay"),  # that nine guests do not differ says nothing
+    ([(20, 100), (21, 100), (9, 29)], "Who came back, by first stay"),
 ])  # fmt: skip
 def test_the_matrix_says_whether_cohorts_differ_within_the_time_that_all_had(years, title):
     assert return_words.cohorts_title(cells(*years) if years else cells((1, 2)).iloc[:0]) == title
@@ -56,7 +58,8 @@ def test_groups_are_alike_by_a_chi_square_of_their_shares(part, size, p):
 @pytest.mark.parametrize(("years", "title"), [
     ([], "Back within 12 months, by first stay"), ([(20, 100)], "12-month return is 20%"), ([(200, 1000), (204, 1000)], "12-month return is 20%"),
     ([(20, 100), (24, 100), (19, 100)], "12-month return has stayed between 19% and 24%"),
-    ([(200, 1000), (300, 1000)], "12-month return has moved between 20% and 30%"),
+    ([(200, 1000), (300, 1000)], "12-month return has moved between 20% and 30%"), ([(29, 29)], "Back within 12 months, by first stay"),
+    ([(20, 100), (24, 100), (19, 100), (1, 1)], "12-month return has stayed between 19% and 24%"),
 ])  # fmt: skip
 def test_the_line_says_within_which_ends_it_stayed_or_moved(years, title):
     assert return_words.year_title(cells(*years) if years else cells((1, 2)).iloc[:0]) == title
