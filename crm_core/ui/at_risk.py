@@ -106,6 +106,8 @@ def _choose() -> None:
 
 
 def _title(total: pd.Series, currency: str) -> str:
+    if not total["guests"] and not load("guest_models")["kind"].isin(("own", "group")).any():
+        return t("Whom to win back")
     if not total["guests"]:
         return t("No valuable guest is late against their own rhythm")
     return t("{n} valuable guests are late against their own rhythm; they brought {spend} in the last 36 months", n=formats.count(total["guests"]),

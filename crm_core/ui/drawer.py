@@ -210,7 +210,7 @@ def months(k: Metric) -> None:
     """Draw a KPI's complete months as a line of numbers."""
     frame = load("kpi_months", keys=(k.key,), count=13)
     if k.key not in frame:
-        why = t("A median has no months here: see it split on its own page.") if k.dated else t("How contacts stood in earlier months is not kept.")
+        why = t("A median has no months here: see it split on its own page.") if k.dated else t("How this stood in earlier months is not kept.")
         small(why, grey=True)
         return
     labels = [formats.month_short(m) for m in frame["month"]]

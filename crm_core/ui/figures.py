@@ -106,7 +106,7 @@ def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
     if math.isnan(low) or math.isnan(high):
         return ""
     if k.unit == "share":
-        return formats.share_interval(low, high)
+        return formats.share_interval(low, high) if low >= 0 else formats.points_interval(low, high)
     if k.unit == "money" and not k.denominator:
         return f"{formats.compact_money(low, currency)}–{formats.compact_money(high, currency)}"
     return formats.interval(low, high, 0 if k.unit in ("days", "count") else 2)

@@ -23,8 +23,9 @@ def card(person: dict) -> None:
     found = load("guest_outlook", guest=person["id"])
     if found.empty:
         return
-    row = found.iloc[0]
-    with panel(title(row), t("As of {day} · from this guest's stays and those of all others", day=formats.date(view().scope.as_of)), height="content"):
+    row, coming = found.iloc[0], load("guest_figures", guest=person["id"])["next_arrival_on"].dropna()
+    said = t("Arrives {day}", day=formats.date(coming.min())) if len(coming) else title(row)  # who has booked is not late
+    with panel(said, t("As of {day} · from this guest's stays and those of all others", day=formats.date(view().scope.as_of)), height="content"):
         for icon, text, note in rows(row, view().currency):
             st.markdown(f":material/{icon}: {safe(text)} :small[:gray[{safe(note)}]]")
         st.markdown(" ".join(badges(row)))

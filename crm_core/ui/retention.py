@@ -38,7 +38,7 @@ def matrix() -> None:
     """The cohort matrix; a cell that is clicked opens to its guests."""
     grain, measure = st.session_state.get("grain") or "quarter", st.session_state.get("cohort_measure") or "guests"
     cells = load("cohorts", grain=grain, measure=measure)
-    title = return_words.cohorts_title(cells) if measure == "guests" else t("What later stays brought, by first stay")
+    title = return_words.cohorts_title(cells[cells["size"] >= FEW]) if measure == "guests" else t("What later stays brought, by first stay")
     with panel(title, t(SUBTITLES[measure]), right=_choose):
         if cells.empty:
             small(safe(t("No cohort is three months old yet: come back when one is.")), grey=True)
@@ -147,7 +147,7 @@ def by_cohort() -> None:
     """The 12-month return rate of each quarter's new guests, with intervals."""
     cells = load("cohorts", grain="quarter", measure="guests")
     year = cells[cells["months"] == 12]
-    with panel(return_words.year_title(year), t("Back within 365 days, by quarter of the first stay, with 95% interval")):
+    with panel(return_words.year_title(year[year["size"] >= FEW]), t("Back within 365 days, by quarter of the first stay, with 95% interval")):
         if year.empty:
             small(safe(t("No quarter's guests have had a whole year yet.")), grey=True)
             return
@@ -198,7 +198,9 @@ def between() -> None:
         return
     days, count = found["days"].to_numpy(float), found["stays"].to_numpy(int)
     median, (low, high) = intervals.median_of(days, count), intervals.median_interval(days, count)
-    with panel(return_words.gaps_title(median), t("Days from a departure to the same guest's next arrival · those who never came are not in it")):
+    first = found[found["after"] == "first"]  # regulars have most of the gaps: the title speaks of guests, by their first one
+    half = intervals.median_of(first["days"].to_numpy(float), first["stays"].to_numpy(int)) if len(first) else median
+    with panel(return_words.gaps_title(half), t("Days from a departure to the same guest's next arrival · those who never came are not in it")):
         bands = np.searchsorted(GAP_BANDS, days, side="left")
         counts = np.bincount(bands, count, len(GAP_BANDS) + 1).astype(int)
         chart(distribution.distribution(mode(), _bands(), counts.tolist(), [formats.count(n) for n in counts], ticks=_bands(), across=t("days")),

@@ -79,7 +79,7 @@ def _terms() -> tuple[int, int, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         years = st.segmented_control(t("Years"), [1, 2, 3], default=queries.YEARS, required=True, key="value_years")
         discount = st.number_input(t("Discount a year, %"), 0.0, 50.0, queries.DISCOUNT_BP / 100, 1.0, key="value_discount", width=150)
-        margin = st.number_input(t("Margin, % (empty: each property's own)"), 0.0, 100.0, None, 5.0, key="value_margin", width=260)
+        margin = st.number_input(t("Margin, % (empty: each property's own)"), 1.0, 100.0, None, 5.0, key="value_margin", width=260)
     return int(years or queries.YEARS), round((discount or 0) * 100), round((margin or 0) * 100)
 
 
