@@ -200,12 +200,14 @@ def _thirds(warehouse: Warehouse, scope: Scope) -> tuple[float, float]:
 
 @query
 def return_hazards(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
-    """One row per property of the scope (0: all of them together) and trait of a first stay: the hazard ratio of coming again, its interval and p.
+    """One row per trait of a first stay: the hazard ratio of coming again, its interval and p, at one property or at all of them together (0).
 
-    Told by refresh for all guests, whatever the other filters. drift_p is small where the ratio is not the same early and late.
+    Told by refresh for all guests, whatever the other filters; nothing for some of several properties. drift_p is small where the ratio is
+    not the same early and late.
     """
     h = within(tables.guest_hazards, scope).c
-    return warehouse.frame(select(h).order_by(h.property_id, h.ratio.desc(), h.trait))
+    told = [h.property_id == tables.TOGETHER] if len(scope.properties) > 1 else []
+    return warehouse.frame(select(h).where(*told).order_by(h.property_id, h.ratio.desc(), h.trait))
 
 
 # --- time between stays ---------------------------------------------------------------------------------------------------
