@@ -41,9 +41,15 @@ def alike(part: pd.Series, size: pd.Series) -> float:
     return float(chdtrc(len(part) - 1, ((part - size * share) ** 2 / (size * share * (1 - share))).sum()))
 
 
+def _large(cohorts: pd.DataFrame) -> pd.DataFrame:
+    """Cohorts that are large enough to be told; none where they hold less than half of the guests."""
+    large = cohorts[cohorts["size"] >= FEW]
+    return large if 2 * large["size"].sum() >= cohorts["size"].sum() else large.iloc[:0]
+
+
 def cohorts_title(cells: pd.DataFrame) -> str:
     """Return the title of the cohort matrix of guests: whether cohorts differ within the time that all of them had."""
-    year = cells[(cells["months"] == YEAR_OF_MONTHS) & (cells["size"] >= FEW)]
+    year = _large(cells[cells["months"] == YEAR_OF_MONTHS])
     if len(year) < 3:
         return t("Who came back, by first stay")
     if alike(year["part"], year["size"]) > CERTAIN:
@@ -59,7 +65,7 @@ def cohorts_title(cells: pd.DataFrame) -> str:
 
 def year_title(year: pd.DataFrame) -> str:
     """Return the title of the line of 12-month returns by cohort; small ones say nothing of it."""
-    year = year[year["size"] >= FEW]
+    year = _large(year)
     if year.empty:
         return t("Back within 12 months, by first stay")
     low, high = formats.percent(year["value"].min(), 0), formats.percent(year["value"].max(), 0)
