@@ -236,6 +236,7 @@ def test_hazards_are_told_of_all_together_or_of_one_property_with_their_interval
     assert set(everywhere["property_id"]) == {TOGETHER}
     assert set(one["property_id"]) == {LIS}
     assert small.empty  # fewer than 500 guests
+    assert queries.run(simulated, view((LIS, FAR)), "return_hazards").empty  # one property's would stand for both
     for found in (everywhere, one):
         assert ((found["low"] < found["ratio"]) & (found["ratio"] < found["high"])).all()
         assert found["ratio"].is_monotonic_decreasing
