@@ -38,7 +38,7 @@ def matrix() -> None:
     """The cohort matrix; a cell that is clicked opens to its guests."""
     grain, measure = st.session_state.get("grain") or "quarter", st.session_state.get("cohort_measure") or "guests"
     cells = load("cohorts", grain=grain, measure=measure)
-    title = return_words.cohorts_title(cells[cells["size"] >= FEW]) if measure == "guests" else t("What later stays brought, by first stay")
+    title = return_words.cohorts_title(cells) if measure == "guests" else t("What later stays brought, by first stay")
     with panel(title, t(SUBTITLES[measure]), right=_choose):
         if cells.empty:
             small(safe(t("No cohort is three months old yet: come back when one is.")), grey=True)
@@ -147,7 +147,7 @@ def by_cohort() -> None:
     """The 12-month return rate of each quarter's new guests, with intervals."""
     cells = load("cohorts", grain="quarter", measure="guests")
     year = cells[cells["months"] == 12]
-    with panel(return_words.year_title(year[year["size"] >= FEW]), t("Back within 365 days, by quarter of the first stay, with 95% interval")):
+    with panel(return_words.year_title(year), t("Back within 365 days, by quarter of the first stay, with 95% interval")):
         if year.empty:
             small(safe(t("No quarter's guests have had a whole year yet.")), grey=True)
             return
