@@ -81,6 +81,9 @@ def test_every_page_opens_in_every_language(visits, regular, page, language):
         "enquiry": "New enquiry",
         "origins": "Where guests come from",
         "figure": "Figures",
+        "retention": "Who comes back",
+        "value": "What guests are worth",
+        "at_risk": "Whom to win back",
         "glossary": "Glossary",
         "settings": "Settings",
     }

@@ -28,7 +28,9 @@ def choose(at, filter: str):
 @pytest.mark.parametrize(
     ("page", "filter"),
     [
-        *((page, filter) for page in ("briefing", "origins", "figure") for filter in ("property", "period", "channel")),
+        *((page, filter) for page in ("briefing", "origins", "figure", "retention") for filter in ("property", "period", "channel")),
+        ("value", "property"),
+        ("at_risk", "property"),
         ("guests", "property"),
         ("guests", "channel"),
     ],

@@ -5,14 +5,15 @@ import shutil
 
 import pytest
 
-from crm_core import jobs, queries, settings
+from crm_core import formats, jobs, queries, settings
 from crm_core.records.audiences import audiences
 from crm_core.refresh import refresh
 from crm_core.scope import Scope, default_period
 from crm_core.store import record, warehouse
 from crm_core.ui import retention, value
+from tests.looking import ask
 from tests.pages.visiting import Visits, elements, everything, fine
-from tests.returning import house
+from tests.returning import house, view
 
 LISBON, YEAR = "Tram House, Lisbon", re.compile(r"(\d+)%")
 
@@ -171,6 +172,16 @@ def test_a_list_is_saved_as_an_audience_with_a_part_held_out(monkeypatch, tmp_pa
     assert (made["name"], made["kind"]) == ("Spring", "win_back")
     assert (made["contact"], made["held_out"]) == (18, 5)  # a fifth of 23
     assert listed == 23
+
+
+# --- a guest's outlook --------------------------------------------------------------------------------------------------------
+def test_a_guest_on_the_list_is_late_on_the_profile_too_and_who_has_booked_arrives(large, simulated):
+    late = int(queries.run(simulated, view(), "risk_list", limit=1)["guest_id"].iloc[0])
+    assert any(title.startswith("Late against their own rhythm; comes within 12 months with a chance of ") for title in titles(large.open("guest", guest=str(late))))
+    booked = ask(simulated, "SELECT guest_id, arrival_on FROM mart_stays WHERE status = 'confirmed' AND first_anywhere IS NOT NULL ORDER BY 2, 1")[0]
+    at = fine(large.open("guest", guest=str(booked[0])))
+    assert f"Arrives {formats.date(booked[1])}" in titles(at)
+    assert "stays expected in 12 months" in everything(at)
 
 
 # --- the demo ---------------------------------------------------------------------------------------------------------------
