@@ -41,7 +41,7 @@ def test_who_sleeps_in_the_house_now_is_not_to_be_won_back(hotel, rebuilt, scope
     hotel.set(schema.stay, 8, arrival_on=dt.date(2024, 5, 1), departure_on=dt.date(2024, 5, 2))
     rebuilt()
     with duckdb.connect(str(next(settings.warehouse.glob("*.duckdb")))) as duck:
-        duck.execute("UPDATE mart_guest_scores SET alive_ppm = 100000, value = 5000, at_stake = 9000, value_decile = 10, gap_days = 5")
+        duck.execute("UPDATE mart_guest_scores SET alive_ppm = 100000, expected_ppm = 1, value = 5000, at_stake = 9000, value_decile = 10, gap_days = 5")
     assert listed(warehouse.current(settings), scope)["guest_id"].tolist() == [2]
 
 
