@@ -5,9 +5,13 @@ import pandas as pd
 import pytest
 
 from crm_core import schema
+from crm_core import settings as settings_
 from crm_core.marts.guest_models import triple
 from crm_core.marts.histories import histories
-from tests.hotel import AS_OF
+from crm_core.refresh import refresh
+from crm_core.store import record
+from crm_core.store import warehouse as warehouses
+from tests.hotel import AS_OF, lisbon_and_addis
 from tests.returning import ANA, BEN, CORA, EVE, FRED, GIL, HANA, LEA, LIS, MIA
 
 TOGETHER = 0
@@ -63,22 +67,59 @@ def test_nobody_who_was_erased_has_a_history(hotel, rebuilt):
     assert known(rebuilt(), AS_OF).index.tolist() == [2]
 
 
-# --- what is booked ---------------------------------------------------------------------------------------------------
-def test_a_stay_is_booked_if_it_was_on_the_books_on_that_day(hotel, rebuilt):
-    """On 1 May 2024: each guest has a booking for 1 June, made in April or in the middle of May."""
-    booked = {
-        (True, "confirmed", None): 1, (True, "checked_out", "2024-06-03"): 1,  # it was on the books then, whatever came of it
-        (True, "cancelled", "2024-05-10"): 1, (True, "cancelled", "2024-04-10"): 0,  # called off after the day, and before it
-        (True, "tentative", None): 0, (False, "confirmed", None): 0,  # booked after the day
-    }  # fmt: skip
-    guests = {}
-    for (before, status, ended_on), expected in booked.items():
-        guest = hotel.guest(f"Guest {status} {before} {ended_on}", "LIS")
+# --- more guests at Lisbon and Addis, each with something that one can count -------------------------------------------
+# A booking for 1 June 2024, made in April or in the middle of May, its status and end; and whether it was on the books on 1 May.
+BOOKED = {
+    (True, "confirmed", None): 1, (True, "checked_out", "2024-06-03"): 1,  # it was on the books then, whatever came of it
+    (True, "cancelled", "2024-05-10"): 1, (True, "cancelled", "2024-04-10"): 0,  # called off after the day, and before it
+    (True, "tentative", None): 0, (False, "confirmed", None): 0,  # booked after the day
+}  # fmt: skip
+SEASON_OF = {
+    (12, 1, 2): "winter", (3, 4, 5): "spring", (6, 7, 8): "summer", (9, 10, 11): "autumn", (6, 7, 8, 1, 1): "summer",  # three of five
+    (6, 7, 1, 2): "mixed", (6, 7, 8, 1, 4, 5): "mixed",
+}  # fmt: skip
+ARRIVALS = {
+    "recent": ("2022-03-20", "2022-04-01", "2025-03-10"), "weekend": ("2024-05-02", "2024-05-10", "2024-05-18", "2024-05-26"), "abroad": ("2025-03-10",),
+    **{months: [f"{2016 + i}-{month:02}-10" for i, month in enumerate(months)] for months in SEASON_OF},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """A warehouse of Lisbon, Addis, which keeps 54 % of what is spent, and Yerevan, which has no rate; and its further guests by what they are for."""
+    settings = settings_.at(tmp_path_factory.mktemp("histories"))
+    hotel = lisbon_and_addis(record.open_store(settings))
+    hotel.property("YER", 3, "AMD")
+    hotel.set(schema.property, 2, margin_bp=5400)
+    guests = {key: hotel.guest(f"Guest {key}", "LIS") for key in (*BOOKED, *ARRIVALS, "nothing", "a loss", "halves")}
+    for before, status, ended_on in BOOKED:
+        guest = guests[before, status, ended_on]
         hotel.stay("LIS", "2024-03-01", 1, 100, guest)
         stay = hotel.stay("LIS", "2024-06-01", 2, 200, guest, status=status, lead=45 if before else 15)
         hotel.set(schema.stay, stay, ended_on=ended_on and dt.date.fromisoformat(ended_on))
-        guests[guest] = expected
-    assert known(rebuilt(), dt.date(2024, 5, 1))["booked"].reindex(guests).to_dict() == guests
+    for key, arrivals in ARRIVALS.items():
+        for arrival in arrivals:
+            hotel.stay("LIS", arrival, 1, 100, guests[key])
+    hotel.stay("YER", "2025-03-25", 1, 40000, guests["abroad"])
+    hotel.stay("LIS", "2025-03-20", 1, 0, guests["nothing"])
+    hotel.stay("LIS", "2025-03-20", 1, -50, guests["a loss"])
+    hotel.stay("LIS", "2025-03-10", 1, 100, guests["halves"])
+    hotel.stay("LIS", "2024-05-01", 1, 100, guests["halves"], segment="business", adults=1)
+    refresh(settings)
+    hotel.store.engine.dispose()
+    return warehouses.current(settings), guests
+
+
+def told(counted, key, before: dt.date = AS_OF, place: int = TOGETHER) -> pd.Series:
+    """Return what is known of one of the further guests."""
+    warehouse, guests = counted
+    return known(warehouse, before, place).loc[guests[key]]
+
+
+# --- what is booked ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("booking", BOOKED, ids=str)
+def test_a_stay_is_booked_if_it_was_on_the_books_on_that_day(counted, booking):
+    assert told(counted, booking, dt.date(2024, 5, 1))["booked"] == BOOKED[booking]
 
 
 # --- money ------------------------------------------------------------------------------------------------------------
@@ -89,33 +130,25 @@ def test_spend_is_of_realised_stays_in_the_reporting_currency(warehouse):
     assert then.loc[1, ["spend", "recent_stays"]].tolist() == [20_000, 1]
 
 
-def test_spend_is_unknown_where_one_stay_has_no_rate(hotel, rebuilt):
-    hotel.property("YER", 3, "AMD")
-    hotel.stay("YER", "2025-03-25", 1, 40000, 1)
-    made = rebuilt()
-    assert known(made, AS_OF).loc[1, ["spend", "first_spend", "recent_spend"]].isna().all()
-    assert known(made, AS_OF, LIS).at[1, "spend"] == 56_000
-    assert known(made, dt.date(2025, 3, 25)).at[1, "spend"] == 76_000  # before that stay all was known
+def test_spend_is_unknown_where_one_stay_has_no_rate(counted):
+    assert told(counted, "abroad")[["spend", "first_spend", "recent_spend"]].isna().all()
+    assert told(counted, "abroad", place=LIS)["spend"] == 10_000
+    assert told(counted, "abroad", dt.date(2025, 3, 25))["spend"] == 10_000  # before that stay all was known
 
 
-def test_what_is_recent_ended_in_the_last_36_months(hotel, rebuilt):
+def test_what_is_recent_ended_in_the_last_36_months(counted):
     """1,095 days before 1 April 2025 is 2 April 2022."""
-    for arrival in ("2022-03-20", "2022-04-01"):
-        hotel.stay("LIS", arrival, 1, 100, 2)
-    assert known(rebuilt(), AS_OF).loc[2, ["stays", "recent_stays", "spend", "recent_spend"]].tolist() == [3, 2, 44_000, 34_000]
+    assert told(counted, "recent")[["stays", "recent_stays", "spend", "recent_spend"]].tolist() == [3, 2, 30_000, 20_000]
 
 
-def test_a_margin_is_that_of_the_properties_weighed_by_what_was_spent_there(hotel, rebuilt):
+def test_a_margin_is_that_of_the_properties_weighed_by_what_was_spent_there(counted):
     """Ana: 560 in Lisbon at 35 %, 200 in Addis at 54 %, is 304 of 760, 40 %."""
-    hotel.set(schema.property, 2, margin_bp=5400)
-    assert known(rebuilt(), AS_OF).at[1, "margin_bp"] == 4000
+    assert known(counted[0], AS_OF).at[1, "margin_bp"] == 4000
 
 
-def test_where_nothing_was_spent_the_margin_is_still_the_propertys(hotel, rebuilt):
-    guests = {hotel.guest(f"Guest {revenue}", "LIS"): revenue for revenue in (0, -50)}
-    for guest, revenue in guests.items():
-        hotel.stay("LIS", "2025-03-20", 1, revenue, guest)
-    assert known(rebuilt(), AS_OF).loc[[*guests], ["margin_bp", "spend"]].to_numpy().tolist() == [[3500, 0], [3500, -5000]]
+@pytest.mark.parametrize(("key", "spend"), [("nothing", 0), ("a loss", -5000)])
+def test_where_nothing_was_spent_the_margin_is_still_the_propertys(counted, key, spend):
+    assert told(counted, key)[["margin_bp", "spend"]].tolist() == [3500, spend]
 
 
 # --- what kind of guest -----------------------------------------------------------------------------------------------
@@ -126,28 +159,18 @@ def test_a_guest_is_of_the_kind_of_most_stays_and_of_the_first_named_among_equal
     assert addis.loc[1, ["purpose", "direct_share"]].tolist() == ["business", 0]
 
 
-def test_equal_numbers_go_to_the_first_of_the_list(hotel, rebuilt):
-    hotel.stay("LIS", "2024-05-01", 1, 100, 2, segment="business", adults=1)
-    assert known(rebuilt(), AS_OF).loc[2, ["purpose", "party"]].tolist() == ["leisure", "single"]
+def test_equal_numbers_go_to_the_first_of_the_list(counted):
+    assert told(counted, "halves")[["purpose", "party"]].tolist() == ["leisure", "single"]
 
 
-def test_a_season_is_a_guests_own_from_six_of_ten_arrivals_on(hotel, rebuilt):
-    seasons = {
-        (12, 1, 2): "winter", (3, 4, 5): "spring", (6, 7, 8): "summer", (9, 10, 11): "autumn", (6, 7, 8, 1, 1): "summer",  # three of five
-        (6, 7, 1, 2): "mixed", (6, 7, 8, 1, 4, 5): "mixed",
-    }  # fmt: skip
-    guests = {hotel.guest(f"Guest {months}", "LIS"): months for months in seasons}
-    for guest, months in guests.items():
-        for i, month in enumerate(months):
-            hotel.stay("LIS", f"{2016 + i}-{month:02}-10", 1, 100, guest)
-    assert known(rebuilt(), AS_OF)["season"].reindex(guests).to_dict() == {guest: seasons[months] for guest, months in guests.items()}
+@pytest.mark.parametrize("months", SEASON_OF, ids=str)
+def test_a_season_is_a_guests_own_from_six_of_ten_arrivals_on(counted, months):
+    assert told(counted, months)["season"] == SEASON_OF[months]
 
 
-def test_a_weekend_begins_on_friday_or_saturday(hotel, rebuilt):
-    cora = hotel.guest("Cora Lind", "LIS")
-    for arrival in ("2024-05-02", "2024-05-10", "2024-05-18", "2024-05-26"):  # Thursday, Friday, Saturday, Sunday
-        hotel.stay("LIS", arrival, 1, 100, cora)
-    assert known(rebuilt(), AS_OF).at[cora, "weekend_share"] == 0.5
+def test_a_weekend_begins_on_friday_or_saturday(counted):
+    """A Thursday, a Friday, a Saturday and a Sunday."""
+    assert told(counted, "weekend")["weekend_share"] == 0.5
 
 
 def test_recency_and_frequency_are_as_of_that_day(returning_house):
