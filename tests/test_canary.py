@@ -499,7 +499,7 @@ def test_what_is_absent_and_what_is_forbidden_get_the_same_answer(houses, scope)
 
 
 def test_the_audit_holds_no_word_of_a_guest(houses, scope, tmp_path):
-    """Every action is done with tokens as values; the chain names fields and ids only."""
+    """Every action is done with tokens as values; the chain names fields and ids only, and who acted: that is staff, and here an owner's token."""
     shutil.copytree(houses[None].home, tmp_path / "home")
     store, own = record.open_store(settings_.at(tmp_path / "home")), CANARIES[1]
     view = replace(scope, properties=(1,))
@@ -509,5 +509,5 @@ def test_the_audit_holds_no_word_of_a_guest(houses, scope, tmp_path):
     hotel.edit_row(store, view, table="property", id=1, version=1, values={"name": own.texts["given"]})
     guests.search(store, view, text=own.texts["given"])
     with store.reading() as connection:
-        chain = repr(connection.execute(sa.select(schema.audit)).all())
+        chain = repr(connection.execute(sa.select(*(c for c in schema.audit.c if c.name != "actor"))).all())
     assert not [token for token in (own.token, *own.texts.values()) if token in chain]
