@@ -56,8 +56,10 @@ def rows(row: pd.Series, currency: str) -> list[tuple[str, str, str]]:
 
 
 def _expected(row: pd.Series) -> list[tuple[str, str, str]]:
+    if pd.isna(row["return_ppm"]):
+        return []
     if pd.isna(row["expected_ppm"]):
-        chance = formats.chance(row["return_ppm"] / MILLION) if pd.notna(row["return_ppm"]) else formats.DASH
+        chance = formats.chance(row["return_ppm"] / MILLION)
         return [("event_repeat", t("Chance to come within 12 months: {chance}", chance=chance), t("by how often and how lately guests alike came"))]
     stays = formats.decimal(row["expected_ppm"] / MILLION, 2)
     known = pd.notna(row["expected_low"])
