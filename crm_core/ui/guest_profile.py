@@ -237,6 +237,8 @@ def notes(person: dict) -> None:
     """Notes of the staff, newest first; each can be edited, and the second of two editors is told."""
     if not view().scope.may("note"):
         return
+    if st.session_state.pop("note_added", False):  # a field is emptied before it is drawn: taking its state away leaves the text in the browser
+        st.session_state["new_note_text"] = ""
     with panel(t("Notes"), t("Seen by everyone who may see this guest"), height="content"):
         for note in look(staff_notes.notes, guest_id=person["id"]):
             _note(note)
@@ -251,7 +253,7 @@ def notes(person: dict) -> None:
             if st.form_submit_button(t("Add note"), icon=":material/add:", type=filled()):
                 with told():
                     act(staff_notes.add_note, guest_id=person["id"], text=text)
-                    del st.session_state["new_note_text"]
+                    st.session_state["note_added"] = True
                     st.rerun()
 
 

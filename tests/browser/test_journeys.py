@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from playwright.sync_api import expect
 
 from crm_core.i18n import t, use
 
@@ -107,7 +108,8 @@ def test_two_editors_of_a_note_are_told_of_each_other_and_lose_nothing(arrive, s
     page = first.open(f"/guest?guest={guest}")
     page.locator(".st-key-new_note_text textarea").fill("Likes room 12")
     page.get_by_role("button", name="Add note").click()
-    page.get_by_text("Likes room 12").wait_for()
+    page.locator("p", has_text="Likes room 12").wait_for()
+    expect(page.locator(".st-key-new_note_text textarea")).to_have_value("")  # emptied once the note stands above it
     second.open(f"/guest?guest={guest}")
     for editor, text in ((first, "Likes room 14"), (second, "Likes tea")):
         editor.page.get_by_role("button", name="Edit").first.click()
