@@ -145,11 +145,13 @@ def _learnt(past: Past, former: lifetime.Fit) -> propensity.Propensity | None:
     The lifetime model's own chance is the first of the features: what is learnt mends it, where it can. Its parameters are those of the last
     cut throughout, which saw nothing of the year that judges.
     """
-    frames = {years: past.years_before(years) for years in (3, 2, 1)}
-    if not all(map(len, frames.values())):
-        return None
-    cuts = [propensity.Cut(features(frame, past.as_of - dt.timedelta(YEAR * years), former), frame["returned"].to_numpy(float))
-            for years, frame in frames.items()]
+    cuts = []
+    for years in (3, 2, 1):
+        guests = past.years_before(years)  # of the frame only what is learnt from is kept: it is large
+        if guests.empty:
+            return None
+        known = features(guests, past.as_of - dt.timedelta(YEAR * years), former)
+        cuts.append(propensity.Cut(known, guests["returned"].to_numpy(float)))
     return propensity.fit(*cuts, each(partial(former.returns, YEAR), past.cut).value, names=FEATURES)
 
 
