@@ -5,6 +5,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.sql import ColumnElement
 
 from crm_core.dialects import add_days
+from crm_core.marts.memberships import is_member
 from crm_core.marts.tables import nights, rates, stays
 
 # The numbers 0, 1, 2 … that spread a stay over its nights; refresh provides them beside the record tables.
@@ -20,6 +21,7 @@ def rows() -> sa.Select:
     values = {
         **{c.name: c for c in s.c if c.name in nights.c},
         "night_on": night_on,
+        "is_member": case((is_member(s.c, night_on), 1), else_=0),
         "sold": case((paid, 1), else_=0),
         "complimentary": case((free, 1), else_=0),
         "room_revenue": case((paid, func.round(_part(s.c.revenue_minor, k, s.c.nights) * rates.c.factor)), else_=0),

@@ -6,6 +6,7 @@ from sqlalchemy.sql import ColumnElement
 
 from crm_core import schema
 from crm_core.dialects import day_number, days_between
+from crm_core.marts import memberships
 from crm_core.marts.persons import persons
 from crm_core.marts.tables import rates, stays
 
@@ -64,7 +65,7 @@ def _folio() -> sa.Select:
     known = lambda identity: case((p.c.is_booker == 0, identity))  # noqa: E731  a booker for others is not the guest
     guest_id = known(who.c.guest_id)
     spent = s.c.status.in_(("checked_out", "in_house")) & (s.c.rate_class != "house_use")
-    other, said, complaints = _other_revenue(), _reviews(), _cases()
+    other, said, complaints, joined = _other_revenue(), _reviews(), _cases(), memberships.spans()
     factor = rates.alias("stay_rate")
     cost = func.coalesce(s.c.commission_minor, _share(s.c.room_revenue_minor, c.c.commission_bp)) + _share(
         s.c.room_revenue_minor, c.c.cost_bp
@@ -102,6 +103,8 @@ def _folio() -> sa.Select:
         case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)).label("other_revenue"),
         said.c.score_bp,
         func.coalesce(complaints.c.cases, 0).label("cases"),
+        case((p.c.is_booker == 0, joined.c.member_from)).label("member_from"),
+        case((p.c.is_booker == 0, joined.c.member_until)).label("member_until"),
     ).select_from(
         s.join(c, c.c.id == s.c.channel_id)
         .outerjoin(p, p.c.id == s.c.profile_id)
@@ -110,6 +113,7 @@ def _folio() -> sa.Select:
         .outerjoin(other, other.c.stay_id == s.c.id)
         .outerjoin(said, said.c.stay_id == s.c.id)
         .outerjoin(complaints, complaints.c.stay_id == s.c.id)
+        .outerjoin(joined, joined.c.guest_id == who.c.guest_id)
     )
 
 

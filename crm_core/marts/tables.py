@@ -35,16 +35,18 @@ stays = _mart(
         booking_cost=Whole,
     other_revenue=Whole, is_arrival=Flag, is_stay=Flag, stay_arrival_on=Day, stay_departure_on=Day, stay_nights=Whole,
         stay_room_revenue=Whole, stay_other_revenue=Whole,
-    score_bp=Flag, cases=Flag, first_here=Whole, first_anywhere=Whole, next_here=Day, next_anywhere=Day, strict_id=Whole, loose_id=Whole)
+    score_bp=Flag, cases=Flag, first_here=Whole, first_anywhere=Whole, next_here=Day, next_anywhere=Day, member_from=Day, member_until=Day,
+    strict_id=Whole, loose_id=Whole)
 
 nights = _mart(
     "nights", "One row per room night that was spent or is on the books.",
-    night_on=Day, reservation_id=Whole, **_booking_dimensions(), status=Text, sold=Flag, complimentary=Flag, room_revenue=Whole,
-        booking_cost=Whole)
+    night_on=Day, reservation_id=Whole, **_booking_dimensions(), status=Text, is_member=Flag, sold=Flag, complimentary=Flag, room_revenue=Whole,
+    booking_cost=Whole)
 
 daily = _mart(
-    "daily", "One row per night, property, channel and status of the booking, for known and for unknown guests: their room nights added up.",
-    night_on=Day, property_id=Flag, channel=Text, is_direct=Flag, status=Text, is_known=Flag, sold=Whole, complimentary=Whole,
+    "daily",
+    "One row per night, property, channel and status of the booking, for known and unknown guests, members and others: their room nights added up.",
+    night_on=Day, property_id=Flag, channel=Text, is_direct=Flag, status=Text, is_known=Flag, is_member=Flag, sold=Whole, complimentary=Whole,
         room_revenue=Whole,
     booking_cost=Whole)
 
@@ -140,12 +142,76 @@ audience_members = _mart(
     "audience_members", "One row per guest on an audience: since when, for how many days it is followed, and whether the guest was held out.",
     audience_id=Whole, guest_id=Whole, kind=Text, arm=Text, saved_on=Day, window_days=Whole)
 
+# --- loyalty: as recorded ------------------------------------------------------------------------------------------------------
+programmes = _mart(
+    "programmes", "One row per version of the rules of a programme (number 0: a programme without rules); rules as JSON.",
+    programme_id=Whole, code=Text, name=Text, currency=Text, number=Flag, from_on=Day, rules=Text)
+
+memberships = _mart(
+    "memberships", "One row per membership of a known guest, at the property of the member's record; said_tier is what its source says.",
+    membership_id=Whole, guest_id=Whole, cluster=Whole, property_id=Flag, programme_id=Whole, enrolled_on=Day, enrolled_via=Text, status=Text,
+    closed_on=Day, said_tier=Text, country=Text)
+
+points = _mart(
+    "points", "One row per movement of points of a known member: `kind` is what it moves (a reversal: what it takes back), points the member's side.",
+    entry_id=Whole, membership_id=Whole, guest_id=Whole, cluster=Whole, property_id=Flag, programme_id=Whole, posted_on=Day, kind=Text,
+    counter=Text, points=Whole, amount=Whole, spend=Text, reservation_id=Whole, reverses_id=Whole, lot_on=Day, expires_on=Day)
+
+overrides = _mart(
+    "overrides", "One row per tier given by hand: from a day on, until before another.",
+    membership_id=Whole, guest_id=Whole, property_id=Flag, tier=Text, from_on=Day, until_on=Day)
+
+referrals = _mart(
+    "referrals", "One row per person whom a member invited: `guest_id` is the member, `invited_id` the person once known.",
+    referral_id=Whole, membership_id=Whole, guest_id=Whole, cluster=Whole, property_id=Flag, programme_id=Whole, invited_on=Day, channel=Text,
+    invited_id=Whole)
+
+programme_costs = _mart(
+    "programme_costs", "One row per programme, property, month and kind of cost, in the reporting currency.",
+    programme_id=Whole, property_id=Flag, month_on=Day, kind=Text, amount=Whole)
+
+# --- loyalty: what follows from it at the as-of date ----------------------------------------------------------------------------
+members = _mart(
+    "members", "One row per membership as it stands: tier, what the next one wants and what this one needs, balance, activity, invitations.",
+    membership_id=Whole, guest_id=Whole, cluster=Whole, property_id=Flag, programme_id=Whole, country=Text, enrolled_on=Day, enrolled_via=Text,
+    closed_on=Day, is_open=Flag, was_open=Flag, is_active=Flag, tier=Text, tier_rank=Flag, tier_from=Day, tier_until=Day, is_override=Flag,
+    year_ago_tier=Text, year_ago_rank=Flag, next_tier=Text, measure=Text, has=Whole, wants=Whole, missing=Whole, reach_ppm=Whole,
+    falls_on=Day, falls_to=Text, keeps_with=Whole, balance=Whole, expiring=Whole, expires_next_on=Day, last_active_on=Day,
+    early_active=Flag, stays_12m=Flag, nights_12m=Flag, spend_12m=Whole, invited=Flag, came=Flag, promoter=Flag)
+
+tiers = _mart(
+    "tiers", "One row per spell of a member in a tier: from a day on, until before another (none: still); `why` it began.",
+    membership_id=Whole, guest_id=Whole, property_id=Flag, programme_id=Whole, tier=Text, tier_rank=Flag, from_on=Day, until_on=Day, why=Text)
+
+lots = _mart(
+    "lots", "One row per lot of points and what became of a part of it: burned, expired, taken, or still open; money in 1/1000 minor units.",
+    lot_id=Whole, membership_id=Whole, guest_id=Whole, cluster=Whole, property_id=Flag, programme_id=Whole, issued_on=Day, expires_on=Day,
+    fate=Text, taken_on=Day, points=Whole, tier=Text, spend=Text, redeems_ppm=Whole, redeems_low=Whole, redeems_high=Whole,
+    owed=Whole, owed_low=Whole, owed_high=Whole, deferred=Whole, deferred_low=Whole, deferred_high=Whole)
+
+vintages = _mart(
+    "vintages", "One row per programme and quarter of issue: what of its points was redeemed and expired, and what share is redeemed in the end.",
+    programme_id=Whole, issued_on=Day, age=Flag, issued=Whole, redeemed=Whole, expired=Whole, open=Whole, urr=sa.Double, urr_low=sa.Double,
+    urr_high=sa.Double, is_ripe=Flag)
+
+point_months = _mart(
+    "point_months", "One row per programme, property and month: points at its end, those expected to be redeemed as one knew it then, and their worth.",
+    programme_id=Whole, property_id=Flag, month_on=Day, opening=Whole, issued=Whole, redeemed=Whole, expired=Whole, adjusted=Whole,
+    transferred=Whole, closing=Whole, expected=sa.Double, urr=sa.Double, value=sa.Double, liability=sa.Double)
+
+member_effects = _mart(
+    "member_effects",
+    "One row per property (0: all of them together): what members spent more in a year than others, raw, and beside matched guests; balance as JSON.",
+    property_id=Flag, from_on=Day, members=Whole, others=Whole, matched=Whole, matched_others=Whole, strata=Whole, member_mean=sa.Double,
+    other_mean=sa.Double, raw=sa.Double, raw_low=sa.Double, raw_high=sa.Double, effect=sa.Double, effect_low=sa.Double, effect_high=sa.Double,
+    naive=sa.Double, naive_members=Whole, balance=Text)
+
 # What stands as it is at the as-of date: no day places these rows in a period.
-UNDATED = {profiles, guest_scores, guest_tests}
+UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
-SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on"}
+SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
-PLACED = {guest_scores, guest_models, guest_tests, guest_hazards}
+PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects}
 TOGETHER = 0
 # What a guest of several properties has of each, and may be added up.
 ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expected_ppm", "expected_low", "expected_high", "stays_2", "stays_3",
@@ -154,12 +220,13 @@ ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expecte
 KNOWN_WITH = {"spend": "stays", "recent_spend": "stays", "value": "expected_ppm", "at_stake": "expected_ppm", "expected_low": "expected_ppm",
               "expected_high": "expected_ppm", "value_low": "value", "value_high": "value"}
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
-SHARED = {channels, rates}
+SHARED = {channels, rates, programmes, vintages}
 THROUGH_VISITS = {guests, audience_members}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
-BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages)
-WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages, audience_members)
+BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, memberships, points, overrides, referrals)
+WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages, audience_members, programmes, programme_costs)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
-LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards)
+LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards,
+        members, tiers, lots, vintages, point_months, member_effects)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
 SUMS_OF = {nights: daily}

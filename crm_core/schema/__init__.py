@@ -7,7 +7,16 @@ from crm_core.schema.feedback import review
 from crm_core.schema.hotel import channel, exchange_rate, property, rooms_available, setting
 from crm_core.schema.imports import bulk_action, former, import_batch, import_mapping, import_reject
 from crm_core.schema.leads import lead, lead_step
-from crm_core.schema.loyalty import membership, points_entry
+from crm_core.schema.loyalty import (
+    membership,
+    points_entry,
+    programme,
+    programme_cost,
+    programme_rules,
+    referral,
+    referral_code,
+    tier_override,
+)
 from crm_core.schema.people import (
     consent,
     guest,
@@ -30,8 +39,9 @@ __all__ = [
     "APPEND_ONLY", "PERSONAL", "attendance", "audience", "audience_member", "audit", "bulk_action", "campaign", "channel", "charge",
     "consent", "event", "exchange_rate", "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject",
     "interaction", "lead", "lead_step", "match_pair", "match_run", "membership", "metadata", "note", "points_entry", "preference",
-    "profile", "property", "review", "rooms_available", "search_term", "segment", "segment_version", "send", "send_event",
-    "service_case", "setting", "stay", "store_state", "survivor", "tag", "warehouse_version",
+    "profile", "programme", "programme_cost", "programme_rules", "property", "referral", "referral_code", "review", "rooms_available",
+    "search_term", "segment", "segment_version", "send", "send_event", "service_case", "setting", "stay", "store_state", "survivor",
+    "tag", "tier_override", "warehouse_version",
 ]
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
@@ -54,9 +64,13 @@ DIRECTIONS = ("in", "out")
 CASE_KINDS = ("noise", "cleanliness", "air", "billing", "wifi", "staff", "food", "request", "other")
 CASE_STATUSES = ("open", "answered", "closed")
 SEND_EVENTS = ("delivered", "bounced", "opened", "clicked", "unsubscribed", "complained")
-AUDIENCE_KINDS = ("segment", "win_back")
+AUDIENCE_KINDS = ("segment", "win_back", "tier_rise", "tier_keep", "advocates")
 ARMS = ("contact", "held_out")
-POINTS_KINDS = ("earn", "burn", "expire", "adjust", "reverse")
+POINTS_KINDS = ("earn", "burn", "expire", "adjust", "transfer", "reverse", "opening")
+# The programme's account on the other side of a movement; what is reversed goes back where it came from.
+COUNTERS = {"earn": "issued", "opening": "issued", "burn": "redeemed", "expire": "expired", "adjust": "adjusted", "transfer": "transferred"}
+MEMBER_STATUSES = ("active", "suspended", "closed", "expired")
+PROGRAMME_COSTS = ("fees", "benefits", "staff", "other")
 
 PERSONAL = tuple(c for t in metadata.sorted_tables for c in t.columns if c.info.get("personal"))
 APPEND_ONLY = (audit, consent)
