@@ -1,6 +1,7 @@
 """A hotel small enough to count by hand, written row by row into a record store."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -169,6 +170,74 @@ class Hotel:
                 actor="test",
                 revision=change.revision,
             )
+
+    def programme(self, code: str = "club", rules: dict | None = None, *, currency: str = "EUR", from_on: str = "2023-01-01") -> int:
+        """Add a loyalty programme with its first rules, as `programme.rules.said` writes them (none: the source's tiers count). Return its id."""
+        with self.changing("programme") as change:
+            made = self._add(change, schema.programme, code=code, name=code.title(), currency=currency, version=1, revision=change.revision)
+        if rules is not None:
+            self.rules(made, rules, from_on)
+        return made
+
+    def rules(self, programme: int, rules: dict, from_on: str) -> int:
+        """Add the next version of a programme's rules, in force from a day on. Return its number."""
+        r = schema.programme_rules
+        with self.changing("rules") as change:
+            last = change.connection.execute(sa.select(sa.func.max(r.c.number)).where(r.c.programme_id == programme)).scalar_one() or 0
+            self._add(change, r, programme_id=programme, number=last + 1, from_on=dt.date.fromisoformat(from_on), rules=json.dumps(rules),
+                      actor="test", at=change.at, revision=change.revision)  # fmt: skip
+        return last + 1
+
+    def member(self, guest: int, enrolled: str | None, programme: int | None = None, via: str = "", **details) -> int:
+        """Enrol a guest, by the guest's first profile or by that at the property `at`, on a day. Return the membership's id."""
+        p, at = schema.profile, details.pop("at", None)
+        mine = sa.select(p.c.id).where(p.c.guest_id == guest, *([p.c.property_id == self.properties[at]] if at else []))
+        with self.changing("member") as change:
+            profile = change.connection.execute(mine.order_by(p.c.id)).scalars().first()
+            days = {name: dt.date.fromisoformat(details.pop(name)) for name in ("closed_on", "expires_on") if details.get(name)}
+            return self._add(change, schema.membership, profile_id=profile, programme_id=programme, source="test", enrolled_via=via,
+                             enrolled_on=enrolled and dt.date.fromisoformat(enrolled), revision=change.revision, **days, **details)  # fmt: skip
+
+    def points(self, member: int, posted: str, kind: str, points: int, **details) -> int:
+        """Post points of a membership on a day: what the member gains, or (below zero) loses. Return the entry's id.
+
+        Of a reversal, name the entry it takes back: `reverses_id`. A number of the source: `external_id`, else none.
+        """
+        days = {name: dt.date.fromisoformat(details.pop(name)) for name in ("lot_on", "expires_on") if details.get(name)}
+        with self.changing("points") as change:
+            counter = schema.COUNTERS.get(kind) or self._counter_of(change, details["reverses_id"])
+            return self._add(change, schema.points_entry, membership_id=member, posted_on=dt.date.fromisoformat(posted), kind=kind, points=points,
+                             counter=counter, revision=change.revision, **days, **{"source": "test", **details})  # fmt: skip
+
+    def _counter_of(self, change, entry: int) -> str:
+        return change.connection.execute(sa.select(schema.points_entry.c.counter).where(schema.points_entry.c.id == entry)).scalar_one()
+
+    def override(self, member: int, tier: str, from_on: str, until_on: str, ended_on: str | None = None) -> int:
+        """Give a member a tier by hand, from a day on, until before another. Return the override's id."""
+        days = {"from_on": from_on, "until_on": until_on, "ended_on": ended_on}
+        with self.changing("override") as change:
+            return self._add(change, schema.tier_override, membership_id=member, tier=tier, reason="test", actor="test", at=change.at,
+                             revision=change.revision, **{name: day and dt.date.fromisoformat(day) for name, day in days.items()})  # fmt: skip
+
+    def code(self, member: int, issued: str, code: str | None = None) -> int:
+        """Give a member a code to recommend the house by. Return its id."""
+        with self.changing("code") as change:
+            return self._add(change, schema.referral_code, membership_id=member, code=code or f"CODE-{change.revision}", actor="test",
+                             issued_on=dt.date.fromisoformat(issued), revision=change.revision)  # fmt: skip
+
+    def invite(self, code: int, invited_on: str, guest: int | None = None, channel: str = "email") -> int:
+        """Add a person invited by a code: a guest of the house, or not yet. Return the invitation's id."""
+        p = schema.profile
+        with self.changing("invite") as change:
+            profile = guest and change.connection.execute(sa.select(p.c.id).where(p.c.guest_id == guest).order_by(p.c.id)).scalars().first()
+            return self._add(change, schema.referral, referral_code_id=code, profile_id=profile, source="test", channel=channel,
+                             invited_on=dt.date.fromisoformat(invited_on), revision=change.revision)  # fmt: skip
+
+    def cost(self, programme: int, at: str, month_on: str, amount: float, kind: str = "fees", currency: str = "EUR") -> int:
+        """Add what a programme cost a property in a month, in units of a currency. Return its id."""
+        with self.changing("cost") as change:
+            return self._add(change, schema.programme_cost, programme_id=programme, property_id=self.properties[at], kind=kind, currency=currency,
+                             month_on=dt.date.fromisoformat(month_on), amount_minor=round(amount * 100), actor="test", at=change.at)  # fmt: skip
 
     def lead(self, at: str, created: str, *steps: tuple[str, str], **details) -> int:
         """Add a lead made at an instant ("2025-03-01T10:00"), and the stages it then entered: (stage, instant). Return its id."""
