@@ -28,6 +28,13 @@ class month_start(GenericFunction):
     inherit_cache = True
 
 
+class quarter_start(GenericFunction):
+    """quarter_start(date): the first day of its quarter."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
 class iso_weekday(GenericFunction):
     """iso_weekday(date): 1 for Monday to 7 for Sunday."""
 
@@ -69,6 +76,11 @@ SPELLINGS: dict[type, dict[str, str]] = {
         "duckdb": "CAST(date_trunc('month', {0}) AS DATE)",
         "postgresql": "CAST(date_trunc('month', {0}) AS DATE)",
         "spark": "trunc({0}, 'MM')",
+    },
+    quarter_start: {
+        "duckdb": "CAST(date_trunc('quarter', {0}) AS DATE)",
+        "postgresql": "CAST(date_trunc('quarter', {0}) AS DATE)",
+        "spark": "trunc({0}, 'QUARTER')",
     },
     iso_weekday: {"duckdb": "isodow({0})", "postgresql": "CAST(extract(isodow FROM {0}) AS INTEGER)", "spark": "(weekday({0}) + 1)"},
     day_number: {

@@ -59,6 +59,7 @@ RESULTS = [
     (dialects.days_between(DAY, LATER), 3),
     (dialects.add_days(DAY, 3), dt.date(2025, 4, 2)),
     (dialects.month_start(DAY), dt.date(2025, 3, 1)),
+    (dialects.quarter_start(DAY), dt.date(2025, 1, 1)),
     (dialects.iso_weekday(DAY), 7),  # 30 March 2025 was a Sunday
     (dialects.iso_weekday(LATER), 3),
     (dialects.day_number(sa.literal(dt.date(1970, 1, 3))), 2),
@@ -90,9 +91,10 @@ def test_postgresql_computes_the_same(postgres_url):
 def test_spark_is_told_so_in_its_own_words():
     day = sa.column("d", sa.Date)
     said = {text_of(function, "spark") for function in (
-        dialects.days_between(day, DAY), dialects.add_days(day, 3), dialects.month_start(day), dialects.iso_weekday(day),
+        dialects.days_between(day, DAY), dialects.add_days(day, 3), dialects.month_start(day), dialects.quarter_start(day),
+        dialects.iso_weekday(day),
         dialects.day_number(day), dialects.local_time(sa.column("i"), sa.column("z")), dialects.minutes_between(sa.column("a"), sa.column("b")))}
-    assert said == {"datediff('2025-03-30', d)", "date_add(d, CAST(3 AS INT))", "trunc(d, 'MM')", "(weekday(d) + 1)",
+    assert said == {"datediff('2025-03-30', d)", "date_add(d, CAST(3 AS INT))", "trunc(d, 'MM')", "trunc(d, 'QUARTER')", "(weekday(d) + 1)",
                     "CAST(datediff(d, DATE '1970-01-01') AS BIGINT)", "from_utc_timestamp(CAST(i AS TIMESTAMP), z)",
                     "CAST(floor((unix_timestamp(CAST(b AS TIMESTAMP)) - unix_timestamp(CAST(a AS TIMESTAMP))) / 60) AS BIGINT)"}
 
