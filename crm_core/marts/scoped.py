@@ -15,8 +15,9 @@ def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool =
 
     With `order` each row also says, as `is_repeat`, whether the guest had an earlier realised stay in the scope's properties
     (of a profile: whether the guest has an earlier profile there). With `returns` each realised stay says, as `next_on`, when the guest
-    came again to the scope's properties (null: not before the as-of date), as `back_days` how long after, and as `year_on` the day on
-    which a year had passed since. With `apart`, what is told of guests at several properties together is told at each of them.
+    came again to the scope's properties (null: not before the as-of date), as `back_days` how long after, as `year_on` the day on
+    which a year had passed since, and as `seen_days` how long ago it ended. With `apart`, what is told of guests at several properties
+    together is told at each of them.
     """
     statement = reach.reached(mart, scope, apart)
     if not history:
@@ -42,14 +43,15 @@ def _in_order(statement: sa.Select, mart: sa.Table, scope: Scope) -> sa.Select:
 
 
 def _with_returns(statement: sa.Select, stays: sa.Table, scope: Scope) -> sa.Select:
-    """Add `next_on`, `back_days` and `year_on`: from the marks on the stay for one property or all of them, else by a look at its followers."""
+    """Add what came after a stay: from the marks on the stay for one property or all of them, else by a look at its followers."""
     mark = "next_here" if len(scope.properties) == 1 else "next_anywhere" if scope.everywhere else None
     following = stays.c[mark] if mark else (found := followers(scope)).c.next_on
     if not mark:
         statement = statement.outerjoin_from(statement.get_final_froms()[0], found, found.c.reservation_id == stays.c.reservation_id)
     seen = case((following < scope.as_of, following))
     return statement.add_columns(seen.label("next_on"), days_between(stays.c.stay_departure_on, seen).label("back_days"),
-                                 add_days(stays.c.stay_departure_on, YEAR).label("year_on"))
+                                 add_days(stays.c.stay_departure_on, YEAR).label("year_on"),
+                                 days_between(stays.c.stay_departure_on, sa.literal(scope.as_of, sa.Date)).label("seen_days"))
 
 
 def followers(scope: Scope) -> sa.Subquery:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 Rows = sa.sql.ColumnCollection
+# What a row is told of, by the first of these columns that its mart has; a movement on an account is its member's.
+THINGS = {"profile_id": "profiles", "lead_id": "leads", "reservation_id": "stays", "guest_id": "guests"}
 UNITS = ("count", "money", "share", "nights", "days", "ratio")
 
 
@@ -71,7 +73,14 @@ class Metric:
     @property
     def behind(self) -> str:
         """What the tile opens to: "guests", "leads", "profiles", "stays"."""
-        columns = self.numerator[0].mart.c
-        if self.people or not {"reservation_id", "profile_id", "lead_id"} & set(columns.keys()):
-            return "guests"
-        return "leads" if "lead_id" in columns else "profiles" if "profile_id" in columns else "stays"
+        return THINGS["guest_id" if self.people else thing(self.numerator[0].mart)]
+
+    @property
+    def opens(self) -> bool:
+        """Whether rows of guests stand behind the KPI; behind the costs of a programme, or a comparison of groups, there are none."""
+        return all("guest_id" in measure.mart.c for measure in self.numerator)
+
+
+def thing(mart: sa.Table) -> str:
+    """Return the column by which a mart's rows are told apart where a number is opened."""
+    return "guest_id" if "membership_id" in mart.c else next((name for name in THINGS if name in mart.c), "guest_id")

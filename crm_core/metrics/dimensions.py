@@ -61,6 +61,7 @@ DIMENSIONS = {
         _column("country", N_("Country")),
         _column("party", N_("Party")),
         _column("lead_band", N_("Days ahead")),
+        Dimension("tier", N_("Tier"), lambda r, day: r.tier, "tier_rank"),  # of a member: guests' tiers by value have no rank
         Dimension(
             "visit",
             N_("New or returning"),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics import Metric, metric
-from crm_core.metrics.definition import Measure
+from crm_core.metrics.definition import Measure, thing
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.registry import query
 from crm_core.queries.totals import money
@@ -21,7 +21,8 @@ def behind(
 ) -> pd.DataFrame:
     """One row per guest (guest KPIs), profile (KPIs of profiles), lead (KPIs of leads) or reservation (all others) behind a KPI, largest part first, then latest.
 
-    `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split.
+    `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split. Raises ValueError for a
+    KPI behind which there are no guests.
     """
     parts = _parts(scope, metric(key), group)
     return warehouse.frame(parts.order_by(sa.desc("part").nulls_last(), sa.desc("last_on"), sa.asc("id")).offset(offset).limit(limit))
@@ -36,6 +37,8 @@ def behind_total(warehouse: Warehouse, scope: Scope, *, key: str, group: tuple[s
 
 def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Select:
     """One row per guest or reservation: id, guest_id, property_id, its first and last date inside the KPI, and its part."""
+    if not k.opens:
+        raise ValueError(f"{k.key!r} has no guests behind it.")
     each = (_rows(scope, m, group, k.people, k.interval == "median").add_columns(sa.literal(i).label("of")) for i, m in enumerate(k.numerator))
     rows = sa.union_all(*each).subquery("rows")
     part = func.count(sa.distinct(rows.c.of)) if k.people else money(rows.c.part)
@@ -60,8 +63,8 @@ def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, peop
     value = sa.literal(1) if people or counted else measure.value(rows)
     undated = measure.mart in tables.UNDATED
     day = rows[tables.SEEN[measure.mart]] if undated else rows[measure.on]
-    thing = next(rows[name] for name in ("profile_id", "lead_id", "reservation_id", "guest_id") if name in rows)
-    statement = select((rows.guest_id if people else thing).label("id"), rows.guest_id, rows.property_id, thing.label("reservation_id"),
+    one = rows[thing(measure.mart)]
+    statement = select((rows.guest_id if people else one).label("id"), rows.guest_id, rows.property_id, one.label("reservation_id"),
                        day.label("day"), value.label("part"))
     if not undated:
         statement = statement.where(day >= period.start, day < period.end)
@@ -72,8 +75,3 @@ def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, peop
     elif not counted:
         statement = statement.where(sa.or_(value != 0, value.is_(None)))
     return statement.where(dimension.of(rows, day) == group[1]) if dimension else statement
-
-
-def opens(k: Metric) -> bool:
-    """Say whether a KPI has rows behind it (rooms available have none)."""
-    return k.numerator[0].mart is not tables.days

@@ -164,7 +164,7 @@ def _between(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measu
     whole = rows["denominator"] if k.denominator else np.full(len(rows["n"]), float(k.scale))  # both are in 1/scale of the unit
     for name, bound in zip(("low", "high"), k.bounds, strict=True):
         total = np.concatenate([_sum((bound,), sums, measures, j) for j in range(len(PERIODS))])
-        rows[name] = np.where((rows["n"] > 0) & (total > 0), _divided(total, whole), math.nan)
+        rows[name] = np.where((rows["n"] > 0) & (total != 0), _divided(total, whole), math.nan)
 
 
 def _medians(histogram: pd.DataFrame, by: str | None) -> Rows:

@@ -11,7 +11,6 @@ from crm_core.i18n import N_, t
 from crm_core.marts.tables import TOGETHER
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
-from crm_core.queries.behind import opens as opens_to_rows
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
 from crm_core.records.leads import lead_names
@@ -102,11 +101,14 @@ def _identity(k: Metric) -> None:
 
 
 def _tabs(k: Metric) -> None:
-    rows = int(load("behind_total", key=k.key)["rows"].iloc[0]) if opens_to_rows(k) else 0
+    rows = int(load("behind_total", key=k.key)["rows"].iloc[0]) if k.opens else 0
     label = _behind_name(k, formats.count(rows))
     behind, by_property, by_month = st.tabs([label, t("By property"), t("By month")])
     with behind:
-        rows_behind(k, rows)
+        if k.opens:
+            rows_behind(k, rows)
+        else:
+            small(t("No single guest stands behind this figure."), grey=True)
     with by_property:
         split(k, "property", key=f"drawer_{k.key}")
     with by_month:
@@ -184,7 +186,7 @@ def _guest(guest_id, known: dict[int, str]) -> str:
 
 def _part(k: Metric, part) -> str:
     if k.numerator[0].money:
-        return formats.money_exact(part, view().currency)
+        return formats.money_exact(part / k.scale, view().currency)
     return formats.count(part) if k.scale == 1 else formats.decimal(part / k.scale, 2)
 
 

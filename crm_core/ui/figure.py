@@ -10,7 +10,6 @@ from crm_core.charts import bars, interval, trend
 from crm_core.i18n import N_, t
 from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
-from crm_core.queries.behind import opens
 from crm_core.ui import drawer, tiles, words
 from crm_core.ui.figures import axis_text, interval_text, value_text
 from crm_core.ui.filters import one
@@ -124,7 +123,7 @@ def months(key: str) -> None:
 def rows(key: str, group: tuple[str, object] | None) -> None:
     """The guests or stays behind the KPI, or behind the part of it that was clicked."""
     k = metric(key)
-    if not opens(k):
+    if not k.opens:
         return
     narrowed = {"group": group} if group else {}
     count = int(load("behind_total", key=key, **narrowed)["rows"].iloc[0])

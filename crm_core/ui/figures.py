@@ -87,7 +87,7 @@ def value_text(k: Metric, value: float, currency: str, *, short: bool = True) ->
         return _money(value, currency, short)
     if k.unit == "share":
         return formats.percent(value)
-    if k.unit in ("days", "nights", "ratio") and k.interval != "none":
+    if k.unit == "ratio" or (k.unit in ("days", "nights") and k.interval != "none"):
         return formats.days(value) if k.unit == "days" else formats.decimal(value, 2)
     return formats.count(value)
 
