@@ -62,13 +62,14 @@ class Canary:
     def texts(self) -> dict[str, str]:
         t = self.token
         return {"given": f"Given{t}", "family": f"Family{t}", "email": f"mail{t}@example.com".lower(), "note": f"Note{t}",
-                "confirmation": f"CONF{t}", "wish": f"Wish{t}", "phone": f"{self.property}0" * 6}
+                "confirmation": f"CONF{t}", "wish": f"Wish{t}", "phone": f"{self.property}0" * 6, "number": f"Number{t}", "reason": f"Reason{t}"}
 
 
 RULES = tuple(parse(said, FIELDS) for said in (
     {"field": "stays", "is": "at_least", "value": 1}, {"not": {"field": "email_consent", "is": "yes"}},
     {"any": [{"field": "any_room_type", "is": "none_of", "value": ["A"]}, {"field": "first_channel", "is": "unknown"},
              {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
+CLUB = 1  # the programme, which both properties share
 LEADS = {1: 1, 2: 34}  # each property's open lead
 CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
 
@@ -87,6 +88,7 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     built.stay(at, "2025-04-01", 3, rate, guest, status="confirmed")
     built.consent(guest, "given", "2025-03-01T10:00:00+00:00")
     _ask(built, c, guest, stay)
+    _enrol(built, c, guest, stay)
     _keep_out(built, c)
     _save(built, c, guest)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
@@ -103,6 +105,21 @@ def _save(built: Hotel, c: Canary, guest: int) -> None:
     assert segments.save_segment(built.store, view, name=f"Segment{c.token}", rule=RULES[0], note=c.texts["note"]) == c.property
     segments.save_segment_version(built.store, view, id=c.property, version=1, rule=RULES[1])
     assert audiences.save_audience(built.store, view, name=f"Audience{c.token}", kind="win_back", definition={"of": c.token}, guests=[guest]) == c.property
+
+
+def _enrol(built: Hotel, c: Canary, guest: int, stay: int) -> None:
+    """A member with points, some of them taken back, a tier given by hand, a code, somebody invited, and what the programme cost."""
+    at, k = CODES[c.property], c.property
+    member = built.member(guest, "2024-01-10", CLUB, f"Via{c.token}", number=c.texts["number"], tier="Base")
+    built.points(member, "2024-03-05", "earn", 1000 * k, spend="room", stay_id=stay, external_id=f"{k}")
+    built.points(member, "2024-06-05", "earn", 300 * k, spend="fnb", expires_on="2025-05-01")
+    built.points(member, "2024-07-01", "burn", -200 * k, spend="room", amount_minor=80 * k, currency="EUR")
+    built.points(member, "2024-08-01", "adjust", 50 * k, reason=c.texts["reason"], actor=f"Owner{c.token}")
+    again = built.points(member, "2025-03-05", "earn", 70 * k, spend="room")
+    built.points(member, "2025-03-06", "reverse", -70 * k, reverses_id=again)
+    built.override(member, "Gold", "2025-01-01", "2025-12-31")
+    built.invite(built.code(member, "2024-02-01", f"CODE{c.token}"), "2024-02-02", guest)
+    built.cost(CLUB, at, "2025-01-01", 100 * k)
 
 
 def _keep_out(built: Hotel, c: Canary) -> None:
@@ -145,6 +162,7 @@ def houses(tmp_path_factory):
     """Settings of three stores: with both properties (None), and with property 1 or 2 alone."""
     homes = {alone: settings_.at(tmp_path_factory.mktemp("house") / "home") for alone in (None, 1, 2)}
     built = Hotel(record.open_store(homes[None])).open()
+    assert built.programme("club") == CLUB
     _settle(built, CANARIES[1], "PT", 100)
     _settle(built, CANARIES[2], "LK", 770)
     _doubt(built)
@@ -187,8 +205,12 @@ def _remove(store, property_id: int) -> None:
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {table.split('_')[0]}_id = {property_id}")
         for table in ("segment", "audience"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
+        connection.exec_driver_sql(f"DELETE FROM points_entry WHERE membership_id = {property_id} AND reverses_id IS NOT NULL")
+        connection.exec_driver_sql(f"DELETE FROM points_entry WHERE membership_id = {property_id}")
+        for table in ("referral", "referral_code", "tier_override", "membership"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
         connection.exec_driver_sql(f"DELETE FROM lead_step WHERE lead_id IN (SELECT id FROM lead WHERE property_id = {property_id})")
-        for table in ("import_reject", "interaction", "lead", "charge", "stay", "search_term", "note", "profile", "rooms_available"):
+        for table in ("import_reject", "interaction", "lead", "charge", "stay", "search_term", "note", "profile", "rooms_available", "programme_cost"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("match_pair", "guest_link"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {property_id} IN (a_id, b_id)")
