@@ -24,7 +24,8 @@ from crm_core.store.record import RecordStore, now, open_store
 MEMORY = "900MB"
 HOTEL = (schema.property, schema.channel, schema.exchange_rate, schema.rooms_available)
 PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead, schema.lead_step,
-          schema.interaction, schema.membership, schema.review, schema.service_case, schema.audience, schema.audience_member)
+          schema.interaction, schema.membership, schema.review, schema.service_case, schema.audience, schema.audience_member, schema.programme,
+          schema.programme_rules, schema.programme_cost, schema.points_entry, schema.tier_override, schema.referral_code, schema.referral)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
@@ -166,7 +167,8 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
     factors = [
         (c, 10.0 ** (exponent(reporting) - exponent(c)))
         for (c,) in duck.execute(
-            "SELECT DISTINCT currency FROM exchange_rate UNION SELECT currency FROM property UNION SELECT DISTINCT currency FROM stay"
+            "SELECT DISTINCT currency FROM exchange_rate UNION SELECT currency FROM property UNION SELECT DISTINCT currency FROM stay "
+            "UNION SELECT currency FROM programme"
         ).fetchall()
     ]
     duck.execute("CREATE TEMP TABLE scale (currency TEXT, factor DOUBLE)")
@@ -197,7 +199,7 @@ def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
             duck.execute(f"DELETE FROM {table.name}")
         for table in tables.BY_GUEST:
             duck.execute(f"DELETE FROM {table.name} WHERE guest_id IN (FROM touched)")
-            if "reservation_id" in table.c:
+            if table in tables.BY_STAY:
                 duck.execute(f"DELETE FROM {table.name} WHERE reservation_id IN (FROM gone)")
         for table in tables.WHOLE:
             duck.execute(f"INSERT INTO {table.name} FROM part.{table.name}")

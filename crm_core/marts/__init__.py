@@ -1,7 +1,24 @@
 """The marts: warehouse tables, each filled by one select over the record tables. FILLS is their order of building."""
 import hashlib
 
-from crm_core.marts import audiences, charges, daily, guests, hotel, interactions, leads, nights, profiles, stages, stays, tables
+from crm_core.marts import (
+    audiences,
+    charges,
+    daily,
+    guests,
+    hotel,
+    interactions,
+    leads,
+    memberships,
+    nights,
+    points,
+    profiles,
+    programmes,
+    referrals,
+    stages,
+    stays,
+    tables,
+)
 
 FILLS = (
     (tables.properties, hotel.property_rows),
@@ -20,6 +37,12 @@ FILLS = (
     (tables.enquiries, leads.enquiry_rows),
     (tables.lead_stages, leads.stage_rows),
     (tables.audience_members, audiences.rows),
+    (tables.programmes, programmes.rows),
+    (tables.programme_costs, programmes.cost_rows),
+    (tables.memberships, memberships.rows),
+    (tables.overrides, programmes.override_rows),
+    (tables.points, points.rows),
+    (tables.referrals, referrals.rows),
 )
 
 

@@ -8,10 +8,10 @@ from crm_core.marts.tables import memberships
 
 
 def rows() -> sa.Select:
-    """Return the select that fills mart_memberships, in the order of its columns; bookers for others are no guests, and no members."""
+    """Return the select that fills mart_memberships; bookers for others are no guests, and no members. Programme 0: none that is known here."""
     m, p, g, who = schema.membership, schema.profile, schema.guest, persons()
     values = {"membership_id": m.c.id, "guest_id": who.c.guest_id, "cluster": who.c.guest_id, "property_id": p.c.property_id,
-              "programme_id": m.c.programme_id, "enrolled_on": _since(), "enrolled_via": m.c.enrolled_via, "status": m.c.status,
+              "programme_id": func.coalesce(m.c.programme_id, 0), "enrolled_on": _since(), "enrolled_via": m.c.enrolled_via, "status": m.c.status,
               "closed_on": _closed(), "said_tier": m.c.tier, "country": p.c.country}
     return select(*(sa.cast(values[c.name], c.type).label(c.name) for c in memberships.c)).select_from(_joined(m, p, g, who)).where(p.c.is_booker == 0)
 

@@ -224,6 +224,8 @@ SHARED = {channels, rates, programmes, vintages}
 THROUGH_VISITS = {guests, audience_members}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
 BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, memberships, points, overrides, referrals)
+# Of these the rows of a reservation go with it, whoever's they are.
+BY_STAY = (stays, nights, charges)
 WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages, audience_members, programmes, programme_costs)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
 LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards,

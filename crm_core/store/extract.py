@@ -15,6 +15,7 @@ PRIMER = {sa.BigInteger: sa.literal(-1), sa.Text: sa.literal("x"), sa.Date: sa.l
 
 # What is told of a reservation and kept beside it.
 ABOUT_STAYS = (schema.charge, schema.review, schema.service_case)
+OF_MEMBERS = (schema.points_entry, schema.tier_override, schema.referral_code)
 
 
 class Snapshot:
@@ -77,11 +78,12 @@ class Snapshot:
         changed = sa.union(
             sa.select(g.c.id).where(g.c.revision > since), sa.select(p.c.guest_id).where(p.c.revision > since),
             sa.select(k.c.guest_id).where(k.c.revision > since), stays.where(s.c.revision > since),
-            *(stays.join(t, t.c.stay_id == s.c.id).where(t.c.revision > since) for t in ABOUT_STAYS), *theirs,
-            sa.select(e.c.guest_id).where(e.c.guest_id.is_not(None), e.c.revision > since)).subquery("changed")
+            *(stays.join(t, t.c.stay_id == s.c.id).where(t.c.revision > since) for t in ABOUT_STAYS), *theirs, *_members_changed(since),
+            sa.select(e.c.guest_id).where(e.c.guest_id.is_not(None), e.c.revision > since)).cte("changed")
         person = sa.func.coalesce(g.c.merged_into, g.c.id)
-        persons = sa.select(person).where(g.c.id.in_(sa.select(changed)))
-        return self.ids(sa.union(sa.select(changed), sa.select(g.c.id).where(person.in_(persons))))
+        touched = sa.union(sa.select(changed.c[0]), _advocates(changed)).cte("touched")  # whom they invited has become somebody else
+        persons = sa.select(person).where(g.c.id.in_(sa.select(touched)))
+        return self.ids(sa.union(sa.select(touched), sa.select(g.c.id).where(person.in_(persons))))
 
     def records(self, persons: list[int]) -> list[int]:
         """Return all records of these persons."""
@@ -125,6 +127,28 @@ class Snapshot:
             cursor.execute(text)
 
 
+def _members() -> sa.Select:
+    """Each membership's guest record, to be joined with what a membership owns."""
+    m, p = schema.membership, schema.profile
+    return sa.select(p.c.guest_id).join(m, m.c.profile_id == p.c.id)
+
+
+def _members_changed(since: int) -> list[sa.Select]:
+    """The records of members whose points, tiers by hand, codes or invitations changed after a data version."""
+    m, k, r = schema.membership, schema.referral_code, schema.referral
+    own = [_members().join(t, t.c.membership_id == m.c.id).where(t.c.revision > since) for t in OF_MEMBERS]
+    return [*own, _members().join(k, k.c.membership_id == m.c.id).join(r, r.c.referral_code_id == k.c.id).where(r.c.revision > since)]
+
+
+def _advocates(changed: sa.CTE) -> sa.Select:
+    """The records of the members who invited one of these guests, or another record of the same person."""
+    m, k, r, g = schema.membership, schema.referral_code, schema.referral, schema.guest.c
+    person = sa.func.coalesce(g.merged_into, g.id)
+    persons = sa.select(person).where(g.id.in_(sa.select(changed.c[0])))
+    invited = sa.select(schema.profile.c.id).join(schema.guest, g.id == schema.profile.c.guest_id).where(person.in_(persons))
+    return _members().join(k, k.c.membership_id == m.c.id).join(r, r.c.referral_code_id == k.c.id).where(r.c.profile_id.in_(invited))
+
+
 _guests = sa.table("touched_guest", sa.column("id"))
 _stays = sa.table("touched_stay", sa.column("id"))
 
@@ -133,23 +157,40 @@ def _owned_profiles() -> sa.Select:
     return sa.select(schema.profile.c.id).where(schema.profile.c.guest_id.in_(sa.select(_guests.c.id)))
 
 
+def _owned_memberships() -> sa.Select:
+    return sa.select(schema.membership.c.id).where(schema.membership.c.profile_id.in_(_owned_profiles()))
+
+
+def _owned_codes() -> sa.Select:
+    return sa.select(schema.referral_code.c.id).where(schema.referral_code.c.membership_id.in_(_owned_memberships()))
+
+
+def _invited_profiles() -> sa.Select:
+    """Whom the touched guests invited: their rows say who that is."""
+    r = schema.referral.c
+    return sa.select(r.profile_id).where(r.profile_id.is_not(None), r.referral_code_id.in_(_owned_codes()))
+
+
 def _owned_stays() -> sa.Select:
     owned = sa.select(schema.stay.c.id).where(schema.stay.c.profile_id.in_(_owned_profiles()))
     return sa.union(owned, sa.select(_stays.c.id))
 
 
 def _named_guests() -> sa.Select:
-    """The touched guests, and those whom leads, interactions and audiences name: these are read whole, and need to know who a record is."""
+    """The touched guests, whom they invited, and whom leads, interactions and audiences name: these are read whole, and ask who a record is."""
     named = (table.c.guest_id for table in (schema.interaction, schema.lead, schema.audience_member))
-    return sa.union(sa.select(_guests.c.id), *(sa.select(column).where(column.is_not(None)) for column in named))
+    invited = sa.select(schema.profile.c.guest_id).where(schema.profile.c.id.in_(_invited_profiles()))
+    return sa.union(sa.select(_guests.c.id), invited, *(sa.select(column).where(column.is_not(None)) for column in named))
 
 
 NARROWED = {
     schema.guest: lambda: schema.guest.c.id.in_(_named_guests()),
-    schema.profile: lambda: schema.profile.c.guest_id.in_(sa.select(_guests.c.id)),
+    schema.profile: lambda: sa.or_(schema.profile.c.guest_id.in_(sa.select(_guests.c.id)), schema.profile.c.id.in_(_invited_profiles())),
     schema.stay: lambda: schema.stay.c.id.in_(_owned_stays()),
     **{table: (lambda table=table: table.c.stay_id.in_(_owned_stays())) for table in (schema.charge, schema.service_case)},
     schema.membership: lambda: schema.membership.c.profile_id.in_(_owned_profiles()),
+    **{table: (lambda table=table: table.c.membership_id.in_(_owned_memberships())) for table in OF_MEMBERS},
+    schema.referral: lambda: schema.referral.c.referral_code_id.in_(_owned_codes()),
     schema.review: lambda: sa.or_(schema.review.c.profile_id.in_(_owned_profiles()), schema.review.c.stay_id.in_(_owned_stays())),
     schema.survivor: lambda: schema.survivor.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
