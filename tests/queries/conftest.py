@@ -1,5 +1,6 @@
 """A house whose scores are written by hand, so that one can add them up."""
 import datetime as dt
+import shutil
 
 import duckdb
 import pytest
@@ -10,6 +11,7 @@ from crm_core import settings as settings_
 from crm_core.refresh import refresh
 from crm_core.store import record
 from crm_core.store import warehouse as warehouses
+from tests import rewarded
 from tests.returning import ANA, BEN, CORA, DINA, EVE, FAR, FRED, GIL, HANA, IDA, LEA, LIS, MIA, STAYS, house
 
 # Of each guest, at all properties together and at Lisbon: the chance to be a customer still in %, value and what is at stake in euros, tenth by value.
@@ -40,6 +42,31 @@ def foretold(tmp_path_factory):
     with duckdb.connect(str(next(settings.warehouse.glob("*.duckdb")))) as duck:
         _foretell(duck)
     return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def rewarded_house(tmp_path_factory):
+    """The warehouse of a programme with a ledger, and with lots, tiers and estimates written by hand (tests/rewarded.py)."""
+    settings = settings_.at(tmp_path_factory.mktemp("rewarded"))
+    hotel = rewarded.house(record.open_store(settings))
+    refresh(settings)
+    hotel.store.engine.dispose()
+    with duckdb.connect(str(next(settings.warehouse.glob("*.duckdb")))) as duck:
+        rewarded.settle(duck)
+    return warehouses.current(settings)
+
+
+@pytest.fixture
+def altered(rewarded_house, tmp_path):
+    """A function that returns a copy of that warehouse after some statements in SQL."""
+    def alter(*statements: str) -> warehouses.Warehouse:
+        path = tmp_path / "altered.duckdb"
+        shutil.copy(rewarded_house.path, path)
+        with duckdb.connect(str(path)) as duck:
+            for statement in statements:
+                duck.execute(statement)
+        return warehouses.Warehouse(path, rewarded_house.version)
+    return alter
 
 
 def stay_of(guest: int, place: int, arrival: str) -> int:
