@@ -18,7 +18,7 @@ from crm_core import settings as settings_
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
-from crm_core.queries import QUERIES, at_risk, retention, value
+from crm_core.queries import QUERIES, at_risk, points, retention, value
 from crm_core.records import (  # noqa: F401  registers what they hold
     audiences,
     bulk,
@@ -298,11 +298,30 @@ ASKED |= {
     "list_outcomes": lambda own, other: [{}],
     "guest_outlook": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
 }
+YEAR = {"from_on": A_YEAR_AGO, "to_on": AS_OF}
+ASKED |= {
+    "points_flow": lambda own, other: [{}],
+    "points_age": lambda own, other: [{}],
+    "points_expiring": lambda own, other: [{}],
+    "redemptions": lambda own, other: [{"by": by} for by in points.REDEEMED_BY],
+    "points_triangle": lambda own, other: [{}],
+    "vintages": lambda own, other: [{}],
+    "liability": lambda own, other: [{}, {"shift_pp": 5}],
+    "roll_forward": lambda own, other: [YEAR],
+    "journal": lambda own, other: [YEAR],
+    "member_effect": lambda own, other: [{}],
+    "programme_economics": lambda own, other: [{}],
+    "referral_summary": lambda own, other: [{}],
+    "promoter_share": lambda own, other: [{}],
+    "advocate_list": lambda own, other: [{}],
+    "referred_guests": lambda own, other: [{}],
+}
 SAFE_WITHOUT = {
     "guest_clusters": "no clusters are made of two guests",
     "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",
     "lead_deciles": "no lead was tested here: the score needs two hundred bookings",
     "channels": "every property shares them",
+    "vintages": "what is redeemed in the end is told of a whole programme, whose rules all properties share",
     "unusual": "its columns are the scope's properties, whatever the statement returns",
 }
 
