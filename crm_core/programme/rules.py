@@ -26,8 +26,8 @@ def spans(versions: Iterable[Version]) -> list[Span]:
     for version in sorted(versions, key=lambda version: (version.from_on, -version.number)):
         if not latest or version.number > latest[-1].number:
             latest.append(version)
-    ends = [version.from_on for version in latest[1:]] + [None]
-    return [(version.from_on, end, version.rules) for version, end in zip(latest, ends, strict=True)]
+    ends = [*(version.from_on for version in latest[1:]), None]
+    return [(version.from_on, end, version.rules) for version, end in zip(latest, ends, strict=False)]
 
 
 def expires_on(rules: Rules, issued_on: dt.date) -> dt.date | None:
