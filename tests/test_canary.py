@@ -113,7 +113,7 @@ def _enrol(built: Hotel, c: Canary, guest: int, stay: int) -> None:
     member = built.member(guest, "2024-01-10", CLUB, f"Via{c.token}", number=c.texts["number"], tier="Base")
     built.points(member, "2024-03-05", "earn", 1000 * k, spend="room", stay_id=stay, external_id=f"{k}")
     built.points(member, "2024-06-05", "earn", 300 * k, spend="fnb", expires_on="2025-05-01")
-    built.points(member, "2024-07-01", "burn", -200 * k, spend="room", amount_minor=80 * k, currency="EUR")
+    built.points(member, "2025-03-20", "burn", -200 * k, spend="room", amount_minor=80 * k, currency="EUR")
     built.points(member, "2024-08-01", "adjust", 50 * k, reason=c.texts["reason"], actor=f"Owner{c.token}")
     again = built.points(member, "2025-03-05", "earn", 70 * k, spend="room")
     built.points(member, "2025-03-06", "reverse", -70 * k, reverses_id=again)
