@@ -5,6 +5,7 @@ from crm_core.ingest.chunk import Chunk
 from crm_core.ingest.systems import (
     abs_thundi,
     airbnb,
+    airline_loyalty,
     booking_com,
     brevo,
     canonical,
@@ -26,7 +27,7 @@ from crm_core.ingest.written import Form
 __all__ = ["COLUMNS", "NOTES", "SOURCES", "Source", "note_text", "ready", "recognised"]
 
 SYSTEMS = (canonical, opera, mews, cloudbeds, abs_thundi, booking_com, airbnb, ota_invoices, klaviyo, mailchimp, brevo, review_files,
-           hotel_booking_demand, several_rows)
+           hotel_booking_demand, airline_loyalty, several_rows)
 SOURCES: dict[str, Source] = {source.name: source for system in SYSTEMS for source in system.SOURCES}
 
 # What a person should know of a system's export before trusting the figures made from it.
@@ -40,6 +41,8 @@ NOTES = {
     "no_person": N_("This list names profiles by their number only: bring in the profiles themselves first."),
     "opens_with_proxies": N_("The reported opens include those that mail programmes make by themselves."),
     "vendor_revenue": N_("The revenue is what the platform counts as its own by its rule, not what the campaign brought."),
+    "months_only": N_("This list tells months without days: a membership counts from the first day of its month of enrolment to the last day "
+        "of its month of cancellation."),
     "confirm": N_("The names of this system's columns were never checked against a real file: confirm each column."),
 }
 

@@ -163,6 +163,18 @@ class Staging:
         for line, key, code, hash_, said, cells in self.db.execute("SELECT line, key, property, hash, said, cells FROM record ORDER BY n"):
             yield line, key, code, hash_, unpacked(said), unpacked(cells)
 
+    def gather(self, owners: Iterable[tuple[int, int]]) -> None:
+        """Say whose the records of some lines are, as (line, owner): gathered() then gives each owner's records together."""
+        self.db.execute("CREATE TABLE IF NOT EXISTS owned (line INTEGER PRIMARY KEY, owner)")
+        self.db.executemany("INSERT INTO owned VALUES (?, ?)", owners)
+
+    def gathered(self) -> Iterator[tuple]:
+        """Yield the records that have an owner as (owner, *record), by owner and then in file order."""
+        self.db.execute("CREATE TABLE IF NOT EXISTS owned (line INTEGER PRIMARY KEY, owner)")
+        for owner, line, key, code, hash_, said, cells in self.db.execute(
+                "SELECT owner, line, key, property, hash, said, cells FROM owned JOIN record USING (line) ORDER BY owner, n"):
+            yield owner, line, key, code, hash_, unpacked(said), unpacked(cells)
+
     def name_ids(self, table: str, ids: dict[str, int]) -> None:
         """Say which id each property or channel code has in the store."""
         self.ids[table] = ids

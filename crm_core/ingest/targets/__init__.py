@@ -9,6 +9,8 @@ from crm_core.ingest.targets import (
     interactions,
     leads,
     loyalty,
+    points,
+    referrals,
     reviews,
     service,
 )
@@ -18,5 +20,5 @@ __all__ = ["TARGETS", "Column", "Target"]
 
 TARGETS: dict[str, Target] = {target.name: target for target in (
     bookings.BOOKINGS, guests.GUESTS, charges.CHARGES, reviews.REVIEWS, campaigns.CAMPAIGNS, campaigns.SENDS, campaigns.SEND_EVENTS,
-    loyalty.MEMBERSHIPS, loyalty.POINTS, service.CASES, interactions.INTERACTIONS, leads.LEADS, community.EVENTS, community.ATTENDANCE,
+    loyalty.MEMBERSHIPS, points.POINTS, referrals.REFERRALS, service.CASES, interactions.INTERACTIONS, leads.LEADS, community.EVENTS, community.ATTENDANCE,
     commissions.COMMISSIONS)}

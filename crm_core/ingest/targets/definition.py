@@ -31,7 +31,8 @@ class Target:
     have at least one column.
 
     `number` is the column with the row's number in its source; `write` brings staged rows into an open change (see rows.py), and is None
-    for bookings, which have a faster way of their own.
+    for bookings, which have a faster way of their own. `content` are the columns by which a row without a number is known when it comes
+    again; without them each such row is a new one.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Target:
     either: tuple[tuple[str, ...], ...] = ()
     number: str | None = None
     write: Callable | None = None
+    content: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Which stay and which profile a row of another file belongs to: looked up for thousands of rows at once."""
+"""Which stay, profile and membership a row of another file belongs to: looked up for thousands of rows at once."""
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Connection
 from crm_core.ingest.lookup import among
 from crm_core.ingest.quality import email_state
 from crm_core.records.search_terms import digits, folded
-from crm_core.schema import guest, profile, search_term, stay
+from crm_core.schema import guest, membership, profile, search_term, stay
 from crm_core.schema import property as property_table
 
 
@@ -34,8 +35,26 @@ class Profile(NamedTuple):
     name: str
 
 
+class Member(NamedTuple):
+    """A membership that a row may belong to, as it stands; `number` is None where its guest was erased."""
+
+    id: int
+    source: str
+    external_id: str | None
+    number: str | None
+    programme_id: int | None
+    profile_id: int | None
+    tier: str
+    status: str
+    enrolled_on: dt.date | None
+    enrolled_via: str
+    expires_on: dt.date | None
+    closed_on: dt.date | None
+    points: int | None
+
+
 class Finder:
-    """Finds stays and profiles for the rows that look_up() was told of."""
+    """Finds stays, profiles and memberships for the rows that look_up() was told of."""
 
     def __init__(self, connection: Connection, source: str):
         self.connection, self.source = connection, source
@@ -44,18 +63,21 @@ class Finder:
         self.by_email: dict[str, list[Profile]] = {}
         self.by_number: dict[str, list[Profile]] = {}
         self.by_phone: dict[str, list[Profile]] = {}
+        self.members: dict[str, list[Member]] = {}
 
     def look_up(self, rows: Iterable) -> None:
         """Ask the store for everything that these rows name."""
         asked = defaultdict(set)
         for row in rows:
-            for column in ("confirmation", "guest_ref", "email", "loyalty_number", "membership_number", "phone"):
+            for column in ("confirmation", "guest_ref", "email", "loyalty_number", "membership_number", "advocate_number",
+                           "phone"):
                 if value := row.values.get(column):
                     asked[column].add(value)
         self.stays = self._stays(asked["confirmation"])
         self.by_ref = self._profiles(profile.c.external_id, {f"ref:{ref}" for ref in asked["guest_ref"]})
         self.by_email = self._profiles(profile.c.email, {email for email in asked["email"] if email_state(email) == "valid"})
         self.by_number = self._profiles(profile.c.loyalty_number, asked["loyalty_number"] | asked["membership_number"])
+        self.members = self._members(asked["membership_number"] | asked["advocate_number"])
         self.by_phone = self._phones({number for phone in asked["phone"] if len(number := digits(phone)) > 5})
 
     def stay(self, row, place: int | None = None) -> Stay | None:
@@ -74,6 +96,12 @@ class Finder:
         """Return the guest of a row's profile."""
         found = self.profile(row, stay)
         return found and self.connection.execute(sa.select(profile.c.guest_id).where(profile.c.id == found)).scalar_one()
+
+    def member(self, number: str, programme: int | None = None) -> Member | None:
+        """Return the membership of a number: the same source's, else the only one that any source has; None where it cannot be told which."""
+        found = [m for m in self.members.get(number, ()) if m.number and programme in (None, m.programme_id)]
+        found = [m for m in found if m.source == self.source] or found
+        return found[0] if len(found) == 1 else None
 
     def _candidates(self, row) -> Iterable[list[Profile]]:
         values = row.values
@@ -107,6 +135,20 @@ class Finder:
         if keys:
             for key, *row in self.connection.execute(_select(column).where(among(self.connection, column, keys))):
                 found[key].append(_profile(row))
+        return found
+
+    def _members(self, numbers: set[str]) -> dict[str, list[Member]]:
+        """Return the memberships of each number: by the source's own index first, since other sources' are read in full."""
+        m, found = membership.c, defaultdict(list)
+        columns = [m[name] for name in Member._fields]
+        if numbers:
+            own = sa.select(*columns).where(m.source == self.source, among(self.connection, m.external_id, numbers))
+            for row in self.connection.execute(own):
+                found[row.external_id].append(Member(*row))
+            others = sa.select(*columns).where(sa.or_(m.source != self.source, m.external_id.is_(None), m.external_id != m.number),
+                among(self.connection, m.number, numbers))
+            for row in self.connection.execute(others.order_by(m.id)):
+                found[row.number].append(Member(*row))
         return found
 
     def _phones(self, numbers: set[str]) -> dict[str, list[Profile]]:

@@ -1,10 +1,12 @@
 """Staged rows of a target land in their table: new ones are added, changed ones replace what was there, equal ones are left."""
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain, groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
@@ -16,7 +18,7 @@ from crm_core.ingest.former import Former
 from crm_core.ingest.house import REPORTING_CURRENCY
 from crm_core.ingest.lookup import among, in_chunks
 from crm_core.ingest.problems import Fault
-from crm_core.ingest.staging import Staging
+from crm_core.ingest.staging import Staging, digest
 from crm_core.ingest.targets.definition import Target
 from crm_core.ingest.targets.finding import Finder
 from crm_core.schema import guest, profile, setting
@@ -62,12 +64,35 @@ class Landing:
 
     def chunks(self) -> Iterator[list[Row]]:
         """Yield the staged rows some thousand together, what they refer to being looked up at once."""
-        names = self.target.names
-        for some in in_chunks(self.staging.records(), TOGETHER):
-            rows = [Row(line, number, code, hash_, dict(zip(names, values, strict=True)), cells)
-                    for line, number, code, hash_, values, cells in some]
+        for rows in in_chunks(self._rows(self.staging.records()), TOGETHER):
             self.find.look_up(rows)
             yield rows
+
+    def gathered(self) -> Iterator[dict[int, list[Row]]]:
+        """Yield the rows that staging.gather() gave an owner, by owner: all of an owner's together, some thousand rows at once."""
+        some: dict[int, list[Row]] = {}
+        owned = groupby(self.staging.gathered(), itemgetter(0))
+        for owner, records in owned:
+            some[owner] = list(self._rows(record for _, *record in records))
+            if sum(map(len, some.values())) >= TOGETHER:
+                yield self._looked_up(some)
+                some = {}
+        yield self._looked_up(some)
+
+    def _looked_up(self, some: dict[int, list[Row]]) -> dict[int, list[Row]]:
+        self.find.look_up(chain.from_iterable(some.values()))
+        return some
+
+    def _rows(self, records: Iterable[Sequence]) -> Iterator[Row]:
+        """Yield staged records as rows; one without a number may be known by its content, and by how many of its equals came before it."""
+        names, equals = self.target.names, Counter()
+        for line, number, code, hash_, said, cells in records:
+            values = dict(zip(names, said, strict=True))
+            if number is None and self.target.content:
+                content = digest(repr([values[name] for name in self.target.content]).encode()).hex()
+                equals[content] += 1
+                number = f"row/{content}/{equals[content]}"
+            yield Row(line, number, code, hash_, values, cells)
 
     def keep_out(self, row: Row, fault: Fault) -> None:
         """Keep a row out that does not go with what the store holds."""
@@ -83,7 +108,7 @@ class Landing:
 
     def warnings(self) -> tuple[tuple[str, dict], ...]:
         """Return what is worth a warning, as (code, values)."""
-        told = ("unlinked", "relay", "rounded")
+        told = ("unlinked", "relay", "rounded", "points_opened", "points_differ", "points_corrected", "transfers_differ", "still_closed")
         return tuple((code, {"n": self.counts[code]}) for code in told if self.counts[code])
 
     @cached_property

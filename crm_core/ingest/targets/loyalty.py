@@ -1,9 +1,7 @@
-"""Members of the loyalty programme and the movements of their points."""
-import sqlalchemy as sa
-
+"""Members of the loyalty programme; the points that their system shows for them open the ledger, or are compared with it."""
 from crm_core.i18n import N_
+from crm_core.ingest.targets import openings
 from crm_core.ingest.targets.definition import (
-    CURRENCY,
     EMAIL,
     FAMILY_NAME,
     GIVEN_NAME,
@@ -14,70 +12,83 @@ from crm_core.ingest.targets.definition import (
     Target,
     words,
 )
+from crm_core.ingest.targets.finding import Member
 from crm_core.ingest.targets.landing import Landing, Misfit, Row, land, on
 from crm_core.ingest.targets.persons import known_or_new
-from crm_core.schema import membership, points_entry
+from crm_core.ingest.targets.programmes import PROGRAMME, programmes
+from crm_core.schema import membership
 
 STATUSES = words("active", "suspended", "closed", "expired", active="enrolled current valid member", suspended="blocked inactive paused",
     closed="cancelled canceled left deleted terminated", expired="lapsed")
-KINDS = words("earn", "burn", "expire", "adjust", "reverse", earn="earned accrual credit award bonus welcome accrue",
-    burn="burned redeem redeemed redemption debit spend spent", expire="expired expiry expiration", adjust="adjustment correction manual",
-    reverse="reversed reversal void cancelled refund")
 NUMBER = Column("membership_number", N_("The member's number."), "id", True, "M-2001")
 
 
-def _membership(landing: Landing, row: Row) -> dict:
-    profile = landing.find.profile(row)
-    if profile is None:
-        profile = known_or_new(landing, row, landing.place(row).id)
-    return {"profile_id": profile, "number": row["membership_number"], "tier": row["tier"], "status": row["status"] or "active",
-            "enrolled_on": on(row["enrolled_on"]), "enrolled_via": row["enrolled_via"], "expires_on": on(row["expires_on"]),
-            "points": row["points"]}
+def write(landing: Landing) -> None:
+    """Write members; those who are not known become profiles. Then what the file shows of their points meets the ledger."""
+    shown: list[openings.Shown] = []
+
+    def make(landing: Landing, row: Row) -> dict | None:
+        record = _membership(landing, row)
+        if record and row["points"] is not None:
+            shown.append(openings.Shown(row["membership_number"], row["points"], row["points_on"] or landing.change.at[:10]))
+        return record
+
+    land(landing, membership, make)
+    openings.open_or_compare(landing, shown)
 
 
-def write_memberships(landing: Landing) -> None:
-    """Write members; those who are not known become profiles."""
-    land(landing, membership, _membership)
+def _membership(landing: Landing, row: Row) -> dict | None:
+    """Return the membership of a row, None for one whose guest was erased: that does not come back."""
+    there = landing.find.members.get(row["membership_number"], ())
+    former = next((one for one in there if (one.source, one.external_id) == (landing.source, row["membership_number"])), None)
+    if former and not former.number:
+        return None
+    programme = _programme(landing, row, former, there)
+    said = {"programme_id": programme, "number": row["membership_number"], "tier": row["tier"], "enrolled_on": on(row["enrolled_on"]),
+            "enrolled_via": row["enrolled_via"], "expires_on": on(row["expires_on"]), "points": row["points"]}
+    _check_days(said["enrolled_on"] or (former and former.enrolled_on), row)
+    kept = {name: getattr(former, name) for name, value in said.items() if former and value in (None, "")}
+    found = landing.find.profile(row) or (former and former.profile_id)
+    profile = found or known_or_new(landing, row, landing.place(row).id)
+    return said | kept | _ended(landing, row, former) | {"profile_id": profile}
 
 
-def _entry(landing: Landing, row: Row) -> dict:
-    found = landing.connection.execute(sa.select(membership.c.id, membership.c.source).where(
-        membership.c.number == row["membership_number"])).all()
-    own = [one for one in found if one.source == landing.source] or found
-    if len(own) != 1:
-        raise Misfit("membership_number", "no_such_member")
-    stay = landing.find.stay(row)
-    currency = landing.currency(row, "amount", stay and stay.currency)
-    taken = row["kind"] in ("burn", "expire")
-    return {"membership_id": own[0].id, "stay_id": stay and stay.id, "posted_on": on(row["posted_on"]), "kind": row["kind"],
-            "points": -abs(row["points"]) if taken else row["points"], "amount_minor": landing.money(row, "amount", currency),
-            "currency": currency if row["amount"] else None, "reference": row["reference"] or None}
+def _programme(landing: Landing, row: Row, former: Member | None, there) -> int:
+    """Return the programme of a row; raises Misfit where the number stands for another member already."""
+    programme = former.programme_id if former and former.programme_id and not row["programme"] else programmes(landing).of(row)
+    if former and former.programme_id not in (None, programme):
+        raise Misfit("programme", "other_programme")
+    if not former and any(one.number and one.programme_id in (None, programme) for one in there):
+        raise Misfit("membership_number", "member_elsewhere")
+    return programme
 
 
-def write_points(landing: Landing) -> None:
-    """Write movements of points; a row whose member is not here is kept out."""
-    land(landing, points_entry, _entry)
+def _check_days(enrolled_on, row: Row) -> None:
+    if enrolled_on and row["closed_on"] and on(row["closed_on"]) < enrolled_on:
+        raise Misfit("closed_on", "closed_before_enrolment")
+
+
+def _ended(landing: Landing, row: Row, former: Member | None) -> dict:
+    """Return status and day of closing. A membership that is closed here stays so, where its system does not know of it too."""
+    if row["closed_on"]:
+        return {"closed_on": on(row["closed_on"]), "status": row["status"] or "closed"}
+    if former and former.closed_on:
+        landing.counts["still_closed"] += row["status"] == "active"
+        return {"closed_on": former.closed_on, "status": former.status}
+    return {"closed_on": None, "status": row["status"] or (former.status if former else "active")}
 
 
 MEMBERSHIPS = Target("memberships", N_("Loyalty members"), N_("One row per membership."), (
-    NUMBER, PROPERTY, GUEST_REF, GIVEN_NAME, FAMILY_NAME, EMAIL, PHONE,
+    NUMBER, PROGRAMME, PROPERTY, GUEST_REF, GIVEN_NAME, FAMILY_NAME, EMAIL, PHONE,
+    Column("city", N_("The member's town."), "text", False, "Berlin"),
+    Column("country", N_("The member's country as a code or an English name."), "country", False, "DE"),
     Column("tier", N_("The member's tier."), "text", False, "Gold"),
     Column("status", N_("active, suspended, closed or expired; active where it is empty."), "word", False, "active", STATUSES, "active"),
     Column("enrolled_on", N_("The day of enrolment."), "day", False, "2023-06-01"),
     Column("enrolled_via", N_("Where the member enrolled."), "text", False, "front desk"),
     Column("expires_on", N_("The day on which the membership or its tier ends."), "day", False, "2026-05-31"),
-    Column("points", N_("The points that the programme's system shows."), "points", False, "1240"),
-), number="membership_number", write=write_memberships)
-
-POINTS = Target("points", N_("Loyalty points"), N_("One row per movement of points."), (
-    Column("entry_id", N_("The movement's number."), "id", False, "P-1"),
-    NUMBER,
-    Column("posted_on", N_("The day of the movement."), "day", True, "2025-03-31"),
-    Column("kind", N_("earn, burn, expire, adjust or reverse."), "word", True, "earn", KINDS),
-    Column("points", N_("The points; what is taken away has a minus. Without a sign, burned and expired points are taken away."), "points",
-        True, "420"),
-    Column("amount", N_("The money that the points stand for."), "change", False, ""),
-    CURRENCY,
-    Column("confirmation", N_("The number of the booking that earned the points."), "id", False, "R-1001"),
-    Column("reference", N_("What the movement is about."), "text", False, ""),
-), number="entry_id", write=write_points)
+    Column("closed_on", N_("The first day on which the guest was no member any more."), "day", False, ""),
+    Column("points", N_("The points that the programme's system shows. For a member without movements they enter the ledger as points of "
+        "unknown age, from the day of enrolment; else they are only compared with it."), "points", False, "1240"),
+    Column("points_on", N_("The day of which these points are; where it is empty, that of the import."), "day", False, "2025-03-31"),
+), number="membership_number", write=write)

@@ -7,6 +7,7 @@ from crm_core.ingest.quality import states
 from crm_core.ingest.targets.landing import Landing, Row
 from crm_core.records.search_terms import folded
 
+NAMING = ("guest_ref", "given_name", "family_name", "email", "phone", "membership_number")
 CHANNELS = {"email_consent": "email", "sms_consent": "sms", "post_consent": "post"}
 
 
@@ -48,7 +49,7 @@ def writer(landing: Landing) -> Writer:
 def known_or_new(landing: Landing, row: Row, place: int) -> int | None:
     """Return the profile of a row's guest, a new one where there is none; None where the row names nobody."""
     found = landing.find.profile(row)
-    if found or not any(row.values.get(name) for name in ("guest_ref", "given_name", "family_name", "email", "phone")):
+    if found or not any(row.values.get(name) for name in NAMING):
         return found
     one, people = person(landing, row, place), writer(landing)
     people.write([one])
