@@ -79,7 +79,8 @@ class _Rows:
 
 def _parts(rows: _Rows, versions: list[Version], lapse: fifo.Lapse | None) -> np.ndarray:
     """(PARTS × parts) of whole members, as numbers."""
-    members, place = np.unique(rows.member, return_inverse=True)
+    begins = np.append(True, rows.member[1:] != rows.member[:-1])
+    members, place = rows.member[begins], np.cumsum(begins) - 1
     rows = replace(rows, member=place)
     odd = np.zeros(len(members), bool)  # whom only a replay settles
     plain = _cut(rows.at(_standing(rows, odd)), odd, versions)
