@@ -1,0 +1,81 @@
+"""How one level becomes another: a row per step from the top down, each beginning where the one above it ended."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crm_core.charts.theme import LETTER, ROW, TOKENS, categories, layout, numbers, plain, room
+
+HALF = 0.33  # of a row: where a bar ends and the line to the next one begins
+AIR = 0.02  # of the span, at both sides: the outline of a bar is not cut
+
+
+def waterfall(
+    mode: str,
+    labels: Sequence[str],
+    values: Sequence[Any],
+    texts: Sequence[str],
+    levels: Sequence[bool],
+    *,
+    notes: Sequence[str] | None = None,
+    height: int | None = None,
+) -> dict:
+    """A Plotly figure of one row per label, in the order given; all sequences have one entry per row.
+
+    levels: whether a row is a level, drawn from zero (the last one in the accent), or a step that changes it by its value: up is solid, down is
+    hollow and hatched. values: numbers; a step of 0 or None draws nothing and keeps its text. texts: the values as text, notes: what stands
+    beside them in plain type. That the steps lead to the next level is for the caller to see to.
+    """
+    k = TOKENS[mode]
+    spans = _spans(numbers(values), levels)
+    low, high = min([0.0, *map(min, spans)]), max([0.0, *map(max, spans)]) or 1.0
+    air = (high - low) * AIR
+    ends = [f"{text}  {note}".rstrip() for text, note in zip(texts, [""] * len(labels) if notes is None else notes, strict=True)]
+    last = max((at for at, is_level in enumerate(levels) if is_level), default=None)
+    drawn = layout(
+        k, height or ROW * len(spans) + 16, r=room(ends),
+        xaxis={"visible": False, "range": [low - air, high + air]}, yaxis=categories(k, labels),
+        shapes=_joints(k, spans), annotations=_ends(k, spans, texts, ends, last),
+    )  # fmt: skip
+    return {"data": [_trace(k, labels, ends, spans, levels, last)], "layout": drawn}
+
+
+def _spans(values: list, levels: Sequence[bool]) -> list[tuple[float, float]]:
+    """(from, to) of each row: a level from zero, a step from where the row above ended."""
+    spans, at = [], 0.0
+    for value, is_level in zip(values, levels, strict=True):
+        begin = 0.0 if is_level else at
+        at = begin + (value or 0.0)
+        spans.append((begin, at))
+    return spans
+
+
+def _trace(k: dict, labels: Sequence[str], ends: list[str], spans: list, levels: Sequence[bool], last: int | None) -> dict:
+    down = [end < begin and not is_level for (begin, end), is_level in zip(spans, levels, strict=True)]
+    solid = [k["accent" if at == last else "soft" if is_level else "faint"] for at, is_level in enumerate(levels)]
+    return {
+        "type": "bar", "orientation": "h", "y": list(range(len(spans))),
+        "base": [min(span) for span in spans], "x": [abs(end - begin) or None for begin, end in spans],
+        "marker": {
+            "color": [k["background"] if hollow else colour for hollow, colour in zip(down, solid, strict=True)], "cornerradius": 3,
+            "line": {"color": [k["line"] if hollow else colour for hollow, colour in zip(down, solid, strict=True)], "width": 1},
+            "pattern": {"shape": ["/" if hollow else "" for hollow in down], "fgcolor": k["faint"], "bgcolor": k["background"], "size": 6,
+                        "solidity": 0.35},
+        },
+        "hoverinfo": "text", "hovertext": [plain(f"{label}: {end}") for label, end in zip(labels, ends, strict=True)],
+    }  # fmt: skip
+
+
+def _joints(k: dict, spans: list) -> list[dict]:
+    """A thin line from the end of each bar to the beginning of the next."""
+    line = {"type": "line", "line": {"color": k["line"], "width": 1}}
+    return [line | {"x0": end, "x1": end, "y0": at + HALF, "y1": at + 1 - HALF} for at, (_, end) in enumerate(spans[:-1])]
+
+
+def _ends(k: dict, spans: list, texts: Sequence[str], ends: list[str], last: int | None) -> list[dict]:
+    """The value beside the right end of each bar, bold, in the accent where the bar is."""
+    style = {"xanchor": "left", "xshift": LETTER, "align": "left", "showarrow": False}
+    written = [f"<b>{plain(text)}</b>{plain(end.removeprefix(text))}" for text, end in zip(texts, ends, strict=True)]
+    return [
+        style | {"x": max(span), "y": at, "text": text, "font": {"color": k["accent" if at == last else "ink"], "size": 12}}
+        for at, (span, text) in enumerate(zip(spans, written, strict=True))
+    ]
