@@ -145,7 +145,7 @@ METRICS = (
     ),
     Metric(
         "liability_per_member", "7", N_("Liability per member"),
-        N_("Points liability for each open account."),
+        N_("Points liability, shared out over the accounts that are open."),
         "money", "none", (_lot(lambda r: r.owed, "open", money=True),), (_member(lambda r: literal(THOUSAND)),), cases=members, source="CBRE",
         scale=THOUSAND,
     ),

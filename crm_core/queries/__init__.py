@@ -1,5 +1,6 @@
 """Questions to the warehouse: (warehouse, scope, **params) -> DataFrame, each beginning "One row per …"."""
 from crm_core.queries import (
+           advocates,
            at_risk,
            behind,
            briefing,
@@ -12,14 +13,20 @@ from crm_core.queries import (
            interactions,
            kpis,
            leads,
+           liability,
+           loyalty,
+           member_value,
            moves,
            origins,
+           points,
            retention,
            segments,
            stages,
+           tiers,
            value,
 )
 from crm_core.queries.registry import QUERIES, run
 
-__all__ = ["QUERIES", "at_risk", "behind", "briefing", "comparing", "contacts", "groups", "guests", "hotel", "identity", "interactions", "kpis", "leads",
-           "moves", "origins", "retention", "run", "segments", "stages", "value"]
+__all__ = ["QUERIES", "advocates", "at_risk", "behind", "briefing", "comparing", "contacts", "groups", "guests", "hotel", "identity", "interactions",
+           "kpis", "leads", "liability", "loyalty", "member_value", "moves", "origins", "points", "retention", "run", "segments", "stages", "tiers",
+           "value"]

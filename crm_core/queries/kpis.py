@@ -89,7 +89,7 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
           spread: uncertainty.Moments | None) -> Rows:
     """All rows of one KPI: the plain figures, the interval its kind asks for, and the change against each comparison."""
     median = k.interval == "median"
-    rows = _medians(uncertainty.histogram(warehouse, scope, k, periods, by), by) if median else _plain(k, sums, measures, by)
+    rows = _medians(uncertainty.histogram(warehouse, scope, k, periods, by)) if median else _plain(k, sums, measures, by)
     if k.interval == "wilson":
         rows["low"], rows["high"] = intervals.wilson(rows["numerator"], rows["denominator"])
         _compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))
@@ -153,7 +153,7 @@ def _waited(waits: pd.DataFrame, k: Metric, rows: Rows) -> None:
     """Put the Kaplan-Meier estimate of each group and period in the place of the plain share, which knows nothing of who is still young."""
     size = len(rows["value"]) // len(PERIODS)
     for i, (group, j) in enumerate((g, j) for j in range(len(PERIODS)) for g in rows["group"][:size]):
-        part = waits if group is None else waits[waits["group"].isna()] if pd.isna(group) else waits[waits["group"] == group]
+        part = waits if group is None or "group" not in waits else waits[waits["group"].isna()] if pd.isna(group) else waits[waits["group"] == group]
         curve = survival.kaplan_meier(part["days"].to_numpy(), part["returned"].to_numpy(bool), part[f"count{j}"].to_numpy())
         rows["value"][i], rows["low"][i], rows["high"][i] = curve.median() if k.horizon is None else curve.returned(k.horizon)[:3]
     _compare(rows, lambda a, b: intervals.apart((a["value"], a["low"], a["high"]), (b["value"], b["low"], b["high"])))
@@ -167,10 +167,11 @@ def _between(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measu
         rows[name] = np.where((rows["n"] > 0) & (total != 0), _divided(total, whole), math.nan)
 
 
-def _medians(histogram: pd.DataFrame, by: str | None) -> Rows:
+def _medians(histogram: pd.DataFrame) -> Rows:
     """Medians with their intervals. Two of them differ where their intervals do not touch: cautious, but it needs no law of the values."""
-    parts = list(histogram.groupby("group", dropna=False)) if by else [(None, histogram)]
-    groups = pd.Series([group for group, _ in parts], dtype=None if by else object).to_numpy()
+    split = "group" in histogram
+    parts = list(histogram.groupby("group", dropna=False)) if split else [(None, histogram)]
+    groups = pd.Series([group for group, _ in parts], dtype=None if split else object).to_numpy()
     rows = _blank(groups)
     found = [_median(part["value"].to_numpy(float), part[f"count{j}"].to_numpy()) for j in range(len(PERIODS)) for _, part in parts]
     value, n, low, high = (np.array(values, float) for values in zip(*found, strict=True)) if found else [np.empty(0)] * 4

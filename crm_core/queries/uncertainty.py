@@ -11,7 +11,7 @@ from crm_core.dialects import days_between
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics import Metric
-from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.metrics.dimensions import DIMENSIONS, Dimension
 from crm_core.queries.totals import inside, merged
 from crm_core.scope import Period, Scope
 from crm_core.store.warehouse import Warehouse
@@ -32,7 +32,7 @@ def moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], perio
 
 
 def _moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], by: str | None, groups) -> dict[str, Moments]:
-    by = by if by and DIMENSIONS[by].fits(metrics[0].numerator[0].mart) else None  # what cannot be told apart stands whole beside every group
+    by = by if _fitting(by, metrics[0].numerator[0].mart) else None
     inner = _clustered(scope, metrics, periods, by)
     split = [inner.c.group] if by else []
     columns = [c for i in range(len(metrics)) for j in range(len(periods)) for c in _sums(inner.c, i, j)]
@@ -40,6 +40,11 @@ def _moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], peri
     wide = wide.set_index("group").reindex(groups) if by else wide
     each = lambda column: np.resize(wide[column].to_numpy(float), len(groups))  # noqa: E731
     return {k.key: {name: np.concatenate([each(f"{name}{i}_{j}") for j in range(len(periods))]) for name in MOMENTS} for i, k in enumerate(metrics)}
+
+
+def _fitting(by: str | None, mart: sa.Table) -> Dimension | None:
+    """The dimension to split by, if any: what a mart cannot tell apart stands whole beside every group."""
+    return DIMENSIONS[by] if by and DIMENSIONS[by].fits(mart) else None
 
 
 def _sums(inner: sa.sql.ColumnCollection, i: int, j: int) -> list[sa.ColumnElement]:
@@ -61,7 +66,7 @@ def pairs(warehouse: Warehouse, scope: Scope, k: Metric, period: Period) -> pd.D
 def histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
     """One row per value (and group) of a median's measure; count0, count1 … say how often it occurs in each period."""
     measure = k.numerator[0]
-    dimension = DIMENSIONS[by] if by else None
+    dimension = _fitting(by, measure.mart)
     rows = within(measure.mart, scope, order=bool(dimension and dimension.order)).c
     day = rows[measure.on]
     split = [measure.value(rows).label("value")] + ([dimension.of(rows, day).label("group")] if dimension else [])
@@ -75,7 +80,7 @@ def waits(warehouse: Warehouse, scope: Scope, periods: Sequence[Period], by: str
 
     count0, count1 … say how many guests with their first stay in each period waited like that.
     """
-    dimension = DIMENSIONS[by] if by else None
+    dimension = _fitting(by, tables.stays)
     rows = within(tables.stays, scope, order=True, returns=True).c
     day = rows.stay_departure_on
     split = [dimension.of(rows, day).label("group")] if dimension else []
