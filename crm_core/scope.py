@@ -8,10 +8,11 @@ from crm_core.rule import Segment
 COMPARISONS = ("previous", "year")
 
 # What each role may do; what is not listed is forbidden. "contact" = read names and contact details, "people" = say which records are
-# one person and change many contacts at once, "lead" = work on leads and log what was said, "segment" = save segments and audiences.
+# one person and change many contacts at once, "lead" = work on leads and log what was said, "segment" = save segments and audiences,
+# "loyalty" = enrol members and change their points, tiers and codes.
 ROLES: dict[str, frozenset[str]] = {
-    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "export", "import", "settings", "audit"}),
-    "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "export", "import"}),
+    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "export", "import", "settings", "audit"}),
+    "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "export", "import"}),
     "group": frozenset({"read", "export"}),
     "trainer": frozenset({"read"}),
     "privacy": frozenset({"contact", "audit", "export"}),
