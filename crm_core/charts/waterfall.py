@@ -31,12 +31,16 @@ def waterfall(
     air = (high - low) * AIR
     ends = [f"{text}  {note}".rstrip() for text, note in zip(texts, [""] * len(labels) if notes is None else notes, strict=True)]
     last = max((at for at, is_level in enumerate(levels) if is_level), default=None)
+    down = [end < begin and not is_level for (begin, end), is_level in zip(spans, levels, strict=True)]
+    colours = [k["accent" if at == last else "soft" if is_level else "faint"] for at, is_level in enumerate(levels)]
+    hover = [plain(f"{label}: {end}") for label, end in zip(labels, ends, strict=True)]
     drawn = layout(
-        k, height or ROW * len(spans) + 16, r=room(ends),
+        k, height or ROW * len(spans) + 16, r=room(ends), barmode="overlay",
         xaxis={"visible": False, "range": [low - air, high + air]}, yaxis=categories(k, labels),
         shapes=_joints(k, spans), annotations=_ends(k, spans, texts, ends, last),
     )  # fmt: skip
-    return {"data": [_trace(k, labels, ends, spans, levels, last)], "layout": drawn}
+    solid = _bars(hover, spans, [not hollow for hollow in down], {"color": colours})
+    return {"data": [solid, _bars(hover, spans, down, _removed(k))], "layout": drawn}
 
 
 def _spans(values: list, levels: Sequence[bool]) -> list[tuple[float, float]]:
@@ -49,26 +53,26 @@ def _spans(values: list, levels: Sequence[bool]) -> list[tuple[float, float]]:
     return spans
 
 
-def _trace(k: dict, labels: Sequence[str], ends: list[str], spans: list, levels: Sequence[bool], last: int | None) -> dict:
-    down = [end < begin and not is_level for (begin, end), is_level in zip(spans, levels, strict=True)]
-    solid = [k["accent" if at == last else "soft" if is_level else "faint"] for at, is_level in enumerate(levels)]
+def _bars(hover: list[str], spans: list, shown: list[bool], marker: dict) -> dict:
     return {
         "type": "bar", "orientation": "h", "y": list(range(len(spans))),
-        "base": [min(span) for span in spans], "x": [abs(end - begin) or None for begin, end in spans],
-        "marker": {
-            "color": [k["background"] if hollow else colour for hollow, colour in zip(down, solid, strict=True)], "cornerradius": 3,
-            "line": {"color": [k["line"] if hollow else colour for hollow, colour in zip(down, solid, strict=True)], "width": 1},
-            "pattern": {"shape": ["/" if hollow else "" for hollow in down], "fgcolor": k["faint"], "bgcolor": k["background"], "size": 6,
-                        "solidity": 0.35},
-        },
-        "hoverinfo": "text", "hovertext": [plain(f"{label}: {end}") for label, end in zip(labels, ends, strict=True)],
+        "base": [min(span) for span in spans],
+        "x": [abs(end - begin) or None if show else None for (begin, end), show in zip(spans, shown, strict=True)],
+        "marker": marker | {"cornerradius": 3}, "hoverinfo": "text", "hovertext": hover,
     }  # fmt: skip
 
 
+def _removed(k: dict) -> dict:
+    """The marker of what went away: hollow, outlined, hatched. One colour for the whole trace, because a list of them would hide the hatching."""
+    pattern = {"shape": "/", "fgcolor": k["faint"], "bgcolor": k["background"], "size": 6, "solidity": 0.35}
+    return {"color": k["background"], "line": {"color": k["line"], "width": 1}, "pattern": pattern}
+
+
 def _joints(k: dict, spans: list) -> list[dict]:
-    """A thin line from the end of each bar to the beginning of the next."""
+    """A thin line from the end of each bar to the beginning of the next, through rows without a bar."""
     line = {"type": "line", "line": {"color": k["line"], "width": 1}}
-    return [line | {"x0": end, "x1": end, "y0": at + HALF, "y1": at + 1 - HALF} for at, (_, end) in enumerate(spans[:-1])]
+    above = [HALF if begin != end else -HALF for begin, end in spans]
+    return [line | {"x0": end, "x1": end, "y0": at + above[at], "y1": at + 1 - HALF} for at, (_, end) in enumerate(spans[:-1])]
 
 
 def _ends(k: dict, spans: list, texts: Sequence[str], ends: list[str], last: int | None) -> list[dict]:
