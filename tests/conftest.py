@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from crm_core import settings as settings_
@@ -13,7 +14,7 @@ from crm_core.refresh import refresh
 from crm_core.scope import Period, Scope
 from crm_core.store import migrate, record
 from crm_core.store import warehouse as warehouses
-from tests import returning, simulated
+from tests import club, returning, simulated
 from tests.hotel import AS_OF, lisbon_and_addis
 
 MARCH = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
@@ -117,6 +118,19 @@ def returning_house(tmp_path_factory):
     returning.house(opened)
     refresh(settings)
     opened.engine.dispose()
+    return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def club_house(tmp_path_factory):
+    """The warehouse of a house whose members join, stay and redeem (tests/club.py): all tests read the same one."""
+    settings = settings_.at(tmp_path_factory.mktemp("club"))
+    opened = record.open_store(settings)
+    club.house(opened)
+    refresh(settings)
+    opened.engine.dispose()
+    with duckdb.connect(str(next(settings.warehouse.glob("*.duckdb")))) as duck:
+        club.settle(duck)
     return warehouses.current(settings)
 
 
