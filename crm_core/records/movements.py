@@ -52,8 +52,8 @@ class Movement(Entry):
         return (self.membership_id, self.posted_on, self.kind, self.points, self.amount_minor, self.currency, self.spend, self.reference)
 
 
-COLUMNS = tuple(field.name for field in fields(Movement) if field.name != "reverses")
-KEPT = tuple(points_entry.c[name] for name in COLUMNS)
+COLUMNS = tuple(field.name for field in fields(Movement) if field.name != "reverses")  # in the order in which a Movement takes them
+KEPT = tuple(sa.func.coalesce(points_entry.c[name], "") if name == "reference" else points_entry.c[name] for name in COLUMNS)
 
 
 @dataclass
@@ -150,8 +150,8 @@ def entries_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[Mov
     """Return the ledger of memberships, in the order of posting here."""
     found = defaultdict(list)
     for row in connection.execute(select(*KEPT).where(among(connection, points_entry.c.membership_id, ids)).order_by(points_entry.c.id)):
-        one = dict(zip(COLUMNS, row, strict=True))
-        found[one["membership_id"]].append(Movement(**one | {"reference": one["reference"] or ""}))
+        one = Movement(*row)
+        found[one.membership_id].append(one)
     return found
 
 
@@ -173,6 +173,6 @@ def by_number(connection: Connection, rows: Iterable[Movement]) -> dict[tuple, M
     e, found = points_entry.c, {}
     for source, some in numbers.items():
         for row in connection.execute(sa.select(*KEPT).where(e.source == source, among(connection, e.external_id, some))):
-            one = Movement(**dict(zip(COLUMNS, row, strict=True)))
-            found[one.key] = replace(one, reference=one.reference or "")
+            one = Movement(*row)
+            found[one.key] = one
     return found

@@ -32,7 +32,7 @@ def follow(books: Books, account: Account, added: list[Movement]) -> tuple[Rows,
         out, moved_on = _moves(books, account, [*account.entries, *rows])
         rows += out
     rows += _expiries(books, account, [*account.entries, *rows])
-    lacking = shortage([*account.entries, *rows], books.as_of) if any(row.points < 0 for row in rows) else None
+    lacking = shortage([*account.entries, *rows]) if any(row.points < 0 for row in rows) else None
     found: Rows = {account.id: rows}
     for id_, some in moved_on.items():
         further, also = follow(books, books.accounts[id_], some)
@@ -40,14 +40,20 @@ def follow(books: Books, account: Account, added: list[Movement]) -> tuple[Rows,
     return found, lacking
 
 
-def shortage(entries: list[Movement], until: dt.date) -> Short | None:
-    """Return the first day on which an account lacks points: by the rows that count, or by the plain sum of all of them."""
-    settled = ledger.settle(entries, until)
-    if settled.short_on:
-        return Short(settled.short_on, settled.short_by)
-    days, balance = Counter(), 0
+def shortage(entries: list[Movement]) -> Short | None:
+    """Return the first day at whose end an account lacks points: by the rows that count, or by the plain sum of all of them."""
+    undone = {entry.reverses_id for entry in entries if entry.reverses_id is not None}
+    plain, standing = Counter(), Counter()
     for entry in entries:
-        days[entry.posted_on] += entry.points
+        plain[entry.posted_on] += entry.points
+        if entry.id not in undone and entry.reverses_id is None:
+            standing[entry.posted_on] += entry.points
+    found = [short for short in (_below_zero(standing), _below_zero(plain) if undone else None) if short]
+    return min(found, key=lambda short: short.on, default=None)
+
+
+def _below_zero(days: Counter) -> Short | None:
+    balance = 0
     for day in sorted(days):
         balance += days[day]
         if balance < 0:
@@ -94,12 +100,20 @@ def due(account: Account, entries: Iterable[Movement], until: dt.date) -> list[t
     was closed stay gone.
     """
     entries = list(entries)
+    if not account.versions or not _may_end(account, entries, until):
+        return []
     gone = {entry.reverses_id for entry in entries}
     told = any(entry.kind == "expire" and entry.source != OWN and entry.id not in gone for entry in entries)
-    if not account.versions or told:
+    if told:
         return []
     kept = [replace(entry, kind="adjust") if entry.kind == "expire" and not is_expiry(entry) else entry for entry in entries]
     return ledger.due(kept, until, account.versions)
+
+
+def _may_end(account: Account, entries: list[Movement], until: dt.date) -> bool:
+    """Say whether anything can have ended by a day: most accounts are too young for it, and spared the replay."""
+    idle = any(version.rules.expiry == "inactivity" for version in account.versions)
+    return idle or any(entry.expires_on is not None and entry.expires_on <= until for entry in entries)
 
 
 # --- accounts that were joined ------------------------------------------------------------------------------------------
