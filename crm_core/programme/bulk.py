@@ -12,6 +12,7 @@ import numpy as np
 from crm_core.programme import fifo
 from crm_core.programme.fifo import BURN, CODES, EARN, EXPIRE, FATE, NEVER, OPEN, OPENING, TRANSFER, TURN, UNKNOWN
 from crm_core.programme.idleness import lapse_of, lapses
+from crm_core.programme.months import days, numbers
 from crm_core.programme.rules import Version
 
 AT_ONCE = 400_000  # rows, to keep what is made on the way small
@@ -27,19 +28,14 @@ def parts_of(member, entry, posted, kind, points, lot_on, expires_on, reverses, 
     in fifo.FATES. `versions` are the rules where points end by inactivity: then all members are of one programme.
     """
     versions, lapse = list(versions), lapse_of(versions)
-    rows = _Rows(*map(np.asarray, (member, entry)), _days(posted, NEVER), _codes(kind), np.asarray(points, np.int64),
-                 _days(lot_on, NEVER), _days(expires_on, NEVER), np.asarray(reverses, np.int64))  # fmt: skip
+    rows = _Rows(*map(np.asarray, (member, entry)), numbers(posted, NEVER), _codes(kind), np.asarray(points, np.int64),
+                 numbers(lot_on, NEVER), numbers(expires_on, NEVER), np.asarray(reverses, np.int64))  # fmt: skip
     found = [_parts(rows.at(piece), versions if lapse else [], lapse) for piece in _pieces(rows.member)]
     empty = [np.empty((len(PARTS), 0), np.int64)]
     columns = dict(zip(PARTS, np.concatenate(found or empty, axis=1), strict=True))
     for name, none in (("issued", UNKNOWN), ("expires", NEVER), ("taken", NEVER)):
-        columns[name] = np.where(columns[name] == none, np.datetime64("NaT"), columns[name].astype("datetime64[D]"))
+        columns[name] = days(columns[name], none)
     return columns
-
-
-def _days(days, none: int) -> np.ndarray:
-    days = np.asarray(days, "datetime64[D]")
-    return np.where(np.isnat(days), none, days.astype(np.int64))
 
 
 def _codes(kind) -> np.ndarray:

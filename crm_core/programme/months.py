@@ -18,3 +18,14 @@ def later_days(days: np.ndarray, months: int) -> np.ndarray:
     target = month + months
     into, last = (days - month.astype("datetime64[D]")).astype(int), ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(int) - 1
     return target.astype("datetime64[D]") + np.minimum(into, last)
+
+
+def numbers(days, none: int) -> np.ndarray:
+    """Days (anything that numpy takes as datetime64[D]) as numbers since 1970; `none` for NaT."""
+    days = np.asarray(days, "datetime64[D]")
+    return np.where(np.isnat(days), none, days.astype(np.int64))
+
+
+def days(numbers: np.ndarray, none: int) -> np.ndarray:
+    """Numbers since 1970 as datetime64[D]; NaT for `none`."""
+    return np.where(numbers == none, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
