@@ -91,7 +91,7 @@ def member_share(warehouse: Warehouse, scope: Scope, *, months: int = 13) -> pd.
     sums = sums.set_axis(pd.to_datetime(sums.index)).reindex(pd.to_datetime(months_of(span)), fill_value=0).rename_axis("month")
     names = ("nights", "member_nights", "revenue", "member_revenue")
     frame = sums.rename(columns={column(i): name for i, name in enumerate(names)})[list(names)].reset_index()
-    spread = uncertainty.moments(warehouse, scope, shares, (span,), "month", frame["month"].to_numpy())
+    spread = uncertainty.moments(warehouse, scope, shares, (span,), "month", np.array(months_of(span), object))
     return frame.assign(**_share(frame, "nights", spread[shares[0].key]), **_share(frame, "revenue", spread[shares[1].key]))
 
 

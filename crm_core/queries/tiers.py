@@ -111,8 +111,9 @@ def time_in_tier(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     half have ended; `few`: fewer than 30 spells.
     """
     r = within(tables.tiers, scope).c
-    days = days_between(r.from_on, func.coalesce(r.until_on, sa.literal(scope.as_of, sa.Date)))
-    ended = case((r.until_on.is_not(None), 1), else_=0)
+    over = r.until_on < scope.as_of
+    days = days_between(r.from_on, case((over, r.until_on), else_=sa.literal(scope.as_of, sa.Date)))
+    ended = case((over, 1), else_=0)
     split = (r.tier, r.tier_rank, days.label("days"), ended.label("ended"))
     frame = warehouse.frame(select(*split, func.count().label("spells")).where(r.from_on < scope.as_of).group_by(r.tier, r.tier_rank, days, ended))
     rows = [(rank, tier, *_lasting(part)) for (rank, tier), part in frame.groupby(["tier_rank", "tier"])]
