@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
+from crm_core.records import joining
 from crm_core.records.persons import SHOWN, persons_of
 from crm_core.schema import guest, guest_link, match_pair, profile, survivor
 from crm_core.stats.matching import clusters
@@ -46,21 +47,28 @@ def keep_apart(change: Change, a: int, b: int, *, decided_by: str, actor: str, p
 
 
 def end(change: Change, links: Iterable[int], actor: str) -> None:
-    """End links (or decisions that two records differ): the records are what they were before."""
+    """End links (or decisions that two records differ): the records are what they were before, and points of joined accounts go back."""
+    joining.part(change, _end(change, links, actor))
+
+
+def _end(change: Change, links: Iterable[int], actor: str) -> set[int]:
     ids = list(links)
     rows = change.connection.execute(select(guest_link.c.a_id, guest_link.c.b_id).where(among(change.connection, guest_link.c.id, ids))).all()
     still = among(change.connection, guest_link.c.id, ids) & guest_link.c.ended_at.is_(None)
     change.connection.execute(sa.update(guest_link).where(still).values(ended_at=change.at, ended_by=actor))
-    settle(change, {id_ for row in rows for id_ in row})
+    touched = {id_ for row in rows for id_ in row}
+    settle(change, touched)
+    return touched
 
 
 def take_out(change: Change, record: int, actor: str) -> None:
     """Make one record a person of its own; the others of the person stay together."""
     standing = change.connection.execute(select(guest_link).where(STANDING, _touches(record))).mappings().all()
     others = sorted({row["a_id"] if row["b_id"] == record else row["b_id"] for row in standing})
-    end(change, [row["id"] for row in standing], actor)
+    touched = _end(change, [row["id"] for row in standing], actor)
     for first, second in pairwise(others):
         link(change, first, second, decided_by="kept together", actor=actor)
+    joining.part(change, touched)
 
 
 def _touches(record: int) -> sa.ColumnElement[bool]:
