@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crm_core.programme.months import later, later_days
-from crm_core.programme.rules import (  # fmt: skip
+from crm_core.programme.rules import (
     DEFAULT,
     BadRules,
     Promotion,
