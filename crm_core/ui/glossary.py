@@ -3,15 +3,15 @@
 import streamlit as st
 
 from crm_core.i18n import N_, t
-from crm_core.metrics import CATALOGUE, contacts, guests, leads, revenue, stays
+from crm_core.metrics import CATALOGUE, contacts, guests, leads, loyalty, retention, revenue, stays, value
 from crm_core.metrics.definition import Metric
 from crm_core.records.search_terms import folded
 from crm_core.ui.drawer import BETTER
 from crm_core.ui.parts import PAGES, panel, small
 from crm_core.ui.text import safe
 
-GROUPS = ((N_("Rooms and revenue"), revenue.METRICS), (N_("Stays and bookings"), stays.METRICS), (N_("Guests and return"), guests.METRICS),
-          (N_("Contacts"), contacts.METRICS), (N_("Leads"), leads.METRICS))
+GROUPS = ((N_("Rooms and revenue"), revenue.METRICS), (N_("Stays and bookings"), stays.METRICS), (N_("Guests and return"), (*guests.METRICS, *retention.METRICS)),
+          (N_("Guest value"), value.METRICS), (N_("Loyalty"), loyalty.METRICS), (N_("Contacts"), contacts.METRICS), (N_("Leads"), leads.METRICS))
 UNITS = {
     "count": N_("a number"),
     "money": N_("money, in the reporting currency"),
@@ -25,6 +25,8 @@ INTERVALS = {
     "wilson": N_("95% interval after Wilson"),
     "clusters": N_("95% interval over guests (bootstrap, or linearised above 5,000 guests)"),
     "median": N_("95% interval of the median"),
+    "survival": N_("95% band after Kaplan-Meier"),
+    "model": N_("interval of the model behind it"),
 }
 CONVENTIONS = (
     N_("A period includes its first and its last day: 1 to 31 March is 31 days. The as-of date is the first day that is not complete."),
