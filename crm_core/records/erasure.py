@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from crm_core.records import identity
+from crm_core.records.movements import today
 from crm_core.schema import (
     audience_member,
     former,
@@ -15,14 +16,18 @@ from crm_core.schema import (
     match_pair,
     membership,
     note,
+    points_entry,
     preference,
     profile,
+    referral,
+    referral_code,
     review,
     search_term,
     send,
     service_case,
     survivor,
     tag,
+    tier_override,
 )
 from crm_core.store.bulk import among
 from crm_core.store.record import Change
@@ -50,6 +55,7 @@ def erase(change: Change, guest_id: int, actor: str) -> None:
     _forget(connection, (profile,), profiles)
     for table in OF_PROFILES:
         _blank_with_images(change, table, among(connection, table.c.profile_id, profiles))
+    _leave_programme(change, profiles)
     leads = select(lead.c.id).where(lead.c.guest_id == guest_id)
     _blank_with_images(change, interaction, or_(interaction.c.guest_id == guest_id, interaction.c.lead_id.in_(leads)))
     _blank_with_images(change, lead, lead.c.guest_id == guest_id)
@@ -62,6 +68,23 @@ def _leave_others(change: Change, guest_id: int, actor: str) -> None:
     connection.execute(sa.delete(match_pair).where(touching))
     identity.take_out(change, guest_id, actor)
     identity.settle(change, near)
+
+
+def _leave_programme(change: Change, profiles: list[int]) -> None:
+    """Blank what was written of the guest as a member, end codes and forget their words, and whose invitation the guest was.
+
+    Points stay as they are, nobody's: the ledger's sums do not change.
+    """
+    connection = change.connection
+    theirs = select(membership.c.id).where(among(connection, membership.c.profile_id, profiles))
+    for table in (points_entry, tier_override):
+        said = table.c.reason.is_not(None)
+        _blank_with_images(change, table, table.c.membership_id.in_(theirs) & said)
+    c = referral_code.c
+    connection.execute(sa.update(referral_code).where(c.membership_id.in_(theirs)).values(
+        code="erased-" + sa.cast(c.id, sa.Text), ended_on=sa.func.coalesce(c.ended_on, today(connection)), version=c.version + 1, revision=change.revision))
+    invited = among(connection, referral.c.profile_id, profiles)
+    connection.execute(sa.update(referral).where(invited).values(profile_id=None, revision=change.revision))
 
 
 def _blank(change: Change, table: sa.Table, where: sa.ColumnElement[bool], **also) -> None:

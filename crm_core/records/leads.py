@@ -72,15 +72,15 @@ def lead_totals(connection: Connection, scope: Scope, **chosen) -> dict[str, dic
         .where(*_chosen(scope, **chosen)).group_by(lead.c.stage, lead.c.currency).order_by(lead.c.stage, lead.c.currency)
     )  # fmt: skip
     found = {stage: {"leads": 0, "value": 0.0, "overdue": 0, "no_step": 0} for stage in LEAD_STAGES}
-    factors = _factors(connection, scope.as_of)
+    worth = factors(connection, scope.as_of)
     for row in rows:
-        one, factor = found[row.stage], factors.get(row.currency)
+        one, factor = found[row.stage], worth.get(row.currency)
         one |= {name: one[name] + getattr(row, name) for name in ("leads", "overdue", "no_step")}
         one["value"] = None if one["value"] is None or (factor is None and row.value) else one["value"] + float(row.value) * (factor or 0)
     return found
 
 
-def _factors(connection: Connection, on: dt.date) -> dict[str, float]:
+def factors(connection: Connection, on: dt.date) -> dict[str, float]:
     """Return what one minor unit of a currency is worth in reporting minor units on a day."""
     reporting = connection.execute(select(setting.c.value).where(setting.c.key == "reporting_currency")).scalar() or "EUR"
     rates = connection.execute(select(exchange_rate).where(exchange_rate.c.from_on <= on).order_by(exchange_rate.c.from_on))

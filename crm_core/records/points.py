@@ -16,7 +16,8 @@ from crm_core.scope import Scope
 from crm_core.store import audit
 from crm_core.store.record import Change, RecordStore
 
-__all__ = ["REASONS", "Movement", "Outcome", "adjust_points", "balance_on", "expire_due", "member_of", "post_batch", "post_points", "reverse_entry"]
+__all__ = ["REASONS", "Movement", "Outcome", "adjust_points", "balance_on", "by_hand", "checked_reason", "expire_due", "member_of", "post_batch",
+           "post_points", "reverse_entry"]  # fmt: skip
 
 POSTED_BY_HAND = ("earn", "burn", "opening")
 LONGEST_REASON = 400
@@ -46,14 +47,14 @@ def post_points(change: Change, scope: Scope, *, membership_id: int, kind: str, 
     if kind not in POSTED_BY_HAND:
         raise Refused(N_("Points are earned, redeemed or taken over here; all else is an adjustment."))
     signed = -abs(points) if kind == "burn" else abs(points)
-    return _posted(change, scope, Movement(0, posted_on, kind, signed, membership_id=membership_id, external_id=_key(key), spend=spend, actor=scope.user,
+    return _posted(change, scope, Movement(0, posted_on, kind, signed, membership_id=membership_id, external_id=by_hand(key), spend=spend, actor=scope.user,
                                            amount_minor=amount_minor, currency=currency, reason=reason.strip()[:LONGEST_REASON] or None))
 
 
 @action("loyalty", "adjust", "points_entry")
 def adjust_points(change: Change, scope: Scope, *, membership_id: int, points: int, reason: str, key: str, posted_on: dt.date | None = None) -> int:
     """Give points, or take some (below zero), for a reason that is kept; return the row's id. Without a day: on the as-of date."""
-    return _posted(change, scope, Movement(0, posted_on or scope.as_of, "adjust", points, membership_id=membership_id, external_id=_key(key),
+    return _posted(change, scope, Movement(0, posted_on or scope.as_of, "adjust", points, membership_id=membership_id, external_id=by_hand(key),
                                            reason=checked_reason(reason), actor=scope.user))
 
 
@@ -66,7 +67,7 @@ def reverse_entry(change: Change, scope: Scope, *, id: int, reason: str, key: st
     if row is None:
         raise Refused(REASONS["nothing_to_reverse"])
     return _posted(change, scope, Movement(0, max(scope.as_of, row.posted_on), "reverse", -row.points, None, None, id, membership_id=row.membership_id,
-                                           external_id=_key(key), reason=checked_reason(reason), actor=scope.user))
+                                           external_id=by_hand(key), reason=checked_reason(reason), actor=scope.user))
 
 
 def _posted(change: Change, scope: Scope, row: Movement) -> int:
@@ -77,7 +78,7 @@ def _posted(change: Change, scope: Scope, row: Movement) -> int:
     return outcome.id
 
 
-def _key(key: str) -> str:
+def by_hand(key: str) -> str:
     """Return the number of a row that is posted by hand: whatever a form makes up, it is no number of those that follow from others."""
     if not key.strip():
         raise Refused(N_("Something is missing: fill in every column."))
