@@ -65,8 +65,8 @@ def test_another_seed_gives_other_people_and_stays(small, tmp_path):
     other = content(made(tmp_path, scale=.05, seed=8).store)
     changed = {name for name, hashed in content(small.store).items() if other[name] != hashed}
     assert {"guest", "profile", "search_term", "stay", "charge", "preference", "consent", "membership", "review", "lead", "lead_step",
-            "interaction"} <= changed
-    assert not changed & {"property", "rooms_available", "channel", "exchange_rate"}
+            "interaction", "points_entry", "referral_code", "referral"} <= changed
+    assert not changed & {"property", "rooms_available", "channel", "exchange_rate", "programme", "programme_rules", "programme_cost"}
 
 
 def test_the_settings_name_the_store_its_seed_and_its_day(small):
@@ -94,7 +94,8 @@ def test_progress_ends_where_all_guests_are_written(tmp_path):
 
 def test_the_batch_counts_the_rows_that_came_in(small):
     batch = small.frame("SELECT * FROM import_batch").iloc[0]
-    tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "review", "lead", "interaction")
+    tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "lead",
+              "interaction")
     rows = small.frame(" UNION ALL ".join(f"SELECT count(*) n FROM {table}" for table in tables))
     assert (batch.source, batch["read"], batch.added) == ("demo", rows.n.sum(), rows.n.sum())
 

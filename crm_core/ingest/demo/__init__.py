@@ -6,7 +6,21 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from crm_core import schema
-from crm_core.ingest.demo import consents, interactions, lead_rows, members, records, reviews, spend, stays, win_back, wishes
+from crm_core.ingest.demo import (
+    consents,
+    interactions,
+    lead_rows,
+    ledger,
+    members,
+    programmes,
+    records,
+    referrals,
+    reviews,
+    spend,
+    stays,
+    win_back,
+    wishes,
+)
 from crm_core.ingest.demo.blocks import blocks
 from crm_core.ingest.demo.hotels import profile as profile_of
 from crm_core.ingest.demo.parameters import assumptions
@@ -19,8 +33,8 @@ __all__ = ["DOMAINS", "NotEmpty", "assumptions", "generate"]
 
 PROFILES = ("group", "independent")
 # Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children.
-DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, reviews.write, lead_rows.write,
-           interactions.write, win_back.write]
+DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, ledger.write, referrals.write,
+           reviews.write, lead_rows.write, interactions.write, win_back.write]
 
 
 class NotEmpty(ValueError):
@@ -45,6 +59,7 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
             writer = Writer(change, sealed)
             house(writer, plan, seed, scale)
             win_back.open_list(writer, plan)
+            programmes.open_programme(writer, plan)
             for block in blocks(plan, seed, writer.take):
                 for domain in DOMAINS:
                     domain(block, writer)

@@ -202,9 +202,10 @@ def exchange_rate(currency: str, month: int) -> float:
     return round(exp(log(first) + (log(last) - log(first)) * month / (RATE_MONTHS - 1)) * ripple, 8)
 
 # --- members and what guests say -----------------------------------------------------------------------------------------
-MEMBERS = given({"independent": (0, 0, 0), "group": (.07, .27, .53)},
+MEMBERS = given({"independent": (0, 0, 0), "group": (.078, .29, .57)},
                 "Members among persons asked once, twice, three times, after their first, second and fourth stay: 12.5 % of persons", "A")
-TIERS = given({"Base": .62, "Silver": .24, "Gold": .11, "Platinum": .03}, "Members by tier, by nights", "A")
+WAYS = given({"front_desk": .55, "own_site": .30, "app": .15},
+             "Where members join: at the desk, with the points of that stay; or within sixty days of it on the site or in the app", "A")
 REVIEWED = given(.12, "Stays with a review score", "A")
 SCORES = given((2.8, .9, 1.7, 2.1, 4.4, 5.1, 11.4, 20.9, 19.8, 31.1), "Review scores 1 to 10, %", "P",
                "157,484 English reviews of 65 hotels on Booking.com, 2021–2024 (measured)")
@@ -213,6 +214,33 @@ REVIEW_MONTH = given((.754, .2, .034, .012), "Reviews written in the month of th
 MEMBER_PREMIUM = given(.12, "Members spend more from the day they join: what the programme causes (lesson L6)", "A")
 MEMBERS_AGAIN = given({"independent": 0., "group": .3}, "Members' share of the nights after a guest's first stay", "C")
 MEMBER_SCORE = given(.8, "Members' scores stand higher: pull on the order, in standard deviations", "A")
+
+# --- the programme and its points ---------------------------------------------------------------------------------------
+PROGRAMME = given(("hearth", "Hearth Club", "EUR"), "The programme: its code, name and currency", "A")
+QUALIFY = given({"Base": 0, "Silver": 3, "Gold": 7, "Platinum": 20}, "Nights in 12 months that lead into a tier, and keep it", "A")
+VALID = given(24, "Months for which a tier is valid", "A")
+TIER_FACTORS = given((1.0, 1.25, 1.5, 2.0), "Factors by which the tiers earn", "A")
+EARN = given(10.0, "Points per EUR, on the room and in every department", "A")
+WELCOME = given(500, "Points for joining", "A")
+EXPIRY = given(36, "Months after which points expire", "A")
+VALUE_PER_1000 = given(400, "EUR cents that 1,000 points are worth", "A")
+REDEEMED = given(.74, "Points of every month of issue that are redeemed in the end (lesson L11)", "A")
+REDEEMED_MONTHS = given(30, "Redeemed within t months: .74 (1 − exp(−t / 30)) / (1 − exp(−36 / 30))", "A")
+REWARDS = given({"room": .45, "fnb": .28, "upgrade": .16, "spa": .11}, "What points are redeemed for", "A")
+REWARDS_AT_ONCE = given((.6, .3, .1), "Redemptions that are one, two, three rewards", "A")
+POINTS_TWICE = given(.01, "Lines of the ledger that were posted twice, and the second reversed", "A")
+POINTS_ADJUSTED = given(.005, "Lines of the ledger that staff adjusted", "A")
+ADJUSTMENTS = given((("Room was not ready on arrival", 500), ("Breakfast was missing on the first day", 250), ("Noise from works next door", 1000),
+                     ("Points of a stay with another card", -300), ("Wrong rate was credited", -200)), "Adjustments: reason and points", "A")
+CLOSES = given(.012, "Members who close their account in a year", "A")
+FORFEITED = given(.6, "Closed accounts whose points are forfeited; of the others, all are redeemed on the last day", "A")
+PROGRAMME_COSTS = given({"fees": 1.70, "benefits": 1.65, "staff": .85},
+                        "Cost of the programme beside its points, EUR per occupied room; with them about 5", "A", "$5.46 (CBRE 2024) in all")
+OCCUPANCY = given(.65, "Occupancy that the budget of the programme rests on", "A")
+REFERRERS = given(.12, "Members who have a code to recommend the house by", "A")
+INVITES = given((.20, .19, .17, .16, .15, .13), "Members with a code who invited one, two, … six persons", "A")
+INVITED_COME = given(.18, "Invited persons who stay within 180 days; they spend as others do", "A")
+INVITE_CHANNELS = given({"link": .6, "email": .3, "card": .1}, "How invitations travel", "A")
 
 # --- a list that was contacted ----------------------------------------------------------------------------------------------
 WIN_BACK_NAME = "Win-back, autumn 2024"

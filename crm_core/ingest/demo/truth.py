@@ -1,4 +1,4 @@
-"""The sealed truth of a demo: which person each profile belongs to. It lies in a file of its own that only tests and trainers open."""
+"""The sealed truth of a demo: who is whom, and by which laws members redeem and spend. It lies in a file that only tests and trainers open."""
 import csv
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +18,15 @@ class Truth:
         """Note (stay, person) of stays without a profile."""
         self._note("stay", rows)
 
-    def _note(self, kind: str, rows: Iterable[tuple[int, int]]) -> None:
+    def vintages(self, rows: Iterable[tuple[int, ...]]) -> None:
+        """Note (quarter of issue, points redeemed, expired, adjusted, open, open that will be redeemed); quarters come again and add up."""
+        self._note("vintage", rows)
+
+    def effect(self, members: int, spent: int, caused: int) -> None:
+        """Note members a year before the as-of date, what they spent in that year, and what of it the programme caused, EUR cents; they add up."""
+        self._note("effect", [(members, spent, caused)])
+
+    def _note(self, kind: str, rows: Iterable[tuple[int, ...]]) -> None:
         if self._file:
             csv.writer(self._file).writerows((kind, *row) for row in rows)
 
@@ -30,14 +38,27 @@ class Truth:
 
 def persons(path: Path) -> dict[int, int]:
     """Return the person of each profile."""
-    return _read(path, "profile")
+    return dict(_read(path, "profile"))
 
 
 def unidentified(path: Path) -> dict[int, int]:
     """Return the person of each stay that has no profile."""
-    return _read(path, "stay")
+    return dict(_read(path, "stay"))
 
 
-def _read(path: Path, kind: str) -> dict[int, int]:
+def vintages(path: Path) -> dict[int, tuple[int, ...]]:
+    """Return (points redeemed, expired, adjusted, open, open that will be redeemed) by quarter of issue, the first of history is 0."""
+    found: dict[int, tuple[int, ...]] = {}
+    for quarter, *points in _read(path, "vintage"):
+        found[quarter] = tuple(a + b for a, b in zip(found.get(quarter, [0] * len(points)), points, strict=True))
+    return found
+
+
+def effect(path: Path) -> tuple[int, int, int]:
+    """Return how many members there were a year before the as-of date, what they spent in that year, and what of it the programme caused."""
+    return tuple(map(sum, zip(*_read(path, "effect"), strict=True)))
+
+
+def _read(path: Path, kind: str) -> list[tuple[int, ...]]:
     with open(path, encoding="ascii", newline="") as file:
-        return {int(number): int(person) for what, number, person in csv.reader(file) if what == kind}
+        return [tuple(map(int, row)) for what, *row in csv.reader(file) if what == kind]

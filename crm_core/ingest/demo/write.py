@@ -24,7 +24,8 @@ CHANNEL_ROWS = {
 }
 
 
-FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "review", "lead", "interaction")
+FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "lead",
+               "interaction")
 
 
 class Writer:
