@@ -311,6 +311,7 @@ ASKED |= {
     "points_triangle": lambda own, other: [{}],
     "vintages": lambda own, other: [{}],
     "liability": lambda own, other: [{}, {"shift_pp": 5}],
+    "sensitivity": lambda own, other: [{}],
     "roll_forward": lambda own, other: [YEAR],
     "journal": lambda own, other: [YEAR],
     "member_effect": lambda own, other: [{}],

@@ -4,13 +4,13 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from crm_core.dialects import quarter_start
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics.loyalty import OF_ISSUE
-from crm_core.queries.points import ACCOUNTS, PPM, ledger, whole
+from crm_core.queries.points import ACCOUNTS, PPM, ledger, starts, whole
 from crm_core.queries.registry import query
 from crm_core.scope import Scope, next_month
 from crm_core.stats import redemption
@@ -30,9 +30,12 @@ def points_triangle(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     The rates of redemption themselves are the whole programme's (see `vintages`), whatever the scope.
     """
     r = within(tables.lots, scope).c
-    issued, redeemed = quarter_start(r.issued_on), quarter_start(case((r.fate == "burned", r.taken_on)))
-    sums = warehouse.frame(select(issued.label("issued_on"), redeemed.label("redeemed_on"), whole(r.points).label("points"))
-                           .where(r.issued_on.is_not(None), r.fate.in_(OF_ISSUE)).group_by(issued, redeemed))
+    redeemed = quarter_start(r.taken_on)
+    issued = warehouse.frame(select(r.issued_on, whole(case((r.fate == "burned", 0), else_=r.points)).label("points"))
+                             .where(r.issued_on.is_not(None), r.fate.in_(OF_ISSUE)).group_by(r.issued_on))
+    burned = warehouse.frame(select(r.issued_on, redeemed.label("redeemed_on"), whole(r.points).label("points"))
+                             .where(r.issued_on.is_not(None), r.fate == "burned").group_by(r.issued_on, redeemed))
+    sums = pd.concat([issued.assign(redeemed_on=None), burned])
     moved = redemption.flows(*(pd.to_datetime(sums[name]).to_numpy() for name in ("issued_on", "redeemed_on")), sums["points"])
     begins, points, cells = redemption.triangle(moved, np.datetime64(scope.as_of))
     begins, points, cells = (part[points > 0] for part in (begins, points, cells))
@@ -61,37 +64,61 @@ def liability(warehouse: Warehouse, scope: Scope, *, shift_pp: float = 0) -> pd.
     expected of that quarter, which stays between 0 and what is open. Deferred revenue moves as what is expected does; that less revenue is
     then allotted to points in the first place is left out (for a shift of 5 points about 0.2 % of it). NaN where a programme is too young.
     """
-    lots = warehouse.frame(_lots(scope))
-    lots = lots.astype({name: float for name in lots.columns if name.startswith(("expected", "owed", "deferred"))})
+    return sensitivity(warehouse, scope, shifts=(shift_pp,))
+
+
+@query
+def sensitivity(warehouse: Warehouse, scope: Scope, *, shifts: tuple[float, ...] = (-10, -5, 0, 5, 10)) -> pd.DataFrame:
+    """One row per shift of the breakage in percentage points: what `liability` says of each, as `shift_pp`."""
+    lots = _lots(warehouse, scope)
+    return pd.DataFrame([{"shift_pp": shift, **_owed(lots, shift)} for shift in shifts])
+
+
+def _owed(lots: pd.DataFrame, shift_pp: float) -> dict[str, float]:
     by_programme = lots.groupby("programme_id")[["owed", "expected"]].transform("sum")
     value = by_programme["owed"] / by_programme["expected"].where(by_programme["expected"] > 0)
-    told = {"open": lots["open"].sum(), "issued": lots["issued"].sum(), "value": _quotient(lots["owed"].sum(), lots["expected"].sum()) / THOUSANDTHS}
+    told = {"open": int(lots["open"].sum()), "issued": int(lots["issued"].sum()),
+            "value": _quotient(lots["owed"].sum(), lots["expected"].sum()) / THOUSANDTHS}  # fmt: skip
     for bound, name in zip(BOUNDS, ("liability", "low", "high"), strict=True):
         before = lots[f"expected{bound}"]
         after = (before - shift_pp / 100 * lots["issued"]).clip(0, lots["open"]) if shift_pp else before
         change = ((after - before) * value).where(after != before, 0)
         told |= {f"expected{bound}": after.sum(skipna=False), name: (lots[f"owed{bound}"] + change).sum(skipna=False) / THOUSANDTHS,
                  f"deferred{bound}": (lots[f"deferred{bound}"] * (after / before.where(before > 0)).fillna(1)).sum(skipna=False) / THOUSANDTHS}
-    return pd.DataFrame([{**told, "breakage": 1 - _quotient(lots["redeemed"].sum() + told["expected"], told["issued"])}])
+    return {**told, "breakage": 1 - _quotient(lots["redeemed"].sum() + told["expected"], told["issued"])}
 
 
 def _quotient(part: float, of: float) -> float:
     return float(part / of) if of else np.nan
 
 
-def _lots(scope: Scope) -> sa.Select:
+def _lots(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row per programme and quarter of issue with open points: what of its lots was issued, redeemed, is open and expected, and what that is worth."""
+    keys = ["programme_id", "quarter"]
+    by_day, both = (warehouse.frame(statement) for statement in (_open(scope), _alive(scope)))
+    numbers = [name for name in by_day.columns if name not in ("programme_id", "issued_on")]
+    open_ = by_day.astype(dict.fromkeys(numbers, float)).assign(quarter=starts(by_day["issued_on"], "Q"))
+    alive = both.assign(quarter=starts(both["issued_on"], "Q"))
+    sums = open_.groupby(keys, dropna=False)[numbers].agg(lambda part: part.sum(skipna=False)).reset_index()
+    return sums.merge(alive.groupby(keys, dropna=False)[["issued", "redeemed"]].sum().reset_index(), on=keys, how="left").fillna({"issued": 0, "redeemed": 0})
+
+
+def _open(scope: Scope) -> sa.Select:
+    """One row per programme and day of issue: open points, those expected, and their worth; null where one of them is not known."""
     r = within(tables.lots, scope).c
-    quarter, is_open = quarter_start(r.issued_on), r.fate == "open"
-    alive = and_(r.fate.in_(OF_ISSUE), or_(r.expires_on.is_(None), r.expires_on >= scope.as_of))
-    points = sa.cast(r.points, sa.Double)
-    total = lambda c: case((func.count(case((is_open, 1))) == func.count(case((is_open, c))), func.sum(case((is_open, c)))))  # noqa: E731
-    redeems = {"expected": r.redeems_ppm, "expected_low": r.redeems_low, "expected_high": r.redeems_high}
-    return (select(r.programme_id, quarter.label("quarter"), whole(case((alive, r.points), else_=0)).label("issued"),
-                   whole(case((and_(alive, r.fate == "burned"), r.points), else_=0)).label("redeemed"),
-                   whole(case((is_open, r.points), else_=0)).label("open"), *(total(points * c / PPM).label(name) for name, c in redeems.items()),
-                   *(sa.cast(total(r[f"{name}{bound}"]), sa.Double).label(f"{name}{bound}") for name in ("owed", "deferred") for bound in BOUNDS))
-            .group_by(r.programme_id, quarter).having(func.count(case((is_open, 1))) > 0).order_by(r.programme_id, quarter))
+    total = lambda c: case((func.count() == func.count(c), func.sum(sa.cast(c, sa.Double))))  # noqa: E731
+    redeems = {"": r.redeems_ppm, "_low": r.redeems_low, "_high": r.redeems_high}
+    return (select(r.programme_id, r.issued_on, whole(r.points).label("open"),
+                   *(total(sa.cast(r.points, sa.Double) * redeems[bound] / PPM).label(f"expected{bound}") for bound in BOUNDS),
+                   *(total(r[f"{name}{bound}"]).label(f"{name}{bound}") for name in ("owed", "deferred") for bound in BOUNDS))
+            .where(r.fate == "open").group_by(r.programme_id, r.issued_on))
+
+
+def _alive(scope: Scope) -> sa.Select:
+    """One row per programme and day of issue: points issued and redeemed of lots that can still be redeemed."""
+    r = within(tables.lots, scope).c
+    return (select(r.programme_id, r.issued_on, whole(r.points).label("issued"), whole(case((r.fate == "burned", r.points), else_=0)).label("redeemed"))
+            .where(r.fate.in_(OF_ISSUE), or_(r.expires_on.is_(None), r.expires_on >= scope.as_of)).group_by(r.programme_id, r.issued_on))
 
 
 # --- for the accountant ---------------------------------------------------------------------------------------------------

@@ -71,6 +71,14 @@ def test_a_higher_breakage_takes_its_part_of_what_was_issued_off_what_is_owed(re
     assert row["breakage"] - now["breakage"] == pytest.approx((930 - expected) / 2760)
 
 
+def test_several_breakages_side_by_side_say_what_each_says_alone(rewarded_house):
+    found = ask(rewarded_house, "sensitivity")
+    assert found["shift_pp"].tolist() == [-10, -5, 0, 5, 10]
+    assert found["liability"].tolist() == pytest.approx([482.4, 427.2, 372, 316.8, 261.6])
+    for shift in (-5, 10):
+        assert found[found["shift_pp"] == shift].reset_index(drop=True).equals(ask(rewarded_house, "liability", shift_pp=shift))
+
+
 @pytest.fixture
 def young(altered):
     """The same house, where nothing can be said yet of a lot in Addis, nor of its last month."""

@@ -56,7 +56,6 @@ def test_open_points_by_quarter_of_issue_with_those_of_unknown_age_first(rewarde
     assert found["points"].tolist() == [180, 450, 350, 400, 480]
     assert found["expected"].tolist() == [90, 225, 175, 200, 240]
     assert found["expiring"].tolist() == [0, 0, 350, 0, 80]
-    assert found["members"].tolist() == [1, 1, 1, 1, 3]
 
 
 def test_members_whose_points_expire_those_who_lose_most_first(rewarded_house):
