@@ -60,6 +60,13 @@ def images(connection: Connection, batch: int) -> dict[str, dict[int, str | None
     return found
 
 
+def edited(connection: Connection, table: sa.Table, batch: int, changed: dict[int, str | None], *where: sa.ColumnElement[bool]) -> int:
+    """Return how many of a batch's rows somebody has edited since: their version went on from what the batch left."""
+    left = {id_: json.loads(row)["version"] + 1 for id_, row in changed.items()}
+    rows = connection.execute(sa.select(table.c.id, table.c.version).where(table.c.batch_id == batch, *where))
+    return sum(version > left.get(id_, 1) for id_, version in rows)
+
+
 def restore(connection: Connection, name: str, rows: dict[int, str | None], revision: int) -> None:
     """Put rows back as they were; those that are gone come again under their number. A guest's version only goes up.
 

@@ -6,6 +6,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
 from crm_core.ingest import former as before
+from crm_core.ingest import undo_points
 from crm_core.ingest.lookup import among
 from crm_core.records import identity
 from crm_core.records.registry import Refused, action
@@ -36,7 +37,7 @@ from crm_core.store.record import Change
 
 STAY_BEHIND = (consent, former)  # append-only, and what is read here
 OWNED = (preference, tag, search_term, survivor, audience_member)
-FOUND_IN_SETTINGS = ("property", "channel")
+FOUND_IN_SETTINGS = ("property", "channel", "referral_code", "programme")
 
 
 @action("import", "undo", "import_batch")
@@ -47,7 +48,7 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     ended first. Consents are a record that only grows: one that was given by the batch is followed by "expired", a refusal stays, and the
     guest of either stays as an empty, erased row. What the source had anonymised does not come back. The same file can come in again.
     Raises Refused where the batch is not the newest one, reaches other properties, or the staff have worked with its guests or changed
-    the contacts that it changed since.
+    the contacts that it changed since, or has used the points that it brought.
     """
     connection = change.connection
     _check_newest(connection, id)
@@ -56,12 +57,15 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     guests = _own_guests(connection, id, images)
     _check_untouched(connection, id, guests, images)
     _check_contacts(connection, id)
+    undo_points.check(connection, scope, id, images)
+    accounts = undo_points.remove_following(connection, id)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)
     removed = _remove_noted(connection, images)
     restored = _restore(change, images)  # first, so that nothing refers any more to what goes away
     removed += _remove(connection, id, images) + _remove_guests(change, guests)
     _remove_settings(connection, images)
+    undo_points.settle(change, accounts)
     identity.renew(change)
     connection.execute(sa.delete(former).where(former.c.batch_id == id))
     connection.execute(sa.update(import_batch).where(import_batch.c.id == id).values(undone_at=change.at, undone_by=scope.user))
@@ -112,7 +116,7 @@ def _check_untouched(connection: Connection, batch: int, guests: list[int], imag
         service_case: service_case.c.batch_id.is_(None) & service_case.c.profile_id.in_(profiles),
     }
     counts = [connection.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one() for table, where in by_hand.items()]
-    edited = _edited_leads(connection, batch, images.get("lead", {}))
+    edited = before.edited(connection, lead, batch, images.get("lead", {}))
     if any(counts) or edited:
         notes, leads, steps, talks, cases = counts
         raise Refused(t("The staff have worked with guests of this file since: notes {notes}, leads {leads}, messages and calls {talks}, "
@@ -129,12 +133,6 @@ def _check_contacts(connection: Connection, batch: int) -> None:
     guests |= set(connection.execute(sa.select(profile.c.guest_id).where(among(connection, profile.c.id, profiles))).scalars())
     if guests:
         raise Refused(t("Contacts of this file were changed since: {n}. Undo these changes first, or keep the file.", n=len(guests)))
-
-
-def _edited_leads(connection: Connection, batch: int, changed: dict[int, str]) -> int:
-    """Return how many of the batch's leads somebody has edited since: their version went on from what the batch left."""
-    left = {id_: json.loads(row)["version"] + 1 for id_, row in changed.items()}
-    return sum(version > left.get(id_, 1) for id_, version in connection.execute(sa.select(lead.c.id, lead.c.version).where(lead.c.batch_id == batch)))
 
 
 def _end_links(change: Change, scope: Scope, guests: list[int], images: dict) -> None:

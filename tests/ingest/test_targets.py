@@ -192,9 +192,10 @@ def test_who_unsubscribes_has_withdrawn_and_an_address_that_bounces_is_marked(ho
 
 def test_burned_points_are_taken_away_and_unknown_members_told(house):
     house.bring(csv_of([{"membership_number": "M-1", **ANNA}]), target="memberships")
-    done = house.bring(csv_of([{"membership_number": number, "posted_on": "2025-03-31", "kind": "Redeemed", "points": "40"}
-        for number in ("M-1", "M-2")]), target="points")
-    assert (done.accepted, house.one("points_entry", "points"), house.one("membership", "profile_id")) == (1, -40, 1)
+    rows = [("M-1", "Redeemed", "40"), ("M-2", "Redeemed", "40"), ("M-1", "Earned", "100")]
+    done = house.bring(csv_of([{"membership_number": number, "posted_on": "2025-03-31", "kind": kind, "points": points}
+        for number, kind, points in rows]), target="points")
+    assert (done.accepted, sorted(house.table("points_entry", "points")), house.one("membership", "profile_id")) == (2, [(-40,), (100,)], 1)
     assert house.rejected()[0][3] == "no_such_member"
 
 

@@ -1,6 +1,4 @@
 """The public list of members of an airline's programme (Maven Analytics): months without days, tiers without points, nobody's name."""
-import calendar
-
 from crm_core.i18n import N_
 from crm_core.ingest.bare import bare
 from crm_core.ingest.chunk import Chunk
@@ -35,7 +33,7 @@ def _month(year: str, month: str) -> tuple[int, int] | None:
     if not all(part.isdecimal() for part in said):
         return None
     number = int(said[1])
-    return (int(said[0]), number) if calendar.JANUARY <= number <= calendar.DECEMBER else None
+    return (int(said[0]), number) if 1 <= number <= 12 else None
 
 
 SOURCES = (

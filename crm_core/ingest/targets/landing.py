@@ -148,13 +148,17 @@ class Landing:
         return parsing.minor(amount, exponent) if amount >= 0 else -parsing.minor(-amount, exponent)
 
 
-def land(landing: Landing, table: sa.Table, make: Callable[[Landing, Row], dict], then: Callable | None = None) -> None:
+def land(landing: Landing, table: sa.Table, make: Callable[[Landing, Row], dict], then: Callable | None = None,
+         ahead: Callable[[Landing, list[Row]], None] | None = None) -> None:
     """Write the staged rows into a table: `make` gives a row's columns, or raises Misfit and the row is kept out.
 
     A row with a number that the source has here already replaces it, or is a duplicate where its content is equal. `then(landing, row, id,
-    record, former)` is called for each row that was written; former is what stood there, None for a new row.
+    record, former)` is called for each row that was written; former is what stood there, None for a new row. `ahead(landing, rows)` is called
+    for some thousand rows before the first of them is made.
     """
     for rows in landing.chunks():
+        if ahead:
+            ahead(landing, rows)
         there, new = _there(landing, table, rows), []
         for row in rows:
             try:

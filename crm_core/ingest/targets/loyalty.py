@@ -1,4 +1,7 @@
 """Members of the loyalty programme; the points that their system shows for them open the ledger, or are compared with it."""
+from collections.abc import Iterator
+from contextlib import suppress
+
 from crm_core.i18n import N_
 from crm_core.ingest.targets import openings
 from crm_core.ingest.targets.definition import (
@@ -13,8 +16,8 @@ from crm_core.ingest.targets.definition import (
     words,
 )
 from crm_core.ingest.targets.finding import Member
-from crm_core.ingest.targets.landing import Landing, Misfit, Row, land, on
-from crm_core.ingest.targets.persons import known_or_new
+from crm_core.ingest.targets.landing import Fault, Landing, Misfit, Row, land, on
+from crm_core.ingest.targets.persons import brought_in, known_or_new
 from crm_core.ingest.targets.programmes import PROGRAMME, programmes
 from crm_core.schema import membership
 
@@ -26,38 +29,63 @@ NUMBER = Column("membership_number", N_("The member's number."), "id", True, "M-
 def write(landing: Landing) -> None:
     """Write members; those who are not known become profiles. Then what the file shows of their points meets the ledger."""
     shown: list[openings.Shown] = []
+    profiles: dict[int, int] = {}
+
+    def ahead(landing: Landing, rows: list[Row]) -> None:
+        profiles.clear()
+        profiles.update(brought_in(landing, _strangers(landing, rows)))
 
     def make(landing: Landing, row: Row) -> dict | None:
-        record = _membership(landing, row)
+        record = _membership(landing, row, profiles.get(row.line))
         if record and row["points"] is not None:
             shown.append(openings.Shown(row["membership_number"], row["points"], row["points_on"] or landing.change.at[:10]))
         return record
 
-    land(landing, membership, make)
+    land(landing, membership, make, ahead=ahead)
     openings.open_or_compare(landing, shown)
 
 
-def _membership(landing: Landing, row: Row) -> dict | None:
-    """Return the membership of a row, None for one whose guest was erased: that does not come back."""
+def _strangers(landing: Landing, rows: list[Row]) -> Iterator[tuple[Row, int]]:
+    """Yield the new members whose guest is not known either, each with the property of the row, where nothing keeps the row out."""
+    for row in rows:
+        if not (_former(landing, row) or landing.find.profile(row)):
+            with suppress(Fault):
+                _said(landing, row, None)
+                yield row, landing.place(row).id
+
+
+def _former(landing: Landing, row: Row) -> Member | None:
+    """Return the membership as the source has it here already."""
     there = landing.find.members.get(row["membership_number"], ())
-    former = next((one for one in there if (one.source, one.external_id) == (landing.source, row["membership_number"])), None)
+    return next((one for one in there if (one.source, one.external_id) == (landing.source, row["membership_number"])), None)
+
+
+def _membership(landing: Landing, row: Row, new_profile: int | None) -> dict | None:
+    """Return the membership of a row, None for one whose guest was erased: that does not come back."""
+    former = _former(landing, row)
     if former and not former.number:
         return None
-    programme = _programme(landing, row, former, there)
+    said = _said(landing, row, former)
+    found = landing.find.profile(row) or (former and former.profile_id) or new_profile
+    return said | {"profile_id": found or known_or_new(landing, row, landing.place(row).id)}
+
+
+def _said(landing: Landing, row: Row, former: Member | None) -> dict:
+    """Return what a row says of a membership; what it leaves empty stays as it is. Raises Misfit."""
+    programme = _programme(landing, row, former)
     said = {"programme_id": programme, "number": row["membership_number"], "tier": row["tier"], "enrolled_on": on(row["enrolled_on"]),
             "enrolled_via": row["enrolled_via"], "expires_on": on(row["expires_on"]), "points": row["points"]}
     _check_days(said["enrolled_on"] or (former and former.enrolled_on), row)
     kept = {name: getattr(former, name) for name, value in said.items() if former and value in (None, "")}
-    found = landing.find.profile(row) or (former and former.profile_id)
-    profile = found or known_or_new(landing, row, landing.place(row).id)
-    return said | kept | _ended(landing, row, former) | {"profile_id": profile}
+    return said | kept | _ended(landing, row, former)
 
 
-def _programme(landing: Landing, row: Row, former: Member | None, there) -> int:
+def _programme(landing: Landing, row: Row, former: Member | None) -> int:
     """Return the programme of a row; raises Misfit where the number stands for another member already."""
     programme = former.programme_id if former and former.programme_id and not row["programme"] else programmes(landing).of(row)
     if former and former.programme_id not in (None, programme):
         raise Misfit("programme", "other_programme")
+    there = landing.find.members.get(row["membership_number"], ())
     if not former and any(one.number and one.programme_id in (None, programme) for one in there):
         raise Misfit("membership_number", "member_elsewhere")
     return programme

@@ -1,5 +1,6 @@
 """The person that a row of a contact file speaks of, as the writer of people takes it."""
 import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from crm_core.ingest import bookings, identity
 from crm_core.ingest.people import MORE, Person, Writer
@@ -51,7 +52,27 @@ def known_or_new(landing: Landing, row: Row, place: int) -> int | None:
     found = landing.find.profile(row)
     if found or not any(row.values.get(name) for name in NAMING):
         return found
-    one, people = person(landing, row, place), writer(landing)
-    people.write([one])
+    return brought_in(landing, [(row, place)])[row.line]
+
+
+def brought_in(landing: Landing, rows: Iterable[tuple[Row, int]]) -> dict[int, int]:
+    """Write the guests of rows, given with their property, and return their profiles by line; guests of one key are one."""
+    people, found = writer(landing), {}
+    for some in _each_once((row.line, person(landing, row, place)) for row, place in rows):
+        people.write(list(some.values()))
+        known = people.known(list(some.values()))
+        found |= {line: known[one.key].id for line, one in some.items()}
     people.write_terms()
-    return people.known([one])[one.key].id
+    return found
+
+
+def _each_once(people: Iterable[tuple[int, Person]]) -> Iterator[dict[int, Person]]:
+    """Yield people by line in groups that name each key once."""
+    group, keys = {}, set()
+    for line, one in people:
+        if one.key in keys:
+            yield group
+            group, keys = {}, set()
+        group[line] = one
+        keys.add(one.key)
+    yield group

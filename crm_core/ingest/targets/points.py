@@ -1,25 +1,27 @@
 """Movements of members' points: each member's rows are settled together, in whatever order they stand in the file."""
 from collections.abc import Iterable
 
-import sqlalchemy as sa
-
 from crm_core.i18n import N_
-from crm_core.ingest.lookup import among
-from crm_core.ingest.targets import charges
+from crm_core.ingest.targets import charges, openings
 from crm_core.ingest.targets.definition import CURRENCY, Column, Target, words
 from crm_core.ingest.targets.landing import Fault, Landing, Misfit, Row, on
 from crm_core.ingest.targets.loyalty import NUMBER
 from crm_core.ingest.targets.programmes import PROGRAMME, programmes
-from crm_core.schema import points_entry
+from crm_core.records.movements import Movement
 
 KINDS = words("earn", "burn", "expire", "adjust", "transfer", "opening", "reverse", earn="earned accrual credit award bonus welcome accrue",
     burn="burned redeem redeemed redemption debit spend spent", expire="expired expiry expiration", adjust="adjustment correction manual",
     transfer="transferred merge merged pooled", opening="openingbalance balance broughtforward carriedforward migration",
     reverse="reversed reversal void cancelled refund")
 SPENDS = words("room", room="rooms accommodation lodging stay night nights roomrevenue") | charges.DEPARTMENTS
-TAKEN, GIVEN = ("burn", "expire"), ("earn", "opening")
-# A movement that comes again must say the same of these; the rest may be told better later, and changes no balance.
-CONTENT = ("membership_id", "posted_on", "kind", "points", "amount_minor", "currency")
+TAKEN = ("burn", "expire")
+# The column that breaks each of the ledger's rules.
+BLAMED = {"no_such_member": "membership_number", "no_such_kind": "kind", "sign": "points", "too_many": "points", "in_the_future": "posted_on",
+          "before_enrolment": "posted_on", "after_closing": "posted_on", "no_currency": "currency", "other_currency": "currency",
+          "other_content": "entry_id", "above_balance": "points", "spent_already": "points", "nothing_to_reverse": "reverses",
+          "reversed_already": "reverses", "a_reversal": "reverses", "in_part": "points", "follows": "reverses"}
+
+RENAMED = {"other_currency": "other_currency_points"}
 
 
 def write(landing: Landing) -> None:
@@ -45,75 +47,35 @@ def _owners(landing: Landing, rows: list[Row]) -> Iterable[tuple[int, int]]:
 
 
 def _post(landing: Landing, owned: dict[int, list[Row]]) -> None:
-    """Bring the rows of some members into the ledger: those that are there already are left, the others settled member by member."""
-    rows = [(owner, row) for owner, some in owned.items() for row in some]
-    numbers = _Numbers(landing, [row for _, row in rows])
-    new: list[tuple[Row, dict]] = []
-    for owner, row in rows:
-        try:
-            entry = _entry(landing, row, owner, numbers)
-            if _is_there(numbers.there.get(row.number), entry):
-                landing.done(row, "duplicates")
-            else:
-                new.append((row, entry))
-        except Fault as fault:
-            landing.keep_out(row, fault)
-    _settle(landing, new)
+    """Bring the rows of some members into the ledger: those that are there already are left, and what it cannot take is kept out."""
+    rows, new = [], []
+    for owner, some in owned.items():
+        for row in some:
+            try:
+                new.append(_movement(landing, row, owner))
+                rows.append(row)
+            except Fault as fault:
+                landing.keep_out(row, fault)
+    for row, movement, outcome in zip(rows, new, openings.post_with(landing, new), strict=True):
+        if outcome.rule:
+            landing.keep_out(row, Misfit(BLAMED[outcome.rule], RENAMED.get(outcome.rule, outcome.rule)))
+        else:
+            landing.done(row, "added" if outcome.what == "added" else "duplicates")
+            landing.counts["transferred"] += movement.points * (movement.kind == "transfer" and outcome.what == "added")
 
 
-class _Numbers:
-    """What movements' numbers stand for: rows of the ledger from the same source, and rows of the file."""
-
-    def __init__(self, landing: Landing, rows: list[Row]):
-        asked = {row.number for row in rows} | {row["reverses"] for row in rows if row["reverses"]}
-        known = sa.select(points_entry).where(points_entry.c.source == landing.source, among(landing.connection, points_entry.c.external_id, asked))
-        self.there = {entry["external_id"]: entry for entry in landing.connection.execute(known).mappings()}
-        self.rows = {row.number: row for row in rows}
-
-
-def _is_there(former: sa.RowMapping | None, entry: dict) -> bool:
-    """Say whether a movement is in the ledger already; raises Misfit where the ledger has another one under its number."""
-    if former and any(former[name] != entry[name] for name in CONTENT):
-        raise Misfit("entry_id", "entry_changed")
-    return former is not None
-
-
-def _entry(landing: Landing, row: Row, owner: int, numbers: _Numbers) -> dict:
-    """Return the ledger's row of a movement; raises Misfit."""
-    stay = landing.find.stay(row)
-    currency = landing.currency(row, "amount", stay and stay.currency)
-    reversed_ = _reversed(row, owner, numbers)
-    return {"membership_id": owner, "stay_id": stay and stay.id, "source": landing.source, "external_id": row.number,
-            "posted_on": on(row["posted_on"]), "kind": row["kind"], "points": _points(row), "amount_minor": landing.money(row, "amount", currency),
-            "currency": currency if row["amount"] else None, "reference": row["reference"] or None, "spend": row["spend"] or "",
-            "lot_on": on(row["issued_on"]), "expires_on": on(row["expires_on"]), "reverses": reversed_, "actor": landing.actor,
-            "batch_id": landing.batch}
-
-
-def _points(row: Row) -> int:
-    """Return a movement's points from the member's side; raises Misfit for a sign that its kind cannot have."""
-    points = row["points"]
-    if not points:
-        raise Misfit("points", "no_points")
-    if row["kind"] in GIVEN and points < 0:
-        raise Misfit("points", "points_sign")
-    return -abs(points) if row["kind"] in TAKEN else points
-
-
-def _reversed(row: Row, owner: int, numbers: _Numbers) -> str | None:
-    """Return the number of the movement that a reversal takes back, None for any other movement; raises Misfit."""
-    if row["kind"] != "reverse":
-        return None
-    if not row["reverses"]:
+def _movement(landing: Landing, row: Row, owner: int) -> Movement:
+    """Return a row as a movement of its member's points; raises Misfit."""
+    if row["kind"] == "reverse" and not row["reverses"]:
         raise Misfit("reverses", "reverses_missing")
-    return row["reverses"]
-
-
-def _settle(landing: Landing, new: list[tuple[Row, dict]]) -> None:
-    for row, entry in new:
-        values = {name: value for name, value in entry.items() if name != "reverses"}
-        landing.connection.execute(sa.insert(points_entry).values(**values, revision=landing.change.revision))
-        landing.done(row, "added")
+    stay = landing.find.stay(row)
+    member = landing.find.member(row["membership_number"])
+    currency = landing.currency(row, "amount", (stay and stay.currency) or programmes(landing).currency(member and member.programme_id))
+    points = -abs(row["points"]) if row["kind"] in TAKEN else row["points"]
+    return Movement(0, on(row["posted_on"]), row["kind"], points, on(row["issued_on"]), on(row["expires_on"]), None, row["reference"] or "",
+        membership_id=owner, source=landing.source, external_id=row.number, spend=row["spend"] or "", stay_id=stay and stay.id,
+        amount_minor=landing.money(row, "amount", currency), currency=currency if row["amount"] else None, actor=landing.actor,
+        batch_id=landing.batch, row_hash=row.hash, reverses=row["reverses"])
 
 
 POINTS = Target("points", N_("Loyalty points"), N_("One row per movement of points."), (

@@ -1,6 +1,4 @@
 """Whom members invited: by a code, or by the number of the member who recommends."""
-import secrets
-
 import sqlalchemy as sa
 
 from crm_core.i18n import N_
@@ -9,6 +7,7 @@ from crm_core.ingest.targets.finding import Member
 from crm_core.ingest.targets.landing import Landing, Misfit, Row, land, on
 from crm_core.ingest.targets.persons import known_or_new
 from crm_core.ingest.targets.programmes import PROGRAMME, programmes
+from crm_core.records.referrals import drawn
 from crm_core.schema import guest, membership, profile, referral, referral_code
 
 NAMING = ("guest_ref", "given_name", "family_name", "email", "phone")
@@ -57,7 +56,7 @@ def _code(landing: Landing, row: Row, member: Member | None) -> sa.Row | None:
 def _new_code(landing: Landing, row: Row, member: Member) -> int:
     """Write the row's code, or a new one, as the member's; it is as old as the membership, because older invitations may stand further down."""
     id_ = landing.connection.execute(sa.insert(referral_code).values(
-        membership_id=member.id, code=row["code"] or secrets.token_hex(4).upper(), issued_on=member.enrolled_on or on(row["invited_on"]),
+        membership_id=member.id, code=row["code"] or drawn(landing.connection), issued_on=member.enrolled_on or on(row["invited_on"]),
         actor=landing.actor, revision=landing.change.revision).returning(referral_code.c.id)).scalar_one()
     landing.kept.added("referral_code", [id_])
     return id_
