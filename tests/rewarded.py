@@ -46,6 +46,8 @@ LOTS = [
     (DINA, "2024-08-08", "2027-08-08", "burned", "2025-03-11", 100), (DINA, "2024-08-08", "2027-08-08", "open", None, 400),
     (DINA, "2025-01-05", "2025-05-01", "open", None, 50),
 ]  # fmt: skip
+# Quarter of issue: points issued, redeemed and expired; and whether it is told as over, although it is not, so that there is a breakage to count.
+VINTAGES = [("2023-01-01", 1000, 550, 0, 1), ("2023-04-01", 600, 0, 250, 1), ("2024-07-01", 500, 100, 0, 0), ("2025-01-01", 480, 0, 0, 0)]
 # Member: property, tier and its rank, balance, whom they invited, how many of these came in time, and whether the account is open.
 MEMBERS = {ANA: (LIS, "Gold", 2, 850, 2, 1, 1), BEN: (LIS, "Base", 0, 530, 1, 0, 1), CORA: (LIS, "Silver", 1, 30, 1, 1, 1),
            DINA: (ADD, "Base", 0, 450, 1, 0, 1), HANA: (LIS, "Base", 0, 0, 0, 5, 0)}  # fmt: skip
@@ -123,8 +125,11 @@ def settle(duck: duckdb.DuckDBPyConnection) -> None:
         _put(duck, "lots", lot_id=lot, membership_id=member[guest], guest_id=guest, cluster=guest, property_id=MEMBERS[guest][0], programme_id=CLUB,
              issued_on=issued_on, expires_on=expires_on, fate=fate, taken_on=taken_on, points=points, tier=MEMBERS[guest][1] if guest != ANA else "Base",
              spend="room", **(worth | share if fate == "open" else {}))  # fmt: skip
-    for issued_on, is_ripe in (("2023-01-01", 1), ("2023-04-01", 1), ("2024-07-01", 0), ("2025-01-01", 0)):
-        _put(duck, "vintages", programme_id=CLUB, issued_on=issued_on, age=0, issued=0, redeemed=0, expired=0, open=0, is_ripe=is_ripe)
+    for issued_on, issued, redeemed, expired, is_ripe in VINTAGES:
+        left = issued - redeemed - expired
+        rates = {f"urr{bound}": (redeemed + share * left) / issued for bound, share in (("", 0.5), ("_low", 0.4), ("_high", 0.6))}
+        _put(duck, "vintages", programme_id=CLUB, issued_on=issued_on, age=0, issued=issued, redeemed=redeemed, expired=expired, open=left,
+             is_ripe=is_ripe, **rates)  # fmt: skip
     for place, month_on, issued, redeemed, expired, adjusted, transferred, urr, liability in MONTHS:
         _put(duck, "point_months", programme_id=CLUB, property_id=place, month_on=month_on, issued=issued, redeemed=redeemed, expired=expired,
              adjusted=adjusted, transferred=transferred, closing={LIS: 1410, ADD: 450}[place], urr=urr, value=0.4, liability=liability)  # fmt: skip

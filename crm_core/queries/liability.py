@@ -19,6 +19,7 @@ from crm_core.store.warehouse import Warehouse
 # Money of lots is kept in 1/1000 minor units.
 THOUSANDTHS = 1000
 BOUNDS = ("", "_low", "_high")
+KEYS = ["programme_id", "issued_on"]
 
 
 # --- what the estimate rests on -------------------------------------------------------------------------------------------
@@ -60,9 +61,10 @@ def liability(warehouse: Warehouse, scope: Scope, *, shift_pp: float = 0) -> pd.
     """One row: open points, those expected to be redeemed, what that is worth, and deferred revenue, each at a breakage `shift_pp` points higher.
 
     Money in minor units: `value` of one point, `liability` between low and high, `deferred` (IFRS 15) between its own. `breakage` is that of the
-    `issued` points of lots that can still be redeemed. A point more of it takes a hundredth of what was issued in a quarter off what is
-    expected of that quarter, which stays between 0 and what is open. Deferred revenue moves as what is expected does; that less revenue is
-    then allotted to points in the first place is left out (for a shift of 5 points about 0.2 % of it). NaN where a programme is too young.
+    `issued` points of lots that can still be redeemed. A point more of it takes a hundredth of what the programme issued in a quarter off what
+    is expected of that quarter's open points, which stays between 0 and all of them; points of unknown age move as all others do together.
+    Deferred revenue moves as what is expected does; that less revenue is then allotted to points in the first place is left out (for a shift of
+    5 points about 0.2 % of it). NaN where a programme is too young.
     """
     return sensitivity(warehouse, scope, shifts=(shift_pp,))
 
@@ -70,21 +72,33 @@ def liability(warehouse: Warehouse, scope: Scope, *, shift_pp: float = 0) -> pd.
 @query
 def sensitivity(warehouse: Warehouse, scope: Scope, *, shifts: tuple[float, ...] = (-10, -5, 0, 5, 10)) -> pd.DataFrame:
     """One row per shift of the breakage in percentage points: what `liability` says of each, as `shift_pp`."""
-    lots = _lots(warehouse, scope)
-    return pd.DataFrame([{"shift_pp": shift, **_owed(lots, shift)} for shift in shifts])
+    lots, every = _lots(warehouse, scope), vintages(warehouse, scope)
+    return pd.DataFrame([{"shift_pp": shift, **_owed(lots, _change(lots, every, shift))} for shift in shifts])
 
 
-def _owed(lots: pd.DataFrame, shift_pp: float) -> dict[str, float]:
+def _change(lots: pd.DataFrame, every: pd.DataFrame, shift_pp: float) -> pd.DataFrame:
+    """By how much the share of open points that is redeemed in the end changes, for each of `lots` and each bound of the estimate."""
+    names = [f"urr{bound}" for bound in BOUNDS]
+    if not shift_pp:
+        return pd.DataFrame(0.0, lots.index, names)
+    known = every[["issued", "redeemed", "open"]].astype(float).to_numpy().T
+    change = every[KEYS].assign(**{name: redemption.of_open(every[name], *known, shift_pp / 100) - redemption.of_open(every[name], *known) for name in names})
+    together = change[names].mul(known[2], axis=0).groupby(every["programme_id"]).sum().div(every.groupby("programme_id")["open"].sum(), axis=0)
+    own = lots[KEYS].merge(change, on=KEYS, how="left")
+    return own[names].fillna(together.reindex(own["programme_id"]).set_axis(own.index)).set_axis(lots.index)
+
+
+def _owed(lots: pd.DataFrame, change: pd.DataFrame) -> dict[str, float]:
     by_programme = lots.groupby("programme_id")[["owed", "expected"]].transform("sum")
     value = by_programme["owed"] / by_programme["expected"].where(by_programme["expected"] > 0)
     told = {"open": int(lots["open"].sum()), "issued": int(lots["issued"].sum()),
             "value": _quotient(lots["owed"].sum(), lots["expected"].sum()) / THOUSANDTHS}  # fmt: skip
     for bound, name in zip(BOUNDS, ("liability", "low", "high"), strict=True):
         before = lots[f"expected{bound}"]
-        after = (before - shift_pp / 100 * lots["issued"]).clip(0, lots["open"]) if shift_pp else before
-        change = ((after - before) * value).where(after != before, 0)
-        told |= {f"expected{bound}": after.sum(skipna=False), name: (lots[f"owed{bound}"] + change).sum(skipna=False) / THOUSANDTHS,
-                 f"deferred{bound}": (lots[f"deferred{bound}"] * (after / before.where(before > 0)).fillna(1)).sum(skipna=False) / THOUSANDTHS}
+        after = before + lots["open"] * change[f"urr{bound}"]
+        moved = ((after - before) * value).where(after != before, 0)
+        told |= {f"expected{bound}": after.sum(skipna=False), name: (lots[f"owed{bound}"] + moved).sum(skipna=False) / THOUSANDTHS,
+                 f"deferred{bound}": (lots[f"deferred{bound}"] * (after / before).where(before != 0, 1)).sum(skipna=False) / THOUSANDTHS}
     return {**told, "breakage": 1 - _quotient(lots["redeemed"].sum() + told["expected"], told["issued"])}
 
 
@@ -94,13 +108,12 @@ def _quotient(part: float, of: float) -> float:
 
 def _lots(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     """One row per programme and quarter of issue with open points: what of its lots was issued, redeemed, is open and expected, and what that is worth."""
-    keys = ["programme_id", "quarter"]
     by_day, both = (warehouse.frame(statement) for statement in (_open(scope), _alive(scope)))
-    numbers = [name for name in by_day.columns if name not in ("programme_id", "issued_on")]
-    open_ = by_day.astype(dict.fromkeys(numbers, float)).assign(quarter=starts(by_day["issued_on"], "Q"))
-    alive = both.assign(quarter=starts(both["issued_on"], "Q"))
-    sums = open_.groupby(keys, dropna=False)[numbers].agg(lambda part: part.sum(skipna=False)).reset_index()
-    return sums.merge(alive.groupby(keys, dropna=False)[["issued", "redeemed"]].sum().reset_index(), on=keys, how="left").fillna({"issued": 0, "redeemed": 0})
+    numbers = [name for name in by_day.columns if name not in KEYS]
+    open_, alive = (days.assign(issued_on=starts(days["issued_on"], "Q")).groupby(KEYS, dropna=False) for days in (
+        by_day.astype(dict.fromkeys(numbers, float)), both))
+    sums = open_[numbers].agg(lambda part: part.sum(skipna=False)).reset_index()
+    return sums.merge(alive[["issued", "redeemed"]].sum().reset_index(), on=KEYS, how="left").fillna({"issued": 0, "redeemed": 0})
 
 
 def _open(scope: Scope) -> sa.Select:

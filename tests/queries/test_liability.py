@@ -59,10 +59,14 @@ def test_it_is_the_figure_of_the_tile(rewarded_house, places):
     assert row[["liability", "low", "high", "deferred"]].tolist() == pytest.approx([owed["value"], owed["low"], owed["high"], deferred["value"]])
 
 
+# A point of breakage is a hundredth of what was issued in the four quarters, 2,580 points; the 180 of unknown age move as their 1,680 open ones.
+TENTH = 258 * (1 + 180 / 1680)
+
+
 @pytest.mark.parametrize(("shift", "expected"), [
     (-50, 180 + 450 + 350 + 400 + 480),  # never more than is open
-    (-10, 930 + 276), (-5, 930 + 138), (5, 930 - 138), (10, 930 - 276),  # a tenth of the 2,760 issued is 276
-    (50, 0),  # and never less than nothing: 90 − 90, 225 − 500, 175 − 300, 200 − 250, 240 − 240
+    (-10, 930 + TENTH), (-5, 930 + TENTH / 2), (5, 930 - TENTH / 2), (10, 930 - TENTH),
+    (50, 0),  # and never less than nothing: 225 − 500, 175 − 300, 200 − 250, 240 − 240
 ])  # fmt: skip
 def test_a_higher_breakage_takes_its_part_of_what_was_issued_off_what_is_owed(rewarded_house, shift, expected):
     row, now = (ask(rewarded_house, "liability", shift_pp=pp).iloc[0] for pp in (shift, 0))
@@ -71,10 +75,16 @@ def test_a_higher_breakage_takes_its_part_of_what_was_issued_off_what_is_owed(re
     assert row["breakage"] - now["breakage"] == pytest.approx((930 - expected) / 2760)
 
 
+def test_one_property_moves_as_the_whole_programmes_quarters_do(rewarded_house):
+    """Lisbon at five points: 50 of the first quarter, 30 of the second, 430 of the 480 points of the last one's 24, and 129 of 1,680 of its 180."""
+    row = ask(rewarded_house, "liability", view((LIS,)), shift_pp=5).iloc[0]
+    assert row["expected"] == pytest.approx(705 - 50 - 30 - 24 * 430 / 480 - 180 * 129 / 1680)
+
+
 def test_several_breakages_side_by_side_say_what_each_says_alone(rewarded_house):
     found = ask(rewarded_house, "sensitivity")
     assert found["shift_pp"].tolist() == [-10, -5, 0, 5, 10]
-    assert found["liability"].tolist() == pytest.approx([482.4, 427.2, 372, 316.8, 261.6])
+    assert found["liability"].tolist() == pytest.approx([372 + 0.4 * TENTH * part for part in (1, 0.5, 0, -0.5, -1)])
     for shift in (-5, 10):
         assert found[found["shift_pp"] == shift].reset_index(drop=True).equals(ask(rewarded_house, "liability", shift_pp=shift))
 
