@@ -88,7 +88,7 @@ def _row(block, revision: int, membership: int, ids: dict[int, int], lines: list
     reference = f"expire/{ids[line.of]}" if expired else f"{block.profile.hotels[block.stays.hotel[line.stay]].code}-{stay:07d}" if stay else None
     counter = schema.COUNTERS[lines[line.of].kind if back else line.kind]
     lasts = date(lasts_until(line.day)).isoformat() if line.points > 0 and not back else None
-    return (number, membership, stay, *source, date(line.day).isoformat(), line.kind, line.points, line.amount, p.PROGRAMME[2] if line.amount else None,
+    return (number, membership, stay, *source, date(line.day).isoformat(), line.kind, line.points, line.amount, None if line.amount is None else p.PROGRAMME[2],
             reference, revision, counter, ids[line.of] if back else None, lasts, line.spend, line.reason, "demo" if line.reason else "")
 
 

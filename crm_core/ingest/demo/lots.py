@@ -86,7 +86,7 @@ def worth(points: int) -> int:
 
 def twice(line: Line, number: int, u: float, day: int) -> list[Line]:
     """Return a second posting of the line with this number in the account, and the line of a day that takes it back; in most cases nothing."""
-    return [line, line._replace(day=day, kind="reverse", points=-line.points, amount=None, of=number + 1)] if u < p.POINTS_TWICE else []
+    return [line, line._replace(day=day, kind="reverse", points=-line.points, of=number + 1)] if u < p.POINTS_TWICE else []
 
 
 def _take(account: Account, lots: deque, points: int, fate: str) -> int:

@@ -50,14 +50,14 @@ def _codes(block) -> dict[int, int]:
 
 def _invited(block, issued: list[int]) -> list[Invited]:
     """The invitations by day; as many of them as the share says are followed by a first stay of somebody who had not booked before."""
-    u = block.streams.draw("invited", 3, len(issued), len(p.INVITES))
+    u = block.streams.draw("invited", 4, len(issued), len(p.INVITES))
     many = 1 + pick(block.streams.draw("invitations", len(issued)), p.INVITES)
     sent = sorted((day + int(u[0, k, i] * SEASON), k, i) for k, day in enumerate(issued) for i in range(many[k]))
     free, found = _newcomers(block), []
     for day, k, i in sent:
         if day < DAYS:
             person = _comes(free, day, u[2, k, i]) if u[1, k, i] < p.INVITED_COME else None
-            found.append(Invited(k, day, CHANNELS[int(pick(u[2, k, i], tuple(p.INVITE_CHANNELS.values())))], person))
+            found.append(Invited(k, day, CHANNELS[int(pick(u[3, k, i], tuple(p.INVITE_CHANNELS.values())))], person))
     return found
 
 
