@@ -67,6 +67,10 @@ def _standing(kind: str) -> Callable[[Scope, Collection[str]], sa.Select]:
     return lambda scope, keys: reached(tables.stages, scope).where(s.kind == kind, s.from_on < scope.as_of, open_(scope))
 
 
+def _open_accounts(scope: Scope, _keys: Collection[str]) -> sa.Select:
+    return reached(tables.members, scope).where(tables.members.c.is_open == 1)
+
+
 def _first_stays(scope: Scope, _keys: Collection[str]) -> sa.Select:
     """The realised stay of each guest that was the first at the scope's properties."""
     s = tables.stays
@@ -81,12 +85,13 @@ GUESTS = _mart(tables.guests, single=True)
 VISITS = _mart(tables.visits)
 PROFILES = _mart(tables.profiles)
 MEMBERSHIPS = Source("memberships", _standing("member"))
+ACCOUNTS = Source("accounts", _open_accounts)
 PRAISE = Source("praise", _standing("praise"))
 SCORES = _mart(tables.guest_scores, single=True)
 STAYS = Source("any_stay", _realised)
 FIRST_STAY = Source("first_stay", _first_stays, single=True)
 
-HISTORY, PAST, CONTACT, MODEL = N_("History"), N_("Stays"), N_("Contact"), N_("Standing")
+HISTORY, PAST, CONTACT, MODEL, LOYALTY = N_("History"), N_("Stays"), N_("Contact"), N_("Standing"), N_("Loyalty")
 FIFTH, TENTH = (1, 5), (1, 10)
 
 
@@ -155,6 +160,9 @@ _FIELDS = (
     Field("reachable", N_("Reachable with consent"), "flag", CONTACT, PROFILES, _at_least_one(_reachable)),
     Field("member", N_("Member"), "flag", CONTACT, MEMBERSHIPS, _there),
     Field("praised", N_("Scored us 9 or 10"), "flag", CONTACT, PRAISE, _there),
+    Field("member_tier", N_("Tier of the programme"), "choice", LOYALTY, ACCOUNTS, _column("tier"), each=True, listed="member_tiers"),
+    Field("points", N_("Points balance"), "number", LOYALTY, ACCOUNTS, _total("balance"), range=(-1_000_000_000, 1_000_000_000)),
+    Field("points_expire", N_("Next points expire"), "ahead", LOYALTY, ACCOUNTS, lambda r, scope: func.min(r.expires_next_on)),
     Field("rfm", N_("RFM group"), "choice", MODEL, SCORES, _column("rfm"), rfm.GROUPS),
     Field("recency", N_("Recency"), "number", MODEL, SCORES, _column("recency"), range=FIFTH),
     Field("frequency", N_("Frequency"), "number", MODEL, SCORES, _column("frequency"), range=FIFTH),

@@ -49,6 +49,8 @@ SCORES = {(place, guest): {
     "at_stake": None if guest == 2 else guest * 10, "value_decile": 1 + guest, "tier": ("top", "base")[guest % 2],
     "cluster": guest % 3, "silent_days": 100 * guest, "gap_days": None if guest % 2 else 50.0 * guest, "recent_spend": guest * 5000}
     for place in (0, LIS, ADD, FAR) for guest in (1, 2, 3, 4, 5)}  # fmt: skip
+# Open accounts of the programme: guest, place, tier, balance, and when the next points expire; guest 3 has a closed one.
+ACCOUNTS = [(1, LIS, "Gold", 900, "2025-04-10"), (1, ADD, "Base", 50, "2025-09-01"), (5, FAR, "Base", 200, None)]
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,11 @@ def shown(tmp_path_factory):
         for (place, guest), said in SCORES.items():
             duck.execute(f"INSERT INTO mart_guest_scores (property_id, guest_id, stays, {', '.join(said)}) VALUES (?, ?, 1, {', '.join('?' * len(said))})",
                          [place, guest, *said.values()])
+        duck.execute("DELETE FROM mart_members")
+        for is_open, accounts in ((1, ACCOUNTS), (0, [(3, ADD, "Gold", 70, "2025-04-02")])):
+            for account in accounts:
+                duck.execute(f"""INSERT INTO mart_members (guest_id, property_id, tier, balance, expires_next_on, is_open)
+                                 VALUES (?, ?, ?, ?, ?, {is_open})""", account)
     return warehouses.current(settings)
 
 
@@ -125,7 +132,8 @@ def who(shown, said: dict, *properties: int) -> list[int]:
     ("value", "unknown", None, [2, 6]), ("at_stake", "at_least", 40, [4, 5]), ("alive", "at_most", 0.45, [1, 3]), ("returns", "at_most", 0, [1, 2, 3, 4, 5]),
     ("gap_days", "is", 100, [2]), ("late", "at_least", 2, [2, 4]), ("late", "unknown", None, [1, 3, 5, 6]), ("purpose", "none_of", ["business"], [1, 2, 3, 4, 5]),
     ("season", "one_of", ["summer"], [2, 4]), ("party", "one_of", ["couple"], [1, 2, 3, 4, 5]), ("cluster", "one_of", [2], [2, 5]),
-    ("recent_spend", "at_least", 20_000, [4, 5]),
+    ("recent_spend", "at_least", 20_000, [4, 5]), ("member_tier", "one_of", ["Gold"], [1]), ("member_tier", "none_of", ["Gold"], [5]),
+    ("points", "at_least", 900, [1]), ("points", "unknown", None, [2, 3, 4, 6]), ("points_expire", "next_days", 30, [1]), ("points_expire", "known", None, [1]),
 ])  # fmt: skip
 def test_a_condition_finds_its_guests(shown, field, operator, value, guests):
     assert who(shown, {"field": field, "is": operator} | ({} if value is None else {"value": value})) == guests
@@ -178,7 +186,7 @@ def facts(guest: int, places: tuple[int, ...]) -> dict[str, object]:
     stays, left = [STAYS[i] for _, i in came], [on for on, _ in came]
     ahead = [dt.date.fromisoformat(on) for (who, place), on in NEXT.items() if who == guest and place in places]
     first, valid, here = stays[0] if stays else (None,) * 11, email is not None and "@" in email, PEOPLE[guest][0] in places
-    return _scores(guest, places) | {
+    return _scores(guest, places) | _account(guest, places) | {
         "stays": len(stays), "nights": sum(s[3] for s in stays), "spend": 100 * sum(s[4] for s in stays), "first_departure": min(left, default=None),
         "last_departure": max(left, default=None), "silent_days": (AS_OF - max(left)).days if left else None, "next_arrival": min(ahead, default=None),
         "properties": len({s[1] for s in stays}), "stayed_at": [s[1] for s in stays], "stayed_on": left, "any_channel": [s[5] for s in stays],
@@ -187,6 +195,12 @@ def facts(guest: int, places: tuple[int, ...]) -> dict[str, object]:
         "any_score": [s[9] for s in stays if s[9]], "cases": sum(s[10] for s in stays) if stays else None, "country": country, "language": language,
         "email_consent": consent == "given", "valid_email": valid and here, "reachable": valid and here and consent == "given",
         "member": member in ((2024, None), (2025, None)) and here, "praised": praised and here}  # fmt: skip
+
+
+def _account(guest: int, places: tuple[int, ...]) -> dict[str, object]:
+    own = [account for account in ACCOUNTS if account[0] == guest and account[1] in places]
+    days = [dt.date.fromisoformat(account[4]) for account in own if account[4]]
+    return {"member_tier": [account[2] for account in own], "points": sum(account[3] for account in own) if own else None, "points_expire": min(days, default=None)}
 
 
 def _scores(guest: int, places: tuple[int, ...]) -> dict[str, object]:
