@@ -28,7 +28,7 @@ CLOSED = {HANA: "2024-12-31"}
 # Day, kind, points, and what a reward cost in cents. The last of February is taken back in March, and so is one reward.
 POINTS = [("2025-02-05", "earn", 200, None), ("2025-03-06", "earn", 1000, None), ("2025-03-10", "burn", -300, 120), ("2025-03-11", "burn", -100, 50),
           ("2025-03-12", "expire", -50, None), ("2025-02-20", "burn", -10, 4)]  # fmt: skip
-TAKEN_BACK = {0: ("2025-03-07", -200, None), 3: ("2025-03-13", 100, 50)}
+TAKEN_BACK = {0: ("2025-03-07", -200, None), 3: ("2025-03-13", 100, None)}  # nobody says again what the reward had cost
 # Member: is the account open, was it a year ago, active, tier now and then, invited, came, points that expire, early.
 ACCOUNTS = {
     ANA: (1, 1, 1, "Gold", "Silver", 3, 2, 100, 1), BEN: (1, 0, 0, "Base", None, 0, 0, 0, 0), CORA: (1, 0, 1, "Base", None, 0, 0, 0, 1),

@@ -7,18 +7,22 @@ from crm_core.marts.tables import memberships, points, rates
 
 
 def rows() -> sa.Select:
-    """Return the select that fills mart_points; a reversal counts under the kind that it takes back, one that names nothing as an adjustment."""
+    """Return the select that fills mart_points; a reversal counts under the kind that it takes back, one that names nothing as an adjustment.
+
+    Where a reversal says no amount, it is that of the entry with the other sign.
+    """
     e, m, back = schema.points_entry, memberships, _taken_back()
     kind = case((e.c.kind != "reverse", e.c.kind), else_=func.coalesce(back.c.kind, "adjust"))
+    amount, currency = func.coalesce(e.c.amount_minor, -back.c.amount_minor), func.coalesce(e.c.currency, back.c.currency)
     values = {**{c.name: c for c in m.c}, **{c.name: c for c in e.c if c.name in points.c}, "entry_id": e.c.id, "kind": kind,
-              "amount": func.round(e.c.amount_minor * rates.c.factor), "reservation_id": e.c.stay_id}
+              "amount": func.round(amount * rates.c.factor), "reservation_id": e.c.stay_id}
     return select(*(sa.cast(values[c.name], c.type).label(c.name) for c in points.c)).select_from(
         e.join(m, m.c.membership_id == e.c.membership_id).outerjoin(back, back.c.id == e.c.reverses_id)
-        .outerjoin(rates, (rates.c.currency == e.c.currency) & (rates.c.day_on == e.c.posted_on)))
+        .outerjoin(rates, (rates.c.currency == currency) & (rates.c.day_on == e.c.posted_on)))
 
 
 def _taken_back() -> sa.Subquery:
-    """The entries that a reversal names, with their kinds."""
+    """The entries that a reversal names, with their kinds and amounts."""
     e, reversals = schema.points_entry, schema.points_entry.alias("reversals")
     named = select(reversals.c.reverses_id).where(reversals.c.reverses_id.is_not(None))
-    return select(e.c.id, e.c.kind).where(e.c.id.in_(named), e.c.kind != "reverse").subquery("taken_back")
+    return select(e.c.id, e.c.kind, e.c.amount_minor, e.c.currency).where(e.c.id.in_(named), e.c.kind != "reverse").subquery("taken_back")

@@ -1,5 +1,6 @@
 """Tiers: how many members stand in each through time, who moved between two dates, how long they stay, and who is near the next or about to fall."""
 import datetime as dt
+import json
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,8 @@ from sqlalchemy import and_, case, func, or_, select
 from crm_core.dialects import days_between
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
-from crm_core.queries.loyalty import last_months
+from crm_core.programme.rules import Rules, Version, in_force, parse
+from crm_core.queries.loyalty import last_months, programmes
 from crm_core.queries.registry import query
 from crm_core.queries.retention import YEAR
 from crm_core.scope import Scope, next_month
@@ -130,24 +132,42 @@ def _lasting(part: pd.DataFrame) -> tuple:
 def tier_work(warehouse: Warehouse, scope: Scope, *, kind: str = "rise", offset: int = 0, limit: int = 50) -> pd.DataFrame:
     """One row per open account near the next tier ("rise"), nearest first, or that loses its own within 90 days ("keep"), soonest first.
 
-    `to_tier` is the tier it would reach or fall to, `measure` what counts (nights, stays or points), `missing` how much more of it is wanted
-    after what it `has`; `on` is the day on which the tier is lost (rise: none). `rows` = all of them. Spend of 12 months in minor units.
+    `to_tier` is the tier it would reach or fall to, `measure` what counts (nights, stays or points): of what is asked (`wants`) the member `has`
+    so much, and the rest is `missing`. On the list "keep" that is what still counts on the day `on`, on which the tier is lost (rise: none);
+    where today's rules do not ask for the measure, has and wants are missing. `rows` = all of them. Spend of 12 months in minor units.
     """
     if kind not in KINDS:
         raise ValueError(f"The lists are {' and '.join(KINDS)}, not {kind!r}.")
     r = within(tables.members, scope).c
     listed, said, order = (_rising if kind == "rise" else _falling)(r, scope)
-    columns = (r.membership_id, r.guest_id, r.property_id, r.tier, *said, r.measure, r.has, r.last_active_on, r.spend_12m)
-    return warehouse.frame(select(*columns, func.count().over().label("rows")).where(r.is_open == 1, listed)
-                           .order_by(*order, r.spend_12m.desc().nulls_last(), r.membership_id).offset(offset).limit(limit))
+    columns = (r.membership_id, r.guest_id, r.property_id, r.programme_id, r.tier, *said, r.measure, r.last_active_on, r.spend_12m)
+    found = warehouse.frame(select(*columns, func.count().over().label("rows")).where(r.is_open == 1, listed)
+                            .order_by(*order, r.spend_12m.desc().nulls_last(), r.membership_id).offset(offset).limit(limit))
+    return found if kind == "rise" else _asked(found, _rules(warehouse, scope))
 
 
 def _rising(r, _scope: Scope) -> tuple:
-    said = (r.next_tier.label("to_tier"), r.wants, r.missing, sa.cast(sa.null(), sa.Date).label("on"))
+    said = (r.next_tier.label("to_tier"), r.has, r.wants, r.missing, sa.cast(sa.null(), sa.Date).label("on"))
     return and_(r.next_tier.is_not(None), r.missing > 0, r.reach_ppm >= NEAR), said, (r.reach_ppm.desc(), r.tier_rank.desc())
 
 
 def _falling(r, scope: Scope) -> tuple:
-    said = (r.falls_to.label("to_tier"), (r.has + r.keeps_with).label("wants"), r.keeps_with.label("missing"), r.falls_on.label("on"))
+    said = (r.falls_to.label("to_tier"), r.keeps_with.label("missing"), r.falls_on.label("on"))
     soon = and_(r.falls_on >= scope.as_of, r.falls_on < scope.as_of + dt.timedelta(AHEAD))
     return and_(r.falls_to.is_not(None), r.keeps_with > 0, soon), said, (r.falls_on, r.tier_rank.desc())
+
+
+def _rules(warehouse: Warehouse, scope: Scope) -> dict[int, Rules]:
+    """Each programme's rules of the last known day."""
+    rows = programmes(warehouse, scope).query("number > 0")
+    versions = rows.assign(version=[Version(int(row.number), pd.Timestamp(row.from_on).date(), parse(json.loads(row.rules))) for row in rows.itertuples()])
+    found = {int(number): in_force(part["version"], scope.as_of - dt.timedelta(1)) for number, part in versions.groupby("programme_id")}
+    return {number: rules for number, rules in found.items() if rules}
+
+
+def _asked(listed: pd.DataFrame, rules: dict[int, Rules]) -> pd.DataFrame:
+    """Add what a tier asks for to be kept, and what of it is there: the mart only says what is missing."""
+    retain = {(number, tier.name, measure): least for number, said in rules.items() for tier in said.tiers for measure, least in tier.retain.items()}
+    asked = [retain.get((row.programme_id, row.tier, row.measure)) for row in listed.itertuples()]
+    wants = pd.array(asked, "Int64")
+    return listed.assign(has=wants - listed["missing"].astype("Int64"), wants=wants)

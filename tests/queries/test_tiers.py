@@ -1,5 +1,6 @@
 """Tiers through time, moves between two dates, time in a tier and the work lists: spells written by hand, so that one can count them."""
 import datetime as dt
+import json
 import math
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from crm_core import queries
+from crm_core.programme.rules import DEFAULT, Rules, Tier, said
 from crm_core.rule import Condition, Segment
 from crm_core.scope import Scope
 from tests import club
@@ -37,6 +39,7 @@ STANDINGS = {
     7: (ADD, "Base", "Silver", "nights", 4, 5, 1, 800_000, None, None, 0),
 }  # fmt: skip
 SPEND = {2: 900, 6: 700, 7: 100}
+ALWAYS_TEN = Rules((Tier("Base", {}, {}), Tier("Silver", {"nights": 5}, {"nights": 5}), Tier("Gold", {"nights": 10}, {"nights": 10})))
 LEFT = 7  # the account that is closed
 
 
@@ -50,7 +53,7 @@ def made(warehouse, tmp_path_factory):
                 put(duck, "tiers", membership_id=account, guest_id=10 + account, property_id=place, programme_id=1, tier=tier, tier_rank=RANKS[tier],
                     from_on=from_on, until_on=until_on, why="qualified")  # fmt: skip
         for account, (place, tier, following, measure, has, wants, missing, reach, falls_to, falls_on, keeps) in STANDINGS.items():
-            put(duck, "members", membership_id=account, guest_id=10 + account, cluster=10 + account, property_id=place, is_open=int(account != LEFT),
+            put(duck, "members", membership_id=account, guest_id=10 + account, cluster=10 + account, property_id=place, programme_id=1, is_open=int(account != LEFT),
                 tier=tier, tier_rank=RANKS[tier], next_tier=following, measure=measure, has=has, wants=wants, missing=missing, reach_ppm=reach,
                 falls_to=falls_to, falls_on=falls_on, keeps_with=keeps, spend_12m=SPEND.get(account))  # fmt: skip
     return copied
@@ -186,7 +189,17 @@ def test_members_who_lose_their_tier_within_ninety_days_stand_soonest_first(made
     found = ask(made, "tier_work", kind="keep")
     assert found["membership_id"].tolist() == [1, 4]
     assert found["on"].astype(str).str[:10].tolist() == ["2025-04-01", "2025-06-29"]
-    assert found.loc[0, ["tier", "to_tier", "measure", "has", "wants", "missing", "rows"]].tolist() == ["Gold", "Silver", "nights", 16, 18, 2, 2]
+    assert found.loc[0, ["tier", "to_tier", "measure", "missing", "rows"]].tolist() == ["Gold", "Silver", "nights", 2, 2]
+
+
+def test_what_a_tier_asks_to_be_kept_is_what_the_rules_of_today_say(made, tmp_path):
+    """Gold is kept with 15 nights: of the member's 16 within the last twelve months 13 still count on the day it ends."""
+    versions = ", ".join(f"(1, 'club', 'Club', 'EUR', {number}, DATE '{day}', '{json.dumps(said(rules))}')" for number, day, rules in (
+        (1, "2023-01-01", ALWAYS_TEN), (2, "2025-03-31", DEFAULT), (3, "2025-04-01", ALWAYS_TEN)))
+    ruled = club.changed(made, tmp_path, f"INSERT INTO mart_programmes VALUES {versions}")
+    found = ask(ruled, "tier_work", kind="keep")
+    assert found[["tier", "has", "wants", "missing"]].to_numpy().tolist() == [["Gold", 13, 15, 2], ["Silver", 4, 5, 1]]
+    assert ask(made, "tier_work", kind="keep")[["has", "wants"]].isna().all().all()  # without rules nobody knows
 
 
 def test_a_list_is_told_page_by_page(made):
