@@ -64,7 +64,7 @@ def liability(warehouse: Warehouse, scope: Scope, *, shift_pp: float = 0) -> pd.
     `issued` points of lots that can still be redeemed. A point more of it takes a hundredth of what the programme issued in a quarter off what
     is expected of that quarter's open points, which stays between 0 and all of them; points of unknown age move as all others do together.
     Deferred revenue moves as what is expected does; that less revenue is then allotted to points in the first place is left out (for a shift of
-    5 points about 0.2 % of it). NaN where a programme is too young.
+    5 points about 0.3 % of it). NaN where a programme is too young.
     """
     return sensitivity(warehouse, scope, shifts=(shift_pp,))
 

@@ -6,7 +6,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import and_, case, func, select
 
-from crm_core.dialects import month_start, quarter_start
+from crm_core.dialects import add_days, month_start, quarter_start
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.queries.registry import query
@@ -132,9 +132,9 @@ def redemptions(warehouse: Warehouse, scope: Scope, *, by: str = "spend") -> pd.
 
 def _redeemed(scope: Scope, by: str) -> sa.Select:
     """One row per group; a member who took all back redeemed nothing there."""
-    r, t = within(tables.points, scope).c, within(tables.tiers, scope).c
+    r, t = within(tables.points, scope).c, _spells(scope)
     # Two plain comparisons: with an OR between the tables an engine compares every row with every other.
-    on_the_day = and_(t.membership_id == r.membership_id, t.from_on <= r.posted_on, func.coalesce(t.until_on, scope.as_of) > r.posted_on)
+    on_the_day = and_(t.membership_id == r.membership_id, t.from_on <= r.posted_on, t.until_on > r.posted_on)
     source = r.membership_id.table.outerjoin(t.membership_id.table, on_the_day) if by == "tier" else r.membership_id.table
     group = {"spend": r.spend, "tier": t.tier, "property": r.property_id, "month": month_start(r.posted_on)}[by]
     each = (select(group.label("group"), whole(-r.points).label("points"), whole(worth(r)).label("amount"),
@@ -142,6 +142,14 @@ def _redeemed(scope: Scope, by: str) -> sa.Select:
             .select_from(source).where(r.kind == "burn", inside(r.posted_on, scope.elapsed().period)).group_by(group, r.guest_id).subquery("each").c)
     return (select(each.group, func.count(case((each.points > 0, 1))).label("members"), *(whole(each[name]).label(name) for name in REDEEMED))
             .group_by(each.group))
+
+
+def _spells(scope: Scope) -> sa.sql.ColumnCollection:
+    """The tiers of members from day to day; who leaves may still redeem on that day, in the last one."""
+    t, m = within(tables.tiers, scope).c, within(tables.members, scope).c
+    until = case((t.until_on == m.closed_on, add_days(t.until_on, 1)), (t.until_on.is_(None), scope.as_of), else_=t.until_on)
+    joined = t.membership_id.table.join(m.membership_id.table, m.membership_id == t.membership_id)
+    return select(t.membership_id, t.tier, t.from_on, until.label("until_on")).select_from(joined).subquery("spells").c
 
 
 def _breakage(warehouse: Warehouse, scope: Scope, by: str) -> pd.DataFrame:

@@ -93,6 +93,11 @@ def test_the_tier_is_that_of_the_day_of_redemption(rewarded_house):
     assert found.at["Base", "value"] == pytest.approx(0.4)  # 120 for 300
 
 
+def test_who_redeems_on_the_day_of_leaving_does_so_in_the_last_tier(altered):
+    house = altered("DELETE FROM mart_tiers WHERE tier = 'Gold'", "UPDATE mart_members SET closed_on = '2025-03-20', is_open = 0 WHERE membership_id = 1")
+    assert ask(house, "redemptions", by="tier").set_index("group")["points"].to_dict() == {"Base": 250}
+
+
 def test_redemptions_by_property_and_by_month(rewarded_house):
     assert ask(rewarded_house, "redemptions", by="property").set_index("group")["points"].to_dict() == {LIS: 150, ADD: 100}
     months = ask(rewarded_house, "redemptions", view(period=ALL_TIME), by="month")
