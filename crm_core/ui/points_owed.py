@@ -1,0 +1,84 @@
+"""The cards of what is owed for points: the liability under other breakages, the triangle that the estimate rests on, and how it is computed."""
+import pandas as pd
+import streamlit as st
+
+from crm_core import formats
+from crm_core.charts import cohort, interval
+from crm_core.i18n import t
+from crm_core.ui import loyalty_words, points_words
+from crm_core.ui.load import load, view
+from crm_core.ui.parts import chart, mode, panel, small, table_height
+from crm_core.ui.return_words import cohort_name
+from crm_core.ui.text import safe
+
+SHIFTS = (-10.0, -5.0, 0.0, 5.0, 10.0)
+AGES = 12  # quarters that fit beside each other; with an age at which points expire there are hardly more
+
+
+def owed() -> None:
+    """The liability as it is estimated, and what it would be at a higher or lower breakage."""
+    found, currency = load("sensitivity", shifts=SHIFTS), view().currency
+    now = found[found["shift_pp"] == 0].iloc[0]
+    with panel(points_words.owed_title(now, currency), t("Open points that will be redeemed, at the worth of a point, under other breakages")):
+        if pd.isna(now["liability"]):
+            small(safe(points_words.why_not()), grey=True)
+            return
+        names = [points_words.shift_said(shift) for shift in found["shift_pp"]]
+        texts = [formats.compact_money(value, currency) for value in found["liability"]]
+        tones = ["accent" if not shift else "line" for shift in found["shift_pp"]]
+        chart(interval.forest(mode(), names, found["liability"], found["low"], found["high"], texts, tones=tones,
+                              say=lambda v: formats.round_money(v, currency)), points_words.owed_title(now, currency), key="sensitivity")
+        for line in points_words.owed_lines(found, currency):
+            small(safe(line), grey=True)
+
+
+def triangle() -> None:
+    """What share of each quarter's points was redeemed by which age, and what is expected in the end."""
+    cells, known = load("points_triangle"), load("vintages")
+    with panel(points_words.triangle_title(known), t("Share of the points of each quarter redeemed by the end of so many quarters, % · blank: too early")):
+        if cells.empty:
+            small(safe(t("No quarter of issue is complete yet.")), grey=True)
+            return
+        wide = cells[cells["age"] < AGES].pivot(index="quarter", columns="age", values="share").sort_index()
+        ends = known.groupby("issued_on")[["urr", "urr_low", "urr_high"]].first().reindex(wide.index)
+        values = [[*line, end] for line, end in zip(wide.to_numpy().tolist(), ends["urr"], strict=True)]
+        texts = [[*map(_whole, line), _end(end)] for line, end in zip(wide.to_numpy().tolist(), ends.itertuples(), strict=True)]
+        issued = cells.groupby("quarter")["issued"].first().reindex(wide.index)
+        chart(cohort.cohort(mode(), [*(formats.count(age + 1) for age in wide.columns), t("in the end")], [cohort_name(q, "quarter") for q in wide.index],
+                            [points_words.compact(n) for n in issued], values, texts, corner=t("quarters")),
+              points_words.triangle_title(known), key="triangle")
+        small(safe(t("In grey: points issued. In the end: chain ladder over the whole programme, with its 95% interval; what is not yet redeemed is not breakage.")),
+              grey=True)
+
+
+def _whole(share: float) -> str:
+    return "" if pd.isna(share) else formats.decimal(100 * share, 0)
+
+
+def _end(row) -> str:
+    if pd.isna(row.urr):
+        return ""
+    return f"{formats.decimal(100 * row.urr, 0)}" + ("" if pd.isna(row.urr_low) else f" ({formats.share_interval(row.urr_low, row.urr_high, 0)})")
+
+
+# --- how ------------------------------------------------------------------------------------------------------------------
+def workings() -> None:
+    """The formulas, the programme's own parameters and the sources."""
+    with st.expander(t("How it is computed"), icon=":material/function:"):
+        for line in points_words.WORKINGS:
+            st.markdown(safe(t(line)))
+        _parameters()
+
+
+def _parameters() -> None:
+    found = load("programmes")
+    latest = found.sort_values("number").groupby("programme_id", sort=True).tail(1)
+    said = [(row.name_, loyalty_words.rules_of(row.rules)) for row in latest.rename(columns={"name": "name_"}).itertuples()]
+    told = [(name, rules) for name, rules in said if rules]
+    if told:
+        table = pd.DataFrame({
+            t("Programme"): [name for name, _ in told],
+            t("Points expire"): [points_words.expiry_said(rules) for _, rules in told],
+            t("Worth of 1,000 points by the rules"): [formats.money_exact(rules.value_per_1000, row.currency)
+                                                      for (_, rules), row in zip(told, latest.itertuples(), strict=False)]})  # fmt: skip
+        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("Parameters of the programme"))
