@@ -138,13 +138,18 @@ def _arrived(account: Account, reference: str) -> dict[int, Movement]:
 
 
 def _holders(books: Books, account: int, lots: dict[int, Movement]) -> dict[int, dict[int, Movement]]:
-    """Return in which accounts lots are now, by account: from one they may have moved on to others, and back."""
+    """Return in which accounts lots are now, by account: from one they may have moved on to others, and back to one on their way.
+
+    What went back to an account before that one is no longer theirs.
+    """
     found: dict[int, dict[int, Movement]] = {}
     waiting = {account: lots}
     while waiting:
         at, some = waiting.popitem()
         found.setdefault(at, {}).update(some)
         for row in _onwards(books, at, set(some)):
+            if row.reference.startswith("part/") and row.membership_id not in found:
+                continue
             waiting.setdefault(row.membership_id, {})[row.id] = row
     return found
 
