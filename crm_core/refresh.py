@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ from filelock import FileLock
 from crm_core import schema
 from crm_core.formats import exponent
 from crm_core.ingest import quality
-from crm_core.marts import FILLS, fingerprint, guest_scores, hazards, lead_scores, leads, nights, tables
+from crm_core.marts import FILLS, fingerprint, guest_scores, hazards, lead_scores, leads, loyalty, nights, tables
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
@@ -32,7 +33,7 @@ FIRST_DAY = dt.date(1990, 1, 1)
 # The last day on which anything was seen to happen; what is only planned (arrivals, departures to come) is no event.
 LATEST_EVENT = """
     SELECT greatest(max(ended_on), max(booked_on), max(departure_on) FILTER (status = 'checked_out'), max(arrival_on) FILTER (status = 'in_house'),
-                    (SELECT max(posted_on) FROM mart_charges)) FROM mart_stays"""
+                    (SELECT max(posted_on) FROM mart_charges), (SELECT max(posted_on) FROM mart_points WHERE kind IN ('earn', 'burn'))) FROM mart_stays"""
 
 Progress = Callable[[int, int, str], None]
 
@@ -153,7 +154,7 @@ def _marts(snapshot: extract.Snapshot, path: Path, progress: Progress, horizon: 
 def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horizon: dt.date) -> None:
     """Provide what the marts need beside the records: days, numbers, and a rate for each currency and day."""
     reporting = snapshot.setting("reporting_currency") or "EUR"
-    latest = duck.execute("SELECT max(departure_on) FROM stay").fetchone()[0] or FIRST_DAY
+    latest = duck.execute("SELECT greatest((SELECT max(departure_on) FROM stay), (SELECT max(posted_on) FROM points_entry))").fetchone()[0] or FIRST_DAY
     last = max(dt.date(latest.year + 2, 12, 31), horizon)
     duck.execute(
         "CREATE TEMP TABLE calendar AS SELECT CAST(unnest(generate_series(?, ?, INTERVAL 1 DAY)) AS DATE) AS day_on", [FIRST_DAY, last]
@@ -214,7 +215,12 @@ def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:
 
 
 def _fill_table(duck: duckdb.DuckDBPyConnection, table: sa.Table, rows: Callable[[], sa.Select]) -> None:
-    duck.execute(_text(sa.insert(table).from_select([c.name for c in table.c], rows())))
+    duck.execute(_filling(table, rows))
+
+
+@cache
+def _filling(table: sa.Table, rows: Callable[[], sa.Select]) -> str:
+    return _text(sa.insert(table).from_select([c.name for c in table.c], rows()))
 
 
 def _dates(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple[dt.date, dt.date | None]:
@@ -226,7 +232,7 @@ def _dates(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple
 
 
 def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
-    """Fill what only the as-of date can tell: the outcomes and scores of leads, and of guests; return the number of rows of each mart."""
+    """Fill what only the as-of date can tell: the outcomes and scores of leads and of guests, and the programme; return the rows of each mart."""
     with duckdb.connect(str(built), config={"memory_limit": MEMORY}) as duck:
         duck.execute("CREATE TEMP TABLE today AS SELECT CAST(? AS DATE) AS as_of", [as_of])
         for table in tables.LAST:
@@ -240,7 +246,21 @@ def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
             _insert(duck, rows)
         for rows in hazards.told(ask, as_of, properties):
             _insert(duck, {tables.guest_hazards: rows})
+        _reward(duck, ask, as_of, properties)
         return {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
+
+
+def _reward(duck: duckdb.DuckDBPyConnection, ask: loyalty.Ask, as_of: dt.date, properties: list[int]) -> None:
+    """Fill the loyalty marts, with what they are made from in temporary tables."""
+    for table in loyalty.TABLES:
+        duck.execute(_text(sa.schema.CreateTable(table)))
+    for table, rows in loyalty.steps(ask, as_of, properties):
+        if callable(rows):
+            _fill_table(duck, table, rows)
+        else:
+            _insert(duck, {table: rows})
+    for table in loyalty.TABLES:
+        duck.execute(f"DROP TABLE {table.name}")
 
 
 def _insert(duck: duckdb.DuckDBPyConnection, rows: dict[sa.Table, pd.DataFrame]) -> None:
@@ -276,7 +296,7 @@ def _last(settings: Settings) -> warehouse.Warehouse | None:
 def _fingerprint(snapshot: extract.Snapshot) -> str:
     """Return a hash of what every row depends on; where it changed, only a full build is right."""
     undone = snapshot.ids(sa.select(schema.import_batch.c.id).where(schema.import_batch.c.undone_at.is_not(None)))  # their rows left no mark
-    depends = [snapshot.setting("reporting_currency"), [_text(rows()) for _, rows in FILLS], *(undone and [undone])]
+    depends = [snapshot.setting("reporting_currency"), [_filling(table, rows) for table, rows in FILLS], *(undone and [undone])]
     text = repr([snapshot.rows(table) for table in HOTEL] + depends)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

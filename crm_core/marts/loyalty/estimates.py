@@ -1,0 +1,116 @@
+"""What share of points is redeemed in the end, by quarter of issue, and what a point is worth: today, and as one knew it at any month's end."""
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy import case, func, select
+
+from crm_core.dialects import month_start, quarter_start
+from crm_core.marts import tables
+from crm_core.marts.loyalty.given import UNKNOWN_QUARTER, YEAR, parts, shares, told, whole
+from crm_core.marts.loyalty.programmes import Programme
+from crm_core.stats import redemption
+
+# What becomes of points that were issued here; what was handed on or taken back is not theirs.
+OF_ISSUE = ("open", "burned", "expired")
+# By how much breakage is moved, to see what hangs on it: 5 points more, so that less is redeemed, and 5 points less.
+SHIFTS = (("less", 0.05), ("more", -0.05))
+
+
+def flow_rows() -> sa.Select:
+    """One row per programme, property, quarter of issue, month of posting, fate and month in which it was taken: points."""
+    x, m, e = parts.c, tables.memberships.c, tables.points.c
+    split = (m.programme_id, m.property_id, quarter_start(x.issued_on).label("quarter_on"), month_start(e.posted_on).label("begun_on"), x.fate,
+             month_start(x.taken_on).label("taken_on"))
+    joined = parts.join(tables.memberships, m.membership_id == x.membership_id).join(tables.points, e.entry_id == x.lot_id)
+    return select(*split, func.sum(x.points).label("points")).select_from(joined).group_by(*split).order_by(*split)
+
+
+def worth_rows(as_of: dt.date) -> sa.Select:
+    """One row per programme and day with redemptions of which the money is known: their points, and that money in minor units."""
+    p = tables.points.c
+    money = case((p.points > 0, -func.abs(p.amount)), else_=func.abs(p.amount))
+    return (select(p.programme_id, p.posted_on, func.sum(-p.points).label("points"), func.sum(money).label("money"))
+            .where(p.kind == "burn", p.amount.is_not(None), p.posted_on < as_of).group_by(p.programme_id, p.posted_on).order_by(p.programme_id, p.posted_on))
+
+
+@dataclass(frozen=True)
+class Vintages:
+    """The quarters of issue of a programme before a day, the unknown one (NaT) last: points by what became of them, and the estimate."""
+
+    quarter_on: np.ndarray
+    issued: np.ndarray
+    redeemed: np.ndarray
+    expired: np.ndarray
+    open: np.ndarray
+    estimate: redemption.Estimate
+    place: np.ndarray  # of each quarter in the estimate, −1 where that does not know it
+
+    def rate(self, side: str = "rate", shift: float = 0.0) -> np.ndarray:
+        """The share redeemed in the end of each quarter; of the unknown one, and of any too young, that of the programme."""
+        whole_ = {"rate": self.estimate.overall, "low": self.estimate.overall_low, "high": self.estimate.overall_high}[side]
+        known = np.append(getattr(self.estimate, side), np.nan)[self.place]
+        return np.clip(np.where(np.isfinite(known), known, whole_) - shift, 0, 1)
+
+    def redeems(self, side: str = "rate", shift: float = 0.0) -> np.ndarray:
+        """The share of the open points of each quarter that is redeemed in the end; what nobody knows the age of is like all others together."""
+        found = redemption.of_open(self.rate(side), self.issued, self.redeemed, self.open, shift)
+        known = ~np.isnat(self.quarter_on)
+        points = self.open[known].sum()
+        together = (found[known] * self.open[known]).sum() / points if points else self.rate(side, shift)[-1]
+        return np.where(known, np.where(np.isnan(self.rate(side)), np.nan, found), together)
+
+
+class History:
+    """What moved in one programme, and what one could make of it on any day."""
+
+    def __init__(self, programme: Programme, flows: pd.DataFrame, worth: pd.DataFrame):
+        self.programme, self.worth = programme, worth
+        self.flows = flows.assign(**{name: pd.to_datetime(flows[name]) for name in ("quarter_on", "begun_on", "taken_on")})
+        ours = self.flows[self.flows["fate"].isin(OF_ISSUE)]
+        burned = ours["taken_on"].where(ours["fate"] == "burned")
+        self.moved = redemption.flows(ours["quarter_on"].to_numpy("datetime64[D]"), burned.to_numpy("datetime64[D]"), ours["points"].to_numpy(float))
+
+    def value(self, day: dt.date) -> float:
+        """What a point is worth on a day, in minor units: by the redemptions of the year before it, else as the rules say; NaN without either."""
+        posted = pd.to_datetime(self.worth["posted_on"])
+        year = self.worth[(posted < pd.Timestamp(day)) & (posted >= pd.Timestamp(day) - pd.Timedelta(days=YEAR))]
+        points = float(year["points"].sum())
+        return float(year["money"].sum()) / points if points > 0 else self.programme.said_value(day)
+
+    def vintages(self, day: dt.date, draws: int = 0) -> Vintages:
+        """The quarters of issue as they stood before a day (a month's first, or the as-of date)."""
+        f, before = self.flows, pd.Timestamp(day)
+        f = f[f["begun_on"] < before]
+        gone = f["taken_on"] < before
+        ours = f["fate"].isin(OF_ISSUE)
+        sums = pd.DataFrame({"issued": ours, "redeemed": gone & (f["fate"] == "burned"), "expired": gone & (f["fate"] == "expired"), "open": ~gone})
+        by = sums.mul(f["points"], axis=0).groupby(f["quarter_on"].fillna(pd.Timestamp(UNKNOWN_QUARTER))).sum()
+        by = by.drop(index=pd.Timestamp(UNKNOWN_QUARTER), errors="ignore").sort_index()
+        known = by.index.to_numpy("datetime64[D]")
+        unknown = sums[f["quarter_on"].isna()].mul(f["points"][f["quarter_on"].isna()], axis=0).sum()
+        figures = (np.append(by[name].to_numpy(float), float(unknown[name])) for name in ("issued", "redeemed", "expired", "open"))
+        estimate = redemption.as_known(self.moved, np.datetime64(day, "D"), self.programme.expiry_months(day), draws)
+        place = {on: at for at, on in enumerate(estimate.issued_on)}
+        return Vintages(np.append(known, np.datetime64("NaT")), *figures, estimate, np.array([*(place.get(on, -1) for on in known), -1]))
+
+
+def share_rows(programme: Programme, found: Vintages, value: float) -> pd.DataFrame:
+    """The rows of the temporary table `shares` for one programme."""
+    quarter = np.where(np.isnat(found.quarter_on), np.datetime64(UNKNOWN_QUARTER), found.quarter_on)
+    redeems = {f"redeems{name}": whole(found.redeems(side)) for name, side in (("", "rate"), ("_low", "low"), ("_high", "high"))}
+    shifted = {f"redeems_{name}": whole(found.redeems(shift=shift)) for name, shift in SHIFTS}
+    rates = {"rate": found.rate(), **{f"rate_{name}": found.rate(shift=shift) for name, shift in SHIFTS}}
+    return told(shares, {"programme_id": programme.id, "quarter_on": quarter, **redeems, **shifted, **rates, "value": value})
+
+
+def vintage_rows(programme: Programme, found: Vintages) -> pd.DataFrame:
+    """The rows of mart_vintages for one programme; points of unknown age belong to no vintage."""
+    known, at = ~np.isnat(found.quarter_on), found.place
+    estimate = {name: np.append(values, 0)[at] for name, values in (("age", found.estimate.ages), ("is_ripe", found.estimate.is_ripe))}
+    shares_ = {name: np.append(getattr(found.estimate, side), np.nan)[at] for name, side in (("urr", "rate"), ("urr_low", "low"), ("urr_high", "high"))}
+    figures = {name: getattr(found, name) for name in ("issued", "redeemed", "expired", "open")}
+    columns = {"issued_on": found.quarter_on, **estimate, **figures, **shares_}
+    return told(tables.vintages, {"programme_id": programme.id, **{name: values[known] for name, values in columns.items()}})
