@@ -30,10 +30,17 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     hotel,
     imports,
     interactions,
+    joining,
     leads,
     mappings,
+    member_card,
+    memberships,
     notes,
     pipeline,
+    points,
+    programme,
+    referrals,
+    rules_preview,
     segments,
     timeline,
 )
@@ -59,6 +66,11 @@ class Canary:
     token: str
 
     @property
+    def entry(self) -> int:
+        """The property's movement of points that could be reversed: of six of each, the third."""
+        return 6 * self.property - 3
+
+    @property
     def texts(self) -> dict[str, str]:
         t = self.token
         return {"given": f"Given{t}", "family": f"Family{t}", "email": f"mail{t}@example.com".lower(), "note": f"Note{t}",
@@ -70,6 +82,7 @@ RULES = tuple(parse(said, FIELDS) for said in (
     {"any": [{"field": "any_room_type", "is": "none_of", "value": ["A"]}, {"field": "first_channel", "is": "unknown"},
              {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
 CLUB = 1  # the programme, which both properties share
+LADDER = {"tiers": [{"name": "Base"}, {"name": "Silver", "qualify": {"nights": 2}}]}
 LEADS = {1: 1, 2: 34}  # each property's open lead
 CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
 
@@ -190,6 +203,14 @@ FORETOLD = (
     """UPDATE mart_members SET next_tier = 'Silver', measure = 'nights', has = 4, wants = 5, missing = 1, reach_ppm = 800000, falls_to = 'Base',
        falls_on = DATE '2025-04-10', keeps_with = guest_id""",
     "INSERT INTO mart_guest_scores SELECT * REPLACE (guest_id + 10 AS guest_id) FROM mart_guest_scores",
+    # What is redeemed in the end is told of the whole programme, which both properties share: it is the same in every house.
+    "DELETE FROM mart_vintages",
+    """INSERT INTO mart_vintages BY NAME SELECT 1 AS programme_id, begins AS issued_on, 3 AS age, 9000 AS issued, 2000 AS redeemed, 0 AS expired, 7000 AS open,
+       0.7 AS urr, 0.6 AS urr_low, 0.8 AS urr_high, 0 AS is_ripe FROM (VALUES (DATE '2024-01-01'), (DATE '2024-04-01'), (DATE '2024-07-01')) AS q (begins)""",
+    """UPDATE mart_lots SET redeems_ppm = 500000, redeems_low = 400000, redeems_high = 600000, owed = 200 * points, owed_low = 160 * points,
+       owed_high = 240 * points, deferred = 100 * points, deferred_low = 90 * points, deferred_high = 110 * points WHERE fate = 'open'""",
+    "UPDATE mart_point_months SET urr = 0.5, value = 0.4, expected = 0.5 * closing, liability = 0.2 * closing",
+    "UPDATE mart_member_effects SET effect = 100 * members, effect_low = 50 * members, effect_high = 150 * members",
 )
 
 
@@ -425,6 +446,12 @@ LOOKED: dict[str, object] = {
     "segment_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
     "audiences": lambda own, other: [{}, {"archived": True}, {"kind": "win_back"}],
     "audience_members": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "memberships_of": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
+    "balance_on": lambda own, other: [{"membership_id": other.property, "on": AS_OF}, {"membership_id": own.property, "on": AS_OF}],
+    "programmes": lambda own, other: [{}],
+    "rules_versions": lambda own, other: [{"programme_id": CLUB}],
+    "costs": lambda own, other: [{}, {"programme_id": CLUB}],
+    "preview_rules": lambda own, other: [{"programme_id": CLUB, "rules": LADDER}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
@@ -441,9 +468,10 @@ LOOKED: dict[str, object] = {
     "rejected_lines": lambda own, other: [{"batch": 1}],
     "open_rejects": lambda own, other: [{"batch": 1}],
 }
-SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping"}
+SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand"}
+NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
+           "balance_on", "costs", "preview_rules"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
@@ -471,12 +499,24 @@ TRIED: dict[str, object] = {
     "edit_row": lambda other: {"table": "property", "id": other.property, "version": 1, "values": {"name": "Mine"}},
     "add_row": lambda other: {"table": "rooms_available", "values": {"property_id": other.property, "from_on": "2025-01-01", "rooms": 1}},
     "remove_row": lambda other: {"table": "rooms_available", "id": other.property, "version": 1},
+    **{name: lambda other, values=values: {"membership_id": other.property, **values} for name, values in {
+        "post_points": {"kind": "earn", "points": 1, "posted_on": AS_OF, "key": "mine"}, "adjust_points": {"points": 1, "reason": "mine", "key": "mine"},
+        "set_override": {"tier": "Mine", "reason": "mine", "from_on": AS_OF, "until_on": AS_OF + dt.timedelta(1)}, "issue_code": {}}.items()},
+    **{name: lambda other, values=values: {"id": other.property, "version": 1, **values} for name, values in {
+        "close_membership": {}, "end_override": {}, "end_code": {}}.items()},
+    "reverse_entry": lambda other: {"id": other.entry, "reason": "mine", "key": "mine"},
+    "enrol": lambda other: {"guest_id": other.guest, "programme_id": CLUB, "key": "mine"},
+    "join_accounts": lambda other: {"guest_id": other.guest, "into": other.property, "version": 1},
+    "record_invitation": lambda other: {"code_id": other.property, "key": "mine", "invited_on": AS_OF},
+    "set_cost": lambda other: {"programme_id": CLUB, "property_id": other.property, "month_on": AS_OF, "kind": "fees", "amount_minor": 1, "currency": "EUR"},
 }
 # Actions that touch nothing of any property.
 TOUCHES_NO_PROPERTY = {
     "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
     "set_merged_by_hand": {"properties": ()},
     "save_segment": {"name": "Mine", "rule": RULES[0]},
+    "save_programme": {"name": "Mine", "currency": "EUR", "code": "mine"},
+    "save_rules": {"programme_id": CLUB, "rules": LADDER, "from_on": AS_OF, "number": 0},
     "save_mapping": {"id": "list", "mapping": {"source": "bookings", "target": "bookings"}, "form": {}, "header_hash": "x"},
 }
 
