@@ -13,6 +13,8 @@ from crm_core.records.search_terms import digits, folded
 from crm_core.schema import guest, membership, profile, search_term, stay
 from crm_core.schema import property as property_table
 
+NAMING = ("confirmation", "guest_ref", "email", "loyalty_number", "membership_number", "advocate_number", "phone")
+
 
 class Stay(NamedTuple):
     """A stay that a row may belong to."""
@@ -65,12 +67,11 @@ class Finder:
         self.by_phone: dict[str, list[Profile]] = {}
         self.members: dict[str, list[Member]] = {}
 
-    def look_up(self, rows: Iterable) -> None:
-        """Ask the store for everything that these rows name."""
+    def look_up(self, rows: Iterable, columns: tuple[str, ...] = NAMING) -> None:
+        """Ask the store for everything that these rows name in some columns."""
         asked = defaultdict(set)
         for row in rows:
-            for column in ("confirmation", "guest_ref", "email", "loyalty_number", "membership_number", "advocate_number",
-                           "phone"):
+            for column in columns:
                 if value := row.values.get(column):
                     asked[column].add(value)
         self.stays = self._stays(asked["confirmation"])
@@ -138,16 +139,13 @@ class Finder:
         return found
 
     def _members(self, numbers: set[str]) -> dict[str, list[Member]]:
-        """Return the memberships of each number: by the source's own index first, since other sources' are read in full."""
+        """Return the memberships of each number: the source's own, and of numbers that it has not those of others, which takes longer."""
         m, found = membership.c, defaultdict(list)
-        columns = [m[name] for name in Member._fields]
-        if numbers:
-            own = sa.select(*columns).where(m.source == self.source, among(self.connection, m.external_id, numbers))
-            for row in self.connection.execute(own):
-                found[row.external_id].append(Member(*row))
-            others = sa.select(*columns).where(sa.or_(m.source != self.source, m.external_id.is_(None), m.external_id != m.number),
-                among(self.connection, m.number, numbers))
-            for row in self.connection.execute(others.order_by(m.id)):
+        asked = sa.select(*(m[name] for name in Member._fields)).order_by(m.id)
+        for row in self.connection.execute(asked.where(m.source == self.source, among(self.connection, m.external_id, numbers))) if numbers else ():
+            found[row.external_id].append(Member(*row))
+        if others := numbers - found.keys():
+            for row in self.connection.execute(asked.where(among(self.connection, m.number, others))):
                 found[row.number].append(Member(*row))
         return found
 

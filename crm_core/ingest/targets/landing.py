@@ -20,7 +20,7 @@ from crm_core.ingest.lookup import among, in_chunks
 from crm_core.ingest.problems import Fault
 from crm_core.ingest.staging import Staging, digest
 from crm_core.ingest.targets.definition import Target
-from crm_core.ingest.targets.finding import Finder
+from crm_core.ingest.targets.finding import NAMING, Finder
 from crm_core.schema import guest, profile, setting
 from crm_core.schema import property as property_table
 from crm_core.store.record import Change
@@ -62,10 +62,10 @@ class Landing:
         self.rejects: list[Reject] = []
         self.find = Finder(self.connection, source)
 
-    def chunks(self) -> Iterator[list[Row]]:
-        """Yield the staged rows some thousand together, what they refer to being looked up at once."""
+    def chunks(self, columns: tuple[str, ...] = NAMING) -> Iterator[list[Row]]:
+        """Yield the staged rows some thousand together, what they refer to in some columns being looked up at once."""
         for rows in in_chunks(self._rows(self.staging.records()), TOGETHER):
-            self.find.look_up(rows)
+            self.find.look_up(rows, columns)
             yield rows
 
     def gathered(self) -> Iterator[dict[int, list[Row]]]:

@@ -26,7 +26,7 @@ RENAMED = {"other_currency": "other_currency_points"}
 
 def write(landing: Landing) -> None:
     """Write movements; a row whose member is not here, or that the member's ledger cannot take, is kept out."""
-    for rows in landing.chunks():
+    for rows in landing.chunks((NUMBER.name,)):
         landing.staging.gather(_owners(landing, rows))
     for owned in landing.gathered():
         _post(landing, owned)
