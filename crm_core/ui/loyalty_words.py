@@ -26,6 +26,7 @@ MEASURES = {"nights": N_("Nights"), "stays": N_("Stays"), "points": N_("Points")
 MOVES = ("up", "keep", "down", CLOSED)
 MOVED = {"up": N_("Moved up"), "keep": N_("Kept their tier"), "down": N_("Moved down"), CLOSED: N_("Left the programme")}
 YEAR_OF_MONTHS = 12
+MONTH = 365 / 12
 
 
 # --- names ----------------------------------------------------------------------------------------------------------------
@@ -186,18 +187,30 @@ def moved(flows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"members": found, "of": of, "share": found / of if of else np.nan, "low": low, "high": high})
 
 
+def more(flows: pd.DataFrame) -> str:
+    """Return which way more members moved beyond chance, "up" or "down"; "" where neither, or where too few were there.
+
+    Who moves goes one way only, so that by chance the two counts differ as those of a coin do (McNemar).
+    """
+    found = flows.groupby("move")["members"].sum().reindex(list(MOVES), fill_value=0)
+    up, down = int(found["up"]), int(found["down"])
+    if found.sum() < FEW or abs(up - down) <= 1.96 * np.sqrt(up + down):
+        return ""
+    return "up" if up > down else "down"
+
+
 def moves_title(flows: pd.DataFrame) -> str:
-    """Return whether more members moved up than down; members move one way only, so that the two counts differ by chance as a coin does (McNemar)."""
-    found = moved(flows) if len(flows) else None
-    if found is None or found["of"].iloc[0] < FEW:
+    """Return whether more members moved up than down between two days; `flows` from the query tier_moves."""
+    found = moved(flows)
+    if found["of"].iloc[0] < FEW:
         return t("Who moved between tiers")
-    up, down = int(found["members"]["up"]), int(found["members"]["down"])
     said = {"up": formats.percent(found["share"]["up"], 0), "down": formats.percent(found["share"]["down"], 0)}
-    if not up + down:
+    if not found["members"][["up", "down"]].sum():
         return t("Nobody changed tier between the two days")
-    if abs(up - down) <= 1.96 * np.sqrt(up + down):
+    if more(flows) == "":
         return t("About as many moved up as down: {up} and {down}", **said)
-    return t("More moved up than down: {up} against {down}", **said) if up > down else t("More moved down than up: {down} against {up}", **said)
+    return t("More moved up than down: {up} against {down}", **said) if more(flows) == "up" else t(
+        "More moved down than up: {down} against {up}", **said)
 
 
 def lasting_title(spells: pd.DataFrame) -> str:
@@ -206,7 +219,7 @@ def lasting_title(spells: pd.DataFrame) -> str:
     if sure.empty:
         return t("How long a tier lasts")
     best = sure.sort_values("tier_rank").iloc[-1]
-    return t("{tier}: half of the members hold it for {days} or longer", tier=tier_name(best["tier"]), days=formats.days(best["days"]))
+    return t("{tier}: half of the members hold it for {months} or longer", tier=tier_name(best["tier"]), months=_months(round(best["days"] / MONTH)))
 
 
 def work_title(kind: str, total: int) -> str:

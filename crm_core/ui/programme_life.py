@@ -120,13 +120,14 @@ def _rules_note() -> str:
 
 def _layers(months: list, names: list[str], table: np.ndarray, rising: bool = True) -> dict:
     running = [_is_running() and at == len(months) - 1 for at in range(len(months))]
-    return stack.stack(mode(), [formats.month(month) for month in months], names, table.tolist(), [[formats.count(n) for n in row] for row in table],
-                       rising=rising, provisional=running, ticks=_ticks(months), say=formats.count, height=260)
+    labels = [formats.month(month) for month in months]
+    return stack.stack(mode(), labels, names, table.tolist(), [[formats.count(n) for n in row] for row in table], rising=rising, provisional=running,
+                       ticks=_ticks(labels, 12), say=formats.count, height=260)
 
 
-def _ticks(months: list) -> list[str]:
-    """Every sixth month, so that a phone shows them too."""
-    return [formats.month(month) if at % 6 == 0 else "" for at, month in enumerate(months)]
+def _ticks(names: list[str], every: int) -> list[str]:
+    """The names of every so many bars: few enough for a phone."""
+    return [name if at % every == 0 else "" for at, name in enumerate(names)]
 
 
 def _is_running() -> bool:
@@ -153,7 +154,7 @@ def shares() -> None:
             return
         texts = [formats.percent(share, 0) for share in value]
         labels = [formats.month(month) for month in months["month"]]
-        chart(points.points(mode(), labels, value, low, high, texts, ticks=[label if at % 3 == 0 else "" for at, label in enumerate(labels)],
+        chart(points.points(mode(), labels, value, low, high, texts, ticks=_ticks(labels, 6),
                             say=lambda share: formats.percent(share, 0), height=230), words.share_title(months, of), key=f"shares_{of}")
         small(safe(_shares_note(months.tail(words.YEAR_OF_MONTHS))), grey=True)
 
@@ -182,7 +183,7 @@ def early() -> None:
         texts = [f"{formats.percent(r.share, 0)} ({formats.share_interval(r.low, r.high, 0)})" if r.is_mature else formats.DASH for r in found.itertuples()]
         band = intervals.wilson(ripe["engaged"].sum(), ripe["members"].sum())
         figure = points.points(mode(), labels, found["share"], found["low"], found["high"], texts, band=tuple(float(x) for x in band),
-                               few=(found["members"] < FEW).tolist(), say=lambda share: formats.percent(share, 0), height=230)
+                               few=(found["members"] < FEW).tolist(), ticks=_ticks(labels, 5), say=lambda share: formats.percent(share, 0), height=230)
         chart(figure, words.early_title(found), key="early")
         small(safe(_early_note(found, ripe)), grey=True)
 

@@ -43,8 +43,10 @@ def work(kind: str) -> None:
 
 def _said(kind: str) -> str:
     if kind == "rise":
-        return t("Members with {share} or more of what the next tier asks for, nearest first", share=formats.percent(NEAR / MILLION, 0))
-    return t("Members whose tier ends within {days} and who have not kept it yet, soonest first", days=formats.days(AHEAD))
+        said = t("Members with {share} or more of what the next tier asks for, nearest first", share=formats.percent(NEAR / MILLION, 0))
+    else:
+        said = t("Members whose tier ends within {days} and who have not kept it yet, soonest first", days=formats.days(AHEAD))
+    return f"{said} · {t('spend at the property of the account')}"
 
 
 def _nobody(kind: str) -> str:

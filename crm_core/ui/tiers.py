@@ -17,7 +17,6 @@ from crm_core.ui.parts import PAGES, chart, mode, panel, selectable_chart, small
 from crm_core.ui.text import plain, safe
 
 CELL = 60  # px of a row of the matrix: share, accounts, interval
-MONTH = 365 / 12
 FIRST_DAY = dt.date(1990, 1, 1)
 
 
@@ -92,7 +91,7 @@ def _ribbons(flows: pd.DataFrame, since: dt.date, until: dt.date) -> dict:
         mode(), [words.tier_name(tier) for tier in left], [words.tier_name(tier) for tier in right],
         [(left.index(r.before), right.index(r.now), r.members) for r in went],
         [f"{words.way(r.before, r.now)}: {formats.count(r.members)}" for r in went],
-        accent=[(left.index(r.before), right.index(r.now)) for r in went if r.move in ("up", "down")],
+        accent=[(left.index(r.before), right.index(r.now)) for r in went if r.move == words.more(flows)],
         heads=(formats.date(since), formats.date(until)), say=formats.count, keys=[r.Index for r in went],
     )  # fmt: skip
 
@@ -148,12 +147,13 @@ def lasting() -> None:
             small(safe(t("Nobody has been in a tier yet.")), grey=True)
             return
         found = found.sort_values("tier_rank", ascending=False)
-        months = {name: found[name].where(~found["few"].astype(bool)) / MONTH for name in ("days", "low", "high")}
+        months = {name: found[name].where(~found["few"].astype(bool)) / words.MONTH for name in ("days", "low", "high")}
         # An end that is not known yet is drawn as far as the others reach.
         reach = max([value for column in months.values() for value in column if pd.notna(value)], default=12.0)
         figure = interval.forest(
             mode(), [words.tier_name(tier) for tier in found["tier"]], months["days"], months["low"], months["high"].fillna(reach).where(months["days"].notna()),
-            [_median(row) for row in found.itertuples()], say=lambda value: formats.decimal(value, 0),
+            [_median(row) for row in found.itertuples()], no_effect=t("enters it"), say=lambda value: formats.decimal(value, 0),
+            height=max(34 * len(found) + 50, 220),
         )  # fmt: skip
         chart(figure, words.lasting_title(found), key="time_in_tier")
         small(safe(t("A member who is still in a tier counts for as long as that was seen; closing the account ends it.")), grey=True)
@@ -165,8 +165,8 @@ def _median(row) -> str:
         return t("too few · {n}", n=spells)
     if pd.isna(row.days):
         return t("most are still in it · {n}", n=spells)
-    low, high = (formats.decimal(day / MONTH, 1) if pd.notna(day) else "?" for day in (row.low, row.high))
-    return f"{formats.decimal(row.days / MONTH, 1)} ({low}–{high}) · {spells}"
+    low, high = (formats.decimal(day / words.MONTH, 1) if pd.notna(day) else "?" for day in (row.low, row.high))
+    return f"{formats.decimal(row.days / words.MONTH, 1)} ({low}–{high}) · {spells}"
 
 
 # --- how a tier is computed ----------------------------------------------------------------------------------------------------

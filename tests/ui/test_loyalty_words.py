@@ -154,11 +154,16 @@ def test_more_moved_up_than_down_only_where_a_coin_would_not_do_as_much(found, t
     assert words.moves_title(found) == title
 
 
+def test_the_way_that_the_title_names_is_the_one_that_is_drawn_in_colour():
+    assert [words.more(found) for found in (flows(30, 60, 10, 0), flows(10, 60, 30, 0), flows(12, 70, 8, 10), flows(9, 15, 0, 0), flows(0, 0, 0, 0))] == [
+        "up", "down", "", "", ""]
+
+
 def test_the_highest_tier_that_is_known_says_how_long_it_lasts():
     found = pd.DataFrame({"tier_rank": [0, 1, 2, 3], "tier": ["Base", "Silver", "Gold", "Platinum"], "days": [900.0, 400.0, 365.4, np.nan],
                           "few": [False, False, False, False]})  # fmt: skip
-    assert words.lasting_title(found) == "Gold: half of the members hold it for 365 days or longer"
-    assert words.lasting_title(found.assign(few=[False, False, True, True])) == "Silver: half of the members hold it for 400 days or longer"
+    assert words.lasting_title(found) == "Gold: half of the members hold it for 12 months or longer"
+    assert words.lasting_title(found.assign(few=[False, False, True, True])) == "Silver: half of the members hold it for 13 months or longer"
     assert words.lasting_title(found.iloc[3:]) == "How long a tier lasts"
 
 
