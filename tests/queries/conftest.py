@@ -45,15 +45,23 @@ def foretold(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def rewarded_house(tmp_path_factory):
-    """The warehouse of a programme with a ledger, and with lots, tiers and estimates written by hand (tests/rewarded.py)."""
+def refreshed_house(tmp_path_factory):
+    """The warehouse of a programme with a ledger (tests/rewarded.py), as a refresh leaves it."""
     settings = settings_.at(tmp_path_factory.mktemp("rewarded"))
     hotel = rewarded.house(record.open_store(settings))
     refresh(settings)
     hotel.store.engine.dispose()
-    with duckdb.connect(str(next(settings.warehouse.glob("*.duckdb")))) as duck:
-        rewarded.settle(duck)
     return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def rewarded_house(refreshed_house, tmp_path_factory):
+    """The same, with lots, tiers and estimates written by hand."""
+    path = tmp_path_factory.mktemp("settled") / "settled.duckdb"
+    shutil.copy(refreshed_house.path, path)
+    with duckdb.connect(str(path)) as duck:
+        rewarded.settle(duck)
+    return warehouses.Warehouse(path, refreshed_house.version)
 
 
 @pytest.fixture

@@ -162,3 +162,18 @@ def test_the_journal_and_the_roll_forward_say_the_same(rewarded_house):
     assert {account: -points for account, points in booked.items() if account != "members"} == {
         "issued": 2780, "redeemed": -650, "expired": -250, "adjusted": -20, "transferred": 0} == lines.iloc[1:6].to_dict()
     assert booked["members"] == lines["closing"] == 1860
+
+
+# --- as a refresh leaves it -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("places", "points"), [(CHAIN, 1860), ((LIS,), 1410), ((ADD,), 450)], ids=str)
+def test_ledger_lots_and_months_agree_to_the_point(refreshed_house, places, points):
+    told = {"flow": ask(refreshed_house, "points_flow", view(places))["closing"].iloc[-1], "lots": ask(refreshed_house, "points_age", view(places))["points"].sum(),
+            "owed for": ask(refreshed_house, "liability", view(places)).iloc[0]["open"],
+            "rolled forward": ask(refreshed_house, "roll_forward", view(places), **MONTHS)["points"].iloc[-1]}  # fmt: skip
+    assert told == dict.fromkeys(told, points)
+
+
+def test_a_young_programme_has_a_ledger_and_no_estimate(refreshed_house):
+    row = ask(refreshed_house, "liability", shift_pp=5).iloc[0]
+    assert row[["liability", "deferred", "expected"]].isna().all()
+    assert ask(refreshed_house, "vintages")["urr"].isna().all()
