@@ -12,6 +12,7 @@ LINES = {
     "transferred": N_("Moved between accounts"), "estimate": N_("Change of the estimate"), "closing": N_("At the end"),
 }
 YEAR = 12
+FLAT = 0.2  # the breakage that books on loyalty take for an example
 
 
 def compact(n: float) -> str:
@@ -113,6 +114,10 @@ def owed_lines(found: pd.DataFrame, currency: str) -> list[str]:
     if now["liability"]:
         change = formats.relative(more["liability"] / now["liability"] - 1)
         lines.append(t("5 points more breakage change the liability by {change}", change=change))
+    flat = now["open"] * (1 - FLAT) * now["value"]
+    if flat > now["high"]:
+        lines.append(t("A flat breakage of {share} on all open points would say {amount}: too much, because what is left of old quarters mostly expires",
+                       share=formats.percent(FLAT, 0), amount=formats.compact_money(flat, currency)))
     if pd.notna(now["deferred"]):
         lines.append(t("Deferred revenue (IFRS 15) for the same points: {amount}", amount=formats.compact_money(now["deferred"], currency)))
     return lines
