@@ -68,8 +68,8 @@ def _words(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
         columns[t("Ends on")] = frame["on"].map(guest_rows.day).tolist()
     return pd.DataFrame(columns | {
         t("Missing"): [words.amount(measure, n) for measure, n in zip(frame["measure"], frame["missing"], strict=True)],
-        t("So far"): (100 * frame["has"] / frame["wants"].where(frame["wants"] > 0)).round(),
-        t("Has"): [formats.n_of(int(has), int(wants)) for has, wants in zip(frame["has"], frame["wants"], strict=True)],
+        t("So far"): (100 * frame["has"] / frame["wants"].where(frame["wants"] > 0)).astype("Float64").round().astype(float),
+        t("Has"): [formats.n_of(has, wants) for has, wants in zip(frame["has"], frame["wants"], strict=True)],
         t("Last active"): frame["last_active_on"].map(guest_rows.day).tolist(),
         t("Spend, 12 months"): [formats.money(spend, currency) for spend in frame["spend_12m"]],
     })  # fmt: skip

@@ -134,8 +134,8 @@ def test_members_near_the_next_tier_and_about_to_lose_theirs_are_listed_with_wha
     near, losing = (table.value for table in at.dataframe[:2])
     assert near[["Guest", "Tier", "Next tier", "Missing", "Has"]].to_numpy().tolist() == [
         ["Ben Silva", "Base", "Silver", "1 night", "4 of 5"], ["Cora Silva", "Base", "Silver", "2 stays", "3 of 5"]]
-    assert losing[["Guest", "Falls to", "Ends on", "Missing", "Spend, 12 months"]].to_numpy().tolist() == [
-        ["Ana Silva", "Silver", "14 May 2025", "2 nights", "€400"]]
+    assert losing[["Guest", "Falls to", "Ends on", "Missing", "Has", "Spend, 12 months"]].to_numpy().tolist() == [
+        ["Ana Silva", "Silver", "14 May 2025", "2 nights", "–", "€400"]]  # no rules say of how many
     assert {"2 members are within reach of the next tier", "1 member loses a tier within 90 days"} <= set(titles(at))
 
 
