@@ -38,7 +38,8 @@ def pages() -> dict[str, list]:
         "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
         t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk")),
                          page("segments", t("Segments"))],
-        t("Loyalty"): [page("loyalty", t("Programme")), page("tiers", t("Tiers")), page("points", t("Points"))],
+        t("Loyalty"): [page("loyalty", t("Programme")), page("tiers", t("Tiers")), page("points", t("Points")),
+                       page("member_value", t("Member value"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
@@ -53,7 +54,8 @@ def scoped() -> dict[str, str]:
     """
     return {"": t("Briefing"), "guests": t("Guests"), "contacts": t("Contacts"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
             "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"), "segments": t("Segments"),
-            "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "origins": t("Where guests come from")}
+            "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "member_value": t("What members add"),
+            "origins": t("Where guests come from")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
