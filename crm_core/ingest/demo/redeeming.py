@@ -49,18 +49,20 @@ class Quota:
 
     def __init__(self):
         self._off = np.zeros((len(ENDS), len(ENDS)))
-        self._law = redeemed(ENDS - np.arange(DAYS)[:, None])
+        self._law = np.rint(1000 * redeemed(ENDS - np.arange(DAYS)[:, None]))
         self._over = np.array([lasts_until(day) for day in range(DAYS)])
 
     def choose(self, issued: np.ndarray, points: np.ndarray, tries: np.ndarray) -> np.ndarray:
         """Return the row of `tries` (days of occasions) that keeps closest to the law, for a member's points by day of issue."""
         into = (QUARTER[issued] == np.arange(len(ENDS))[:, None]) * points
-        off = [self._off + into @ (self._by_then(issued, days) - self._law[issued]) for days in tries]
-        best = min(range(len(tries)), key=lambda i: float((off[i] ** 2).sum()))
+        # Whole thousandths and whole points: sums are exact, and the choice is the same on every machine.
+        off = self._off + np.rint(into @ (1000 * self._by_then(issued, tries) - self._law[issued]) / 1000)
+        best = int(np.argmin((off**2).sum(axis=(1, 2))))
         self._off = off[best]
         return tries[best]
 
-    def _by_then(self, issued: np.ndarray, days: np.ndarray) -> np.ndarray:
-        """Whether what was issued is redeemed by the end of each quarter."""
-        day = days[np.minimum(np.searchsorted(days, issued), len(days) - 1)]
-        return (np.where(day < self._over[issued], day, DAYS)[:, None] < ENDS).astype(float)
+    def _by_then(self, issued: np.ndarray, tries: np.ndarray) -> np.ndarray:
+        """Whether what was issued is redeemed by the end of each quarter (tries × issued × quarters)."""
+        following = (tries[:, :, None] < issued).sum(axis=1)
+        day = np.take_along_axis(tries, np.minimum(following, tries.shape[1] - 1), axis=1)
+        return (np.where(day < self._over[issued], day, DAYS)[:, :, None] < ENDS).astype(float)
