@@ -107,8 +107,9 @@ def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
         return ""
     if k.unit == "share":
         return formats.share_interval(low, high) if low >= 0 else formats.points_interval(low, high)
-    if k.unit == "money" and not k.denominator:
-        return f"{formats.compact_money(low, currency)}–{formats.compact_money(high, currency)}"
+    if k.unit == "money":
+        ends = [_money(end, currency, short=True) if k.denominator else formats.compact_money(end, currency) for end in (low, high)]
+        return "–".join(ends) if low >= 0 else t("{low} to {high}", low=ends[0], high=ends[1])
     return formats.interval(low, high, 0 if k.unit in ("days", "count") else 2)
 
 

@@ -39,7 +39,7 @@ def pages() -> dict[str, list]:
         t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk")),
                          page("segments", t("Segments"))],
         t("Loyalty"): [page("loyalty", t("Programme")), page("tiers", t("Tiers")), page("points", t("Points")),
-                       page("member_value", t("Member value"))],
+                       page("member_value", t("Member value")), page("advocates", t("Advocates"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
@@ -54,7 +54,7 @@ def scoped() -> dict[str, str]:
     """
     return {"": t("Briefing"), "guests": t("Guests"), "contacts": t("Contacts"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
             "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"), "segments": t("Segments"),
-            "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "member_value": t("What members add"),
+            "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "member_value": t("What members add"), "advocates": t("Advocates"),
             "origins": t("Where guests come from")}
 
 
