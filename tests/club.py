@@ -38,6 +38,7 @@ RANKS = {"Base": 0, "Silver": 1, "Gold": 2}
 # Member, fate, points; of open ones the share that is redeemed in the end, in millionths, with its bounds.
 LOTS = [(ANA, "burned", 300), (ANA, "expired", 100), (ANA, "open", 400, 500_000, 400_000, 600_000), (JUAN, "open", 200, 250_000, 200_000, 300_000),
         (JUAN, "transferred", 70), (ANA, "adjusted", 30)]  # fmt: skip
+BALANCES = {ANA: 400, JUAN: 200}
 WORTH = 0.4  # of a point, in cents
 # Property (0: together): matched members, what they spent more in cents, with its bounds.
 EFFECTS = {0: (140, 4500, 500, 8500), LIS: (100, 5000, 2000, 8000), ADD: (50, 2000, -1000, 5000)}
@@ -78,7 +79,8 @@ def settle(duck: duckdb.DuckDBPyConnection) -> None:
     for number, (guest, (is_open, was_open, active, tier, before, invited, came, expiring, early)) in enumerate(ACCOUNTS.items(), 1):
         put(duck, "members", membership_id=number, guest_id=guest, cluster=guest, property_id=ADD if guest in FAR_OFF else LIS, programme_id=1,
             enrolled_on=ENROLLED[guest][0], is_open=is_open, was_open=was_open, is_active=active, tier=tier, tier_rank=RANKS[tier], year_ago_tier=before,
-            invited=invited, came=came, expiring=expiring, early_active=early, country="PT")  # fmt: skip
+            invited=invited, came=came, expiring=expiring, early_active=early, country="PT",
+            balance=BALANCES.get(guest, 0), last_active_on="2025-01-15" if guest in BALANCES else None)  # fmt: skip
     for number, (guest, fate, points, *shares) in enumerate(LOTS):
         estimate = {f"redeems{bound}": share for bound, share in zip(("_ppm", "_low", "_high"), shares, strict=False)}
         worth = {f"{what}{bound}": round(points * share / 1000 * WORTH * part) for bound, share in zip(("", "_low", "_high"), shares, strict=False)

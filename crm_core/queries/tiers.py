@@ -7,14 +7,14 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import and_, case, func, or_, select
 
-from crm_core.dialects import days_between
+from crm_core.dialects import days_between, month_start
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.programme.rules import Rules, Version, in_force, parse
 from crm_core.queries.loyalty import last_months, programmes
 from crm_core.queries.registry import query
 from crm_core.queries.retention import YEAR
-from crm_core.scope import Scope, next_month
+from crm_core.scope import Scope
 from crm_core.scope import months as months_of
 from crm_core.stats import intervals, survival
 from crm_core.store.warehouse import Warehouse
@@ -38,12 +38,21 @@ def tier_mix(warehouse: Warehouse, scope: Scope, *, months: int = 25) -> pd.Data
     Of a month that is not over, at the as-of date.
     """
     r = within(tables.tiers, scope).c
-    firsts = months_of(last_months(scope, months))
-    counts = [func.count(case((_stood(r, min(next_month(first), scope.as_of)), 1))).label(f"m{i}") for i, first in enumerate(firsts)]
-    wide = warehouse.frame(select(r.tier, r.tier_rank, *counts).group_by(r.tier, r.tier_rank).order_by(r.tier_rank, r.tier))
-    frames = [wide[["tier", "tier_rank"]].assign(month=pd.Timestamp(first), members=wide[f"m{i}"]) for i, first in enumerate(firsts)]
-    found = pd.concat(frames, ignore_index=True)[["month", "tier", "tier_rank", "members"]]
-    return found[found.groupby(["tier", "tier_rank"])["members"].transform("sum") > 0].reset_index(drop=True)
+    began, ended = month_start(r.from_on), month_start(case((r.until_on < scope.as_of, r.until_on)))
+    split = (r.tier_rank, r.tier, began, ended)
+    spells = warehouse.frame(select(r.tier_rank, r.tier, began.label("began"), ended.label("ended"), func.count().label("members"))
+                             .where(r.from_on < scope.as_of).group_by(*split))
+    came, left = (_by_month(spells, on) for on in ("began", "ended"))
+    stood = came.subtract(left, fill_value=0).sort_index(axis=1).cumsum(axis=1)
+    shown = stood.reindex(columns=pd.to_datetime(months_of(last_months(scope, months))), method="ffill").fillna(0).astype(int)
+    found = shown[shown.any(axis=1)].rename_axis(columns="month").T.stack(["tier_rank", "tier"])
+    return found.rename("members").reset_index()[["month", "tier", "tier_rank", "members"]]
+
+
+def _by_month(spells: pd.DataFrame, on: str) -> pd.DataFrame:
+    """Accounts by tier (rows) and month (columns) in which their spell began or ended."""
+    known = spells.assign(month=pd.to_datetime(spells[on])).dropna(subset="month")
+    return known.pivot_table(index=["tier_rank", "tier"], columns="month", values="members", aggfunc="sum", fill_value=0)
 
 
 # --- moves ------------------------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def test_a_number_of_points_opens_to_the_members_they_belong_to(club_house):
 def test_members_are_told_by_tier(club_house):
     by = figures(club_house, club.view(), "members", "tier").set_index("group")["value"]
     assert by.to_dict() == {"Base": 3, "Silver": 1, "Gold": 1}  # Ben, Cora and Juan; Eve; Ana
-    assert queries.run(club_house, club.view(), "behind", key="members", group=("tier", "Base"))["id"].tolist() == [BEN, CORA, JUAN]
+    assert queries.run(club_house, club.view(), "behind", key="members", group=("tier", "Base"))["id"].tolist() == [JUAN, BEN, CORA]  # latest first
 
 
 def test_what_does_not_know_tiers_stands_whole_beside_each(club_house):
