@@ -18,7 +18,8 @@ from crm_core import settings as settings_
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
-from crm_core.queries import QUERIES, at_risk, loyalty, points, retention, tiers, value
+from crm_core.queries import QUERIES, at_risk, loyalty, retention, tiers, value
+from crm_core.queries.points import REDEEMED_BY
 from crm_core.records import (  # noqa: F401  registers what they hold
     audiences,
     bulk,
@@ -328,7 +329,7 @@ ASKED |= {
     "points_flow": lambda own, other: [{}],
     "points_age": lambda own, other: [{}],
     "points_expiring": lambda own, other: [{}],
-    "redemptions": lambda own, other: [{"by": by} for by in points.REDEEMED_BY],
+    "redemptions": lambda own, other: [{"by": by} for by in REDEEMED_BY],
     "points_triangle": lambda own, other: [{}],
     "vintages": lambda own, other: [{}],
     "liability": lambda own, other: [{}, {"shift_pp": 5}],
