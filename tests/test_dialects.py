@@ -16,6 +16,7 @@ from crm_core import dialects, queries
 from crm_core.dialects import SPELLINGS, UnknownSpelling
 from crm_core.marts import FILLS, hazards, lead_scores, leads, tables
 from crm_core.marts.histories import histories
+from crm_core.marts.loyalty import effects, estimates, lots, members, months
 from crm_core.metrics import CATALOGUE
 from crm_core.queries import QUERIES
 from crm_core.store.spark import SparkDialect
@@ -120,7 +121,9 @@ def test_a_mart_compiles_for_every_engine(table, rows, engine):
 def test_what_is_filled_last_compiles_for_every_engine(engine):
     of_leads = sa.insert(tables.leads).from_select([c.name for c in tables.leads.c], leads.rows()), lead_scores.looks()
     of_guests = (select(AS_OF, place) for place in (tables.TOGETHER, 1) for select in (histories, hazards.first_stays, partial(histories, horizon=365)))
-    for statement in (*of_leads, *of_guests):
+    lasting = (sa.insert(table).from_select([c.name for c in table.c], rows()) for table, rows in ((tables.lots, lots.rows), (tables.members, members.rows)))
+    sums = estimates.flow_rows(), estimates.worth_rows(AS_OF), months.moved_rows(AS_OF), *(effects.sums(AS_OF, AS_OF, place) for place in (tables.TOGETHER, 1))
+    for statement in (*of_leads, *of_guests, *lasting, *sums):
         _assert_plain(text_of(statement, engine), engine)
 
 

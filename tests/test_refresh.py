@@ -17,6 +17,7 @@ from crm_core import schema
 from crm_core import settings as settings_
 from crm_core.ingest import quality
 from crm_core.ingest.importing import import_file
+from crm_core.programme.rules import DEFAULT, said
 from crm_core.records import identity, pipeline
 from crm_core.refresh import refresh
 from crm_core.store import record, warehouse
@@ -134,6 +135,12 @@ CHANGES = st.one_of(
     st.tuples(st.just("owner"), PICK, st.one_of(st.none(), PICK)),
     st.tuples(st.just("review"), PICK, st.one_of(st.none(), st.integers(0, 10))),
     st.tuples(st.just("case"), PICK),
+    st.tuples(st.just("member"), PICK, DAYS),
+    st.tuples(st.just("joins"), PICK, PICK),
+    st.tuples(st.just("points"), PICK, DAYS, st.sampled_from(["earn", "burn", "adjust", "expire"]), st.integers(1, 500)),
+    st.tuples(st.just("reverse"), PICK),
+    st.tuples(st.just("override"), PICK, DAYS),
+    st.tuples(st.just("invite"), PICK, st.one_of(st.none(), PICK), DAYS),
     st.tuples(st.just("refresh")),
 )
 
@@ -212,16 +219,48 @@ class Changing:
     def _case(self, stay):
         self.hotel.case(self._picked(schema.stay, stay))
 
+    def _member(self, guest, day):
+        self.hotel.member(self._picked(schema.guest, guest), str(dt.date(2025, 2, 15) + dt.timedelta(day)), 1)
+
+    def _joins(self, member, profile):
+        """A file gives a membership to another record: who had it is marked, as an import does."""
+        m, p = schema.membership.c, schema.profile.c
+        member = self._picked(schema.membership, member)
+        with self.hotel.store.reading() as connection:
+            left = connection.execute(p.guest_id.select().join(schema.membership, m.profile_id == p.id).where(m.id == member)).scalar_one()
+        self.hotel.set(schema.guest, left)
+        self.hotel.set(schema.membership, member, profile_id=self._picked(schema.profile, profile))
+
+    def _points(self, member, day, kind, points):
+        sign = -1 if kind in ("burn", "expire") else 1
+        self.hotel.points(self._picked(schema.membership, member), str(dt.date(2025, 2, 15) + dt.timedelta(day)), kind, sign * points, spend="room")
+
+    def _reverse(self, entry):
+        entry, e = self._picked(schema.points_entry, entry), schema.points_entry
+        with self.hotel.store.reading() as connection:
+            row = connection.execute(e.select().where(e.c.id == entry)).one()
+        self.hotel.points(row.membership_id, "2025-03-31", "reverse", -row.points, reverses_id=entry)
+
+    def _override(self, member, day):
+        self.hotel.override(self._picked(schema.membership, member), "Gold", str(dt.date(2025, 2, 15) + dt.timedelta(day)), "2025-12-31")
+
+    def _invite(self, code, guest, day):
+        person = None if guest is None else self._picked(schema.guest, guest)
+        self.hotel.invite(self._picked(schema.referral_code, code), str(dt.date(2024, 11, 15) + dt.timedelta(day)), person)
+
     def _refresh(self):
         refresh(self.settings)
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """The folder of a small hotel with its first version, to be copied."""
+    """The folder of a small hotel with its first version, to be copied; Ana is a member, with points and a code."""
     home = tmp_path_factory.mktemp("published")
     store = record.open_store(settings_.at(home))
-    lisbon_and_addis(store)
+    hotel = lisbon_and_addis(store)
+    member = hotel.member(1, "2024-01-01", hotel.programme("club", said(DEFAULT)))
+    hotel.points(member, "2024-03-06", "earn", 2000, spend="room")
+    hotel.code(member, "2024-01-01")
     refresh(settings_.at(home))
     store.engine.dispose()
     return home
@@ -369,3 +408,58 @@ def test_a_person_of_two_records_who_loses_a_stay_keeps_those_of_both(settings, 
     hotel.set(schema.stay, lost, profile_id=None)
     spliced, whole = spliced_and_whole(settings)
     assert spliced == whole
+
+
+# --- members ------------------------------------------------------------------------------------------------------------
+def test_an_invited_guest_who_turns_out_to_be_somebody_else_is_told_of_the_member_who_invited(settings, hotel):
+    """The member's own rows did not change; whom the invitation names did."""
+    ana, cora, other = 1, *(hotel.guest(name, "LIS") for name in ("Cora Lind", "Cora Lynd"))
+    hotel.invite(hotel.code(hotel.member(ana, "2024-01-01", hotel.programme()), "2024-01-01"), "2025-02-01", other)
+    hotel.stay("LIS", "2025-03-25", 1, 100, cora)
+    refresh(settings)
+    assert ask(warehouse.current(settings), "SELECT invited, came FROM mart_members") == [(1, 0)]
+    with hotel.changing("merge") as change:
+        identity.link(change, cora, other, decided_by="person", actor="test")
+    spliced, whole = spliced_and_whole(settings)
+    assert ask(warehouse.current(settings), "SELECT invited_id FROM mart_referrals") == [(cora,)]
+    assert ask(warehouse.current(settings), "SELECT invited, came FROM mart_members") == [(1, 1)]
+    assert spliced == whole
+
+
+def test_points_of_a_stay_that_belongs_to_somebody_else_stay_when_that_guest_changes(settings, hotel):
+    member = hotel.member(2, "2024-01-01", hotel.programme())
+    hotel.points(member, "2025-03-06", "earn", 300, stay_id=2)  # for Ana's second stay
+    refresh(settings)
+    hotel.set(schema.stay, 2, room_revenue_minor=31_000)
+    spliced, whole = spliced_and_whole(settings)
+    assert len(spliced["mart_points"]) == 1
+    assert spliced == whole
+
+
+@pytest.mark.parametrize("change", [
+    lambda h, member, code: h.points(member, "2025-03-01", "earn", 10), lambda h, member, code: h.override(member, "Gold", "2025-03-01", "2025-12-31"),
+    lambda h, member, code: h.invite(code, "2025-03-01", 2), lambda h, member, code: h.cost(1, "LIS", "2025-03-01", 10),
+    lambda h, member, code: h.rules(1, said(DEFAULT), "2025-01-01")], ids=["points", "tier by hand", "invitation", "cost", "rules"])  # fmt: skip
+def test_what_changes_about_a_member_or_the_programme_is_spliced_in(settings, hotel, change):
+    member = hotel.member(1, "2024-01-01", hotel.programme())
+    code = hotel.code(member, "2024-01-01")
+    refresh(settings)
+    before = content(warehouse.current(settings))
+    change(hotel, member, code)
+    spliced, whole = spliced_and_whole(settings)
+    assert spliced == whole
+    assert spliced != before
+
+
+def test_the_day_after_the_last_redemption_is_the_as_of_date_of_a_programme_without_stays(settings, sqlite_store):
+    """What expires is no event: that is posted by the as-of date itself."""
+    hotel = Hotel(sqlite_store).open()
+    hotel.property("LIS", 10)
+    member = hotel.member(hotel.guest("Cora Lind", "LIS"), "2024-01-01", hotel.programme("club", said(DEFAULT)))
+    with hotel.store.changing(entry()) as change:
+        change.connection.execute(schema.setting.delete().where(schema.setting.c.key == "as_of"))
+    for day, kind, points in (("2024-05-01", "earn", 100), ("2024-06-10", "burn", -40), ("2024-07-01", "expire", -60)):
+        hotel.points(member, day, kind, points)
+    assert refresh(settings).as_of == dt.date(2024, 6, 11)
+    assert ask(warehouse.current(settings), "SELECT balance FROM mart_members") == [(60,)]
+    assert ask(warehouse.current(settings), "SELECT value FROM mart_point_months WHERE month_on = DATE '2024-06-01'") == [(0.4,)]
