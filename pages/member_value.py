@@ -13,7 +13,10 @@ else:
     left, right = st.columns([1.35, 1])
     with left:
         member_value.beside()
-        member_value.economics()
     with right:
         member_value.trap()
+    left, right = st.columns([1.35, 1])
+    with left:
+        member_value.economics()
+    with right:
         member_value.balance()

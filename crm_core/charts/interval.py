@@ -44,7 +44,7 @@ def forest(
     top = HEAD if no_effect else 4
     drawn = layout(
         k, height or ROW * len(values) + top + FOOT, t=top, r=room(texts) + 10,
-        xaxis=number_axis(*_span(known), say) | {"showgrid": True, "gridcolor": k["grid"]},
+        xaxis=_sparse(number_axis(*_span(known), say)) | {"showgrid": True, "gridcolor": k["grid"]},
         yaxis=categories(k, labels),
         annotations=_column(k, texts, overall) + ([_zero_name(k, no_effect)] if no_effect else []),
         shapes=[_zero_line(k)] if no_effect else [],
@@ -70,6 +70,14 @@ def _span(known: list[float]) -> tuple[float, float]:
     low, high = min(known, default=0.0), max(known, default=1.0)
     air = (high - low) * 0.04 or 0.5
     return low - air, high + air
+
+
+def _sparse(axis: dict) -> dict:
+    """Of more than three ticks every other one is written, zero among them: on a phone little is left between names and numbers."""
+    ticks = axis["tickvals"]
+    first = ticks.index(0) % 2 if 0 in ticks else 0
+    texts = [text if at % 2 == first or len(ticks) <= 3 else "" for at, text in enumerate(axis["ticktext"])]
+    return axis | {"ticktext": texts}
 
 
 def _former(k: dict, before: list) -> dict:

@@ -3,6 +3,7 @@ import pandas as pd
 
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
+from crm_core.queries.advocates import LEAST
 from crm_core.ui.text import plain
 
 CHANNELS = {"link": N_("Link"), "email": N_("E-mail"), "card": N_("Card"), "app": N_("App"), "sms": N_("SMS"), "desk": N_("Front desk"), "phone": N_("Phone")}
@@ -27,19 +28,19 @@ def invited_title(row: pd.Series) -> str:
 def steps(row: pd.Series) -> pd.DataFrame:
     """Return the steps from persons invited to persons who came: name, n, note."""
     return pd.DataFrame([
-        (N_("Persons invited"), row["invited"], t("by {n} members", n=formats.count(row["inviting"]))),
+        (N_("Persons invited"), row["invited"], ""),
         (N_("Time to come is over"), row["ripe"], ""),
         (N_("Came in time"), row["came"], formats.percent(row["share"]) if row["ripe"] else ""),
     ], columns=["name", "n", "note"])  # fmt: skip
 
 
 def brought(row: pd.Series, currency: str) -> list[str]:
-    """Return what the invited brought so far, and the referral factor with its interval."""
-    lines = []
+    """Return how many members invited, what the invited brought so far, and the referral factor with its interval."""
+    lines = [tn("{n} member invited somebody", "{n} members invited somebody", int(row["inviting"]), n=formats.count(row["inviting"]))]
     if row["guests"]:
         money = formats.compact_money(row["revenue"], currency) if pd.notna(row["revenue"]) else formats.DASH
-        lines.append(t("{guests} invited guests, however late: {stays} stays, {nights} nights, {money} revenue so far", guests=formats.count(row["guests"]),
-                       stays=formats.count(row["stays"]), nights=formats.count(row["nights"]), money=money))
+        lines.append(t("Invited guests who came, however late: {guests} · stays: {stays} · nights: {nights} · revenue so far: {money}", money=money,
+                       guests=formats.count(row["guests"]), stays=formats.count(row["stays"]), nights=formats.count(row["nights"])))
     if pd.notna(row["k"]) and not row["few"]:
         lines.append(t("Each member brings {k} new guests ({interval}); some would have come anyway", k=formats.decimal(row["k"], 2),
                        interval=formats.interval(row["k_low"], row["k_high"], 2)))
@@ -50,6 +51,15 @@ def praise(row) -> str:
     """Return the share of promoters of a tier with its interval and n; n alone where they are too few."""
     n = formats.n(int(row.answered))
     return n if row.few else f"{formats.percent(row.share, 0)} ({formats.share_interval(row.low, row.high, 0)}) · {n}"
+
+
+def recommends(row, tier: str) -> str:
+    """Return what share of a tier's promoters also invited somebody, with its interval; numbers alone where they are too few."""
+    also = formats.n_of(int(row.recommended), int(row.promoters))
+    if row.promoters < LEAST:
+        return t("{tier}: {n} promoters also invited somebody", tier=tier, n=also)
+    return t("{tier}: {share} of promoters also invited somebody ({interval}) · {n}", tier=tier, share=formats.percent(row.recommends, 0),
+             interval=formats.share_interval(row.recommends_low, row.recommends_high, 0), n=also)
 
 
 def promoters_title(found: pd.DataFrame) -> str:

@@ -48,8 +48,7 @@ def promoters() -> None:
         chart(interval.forest(mode(), [words.tier_name(tier) for tier in shown["tier"]], sure["share"], sure["low"], sure["high"], texts,
                               say=lambda v: formats.percent(v, 0)), advocate_words.promoters_title(found), key="promoters")
         for r in shown.itertuples():
-            also = formats.n_of(int(r.recommended), int(r.promoters))
-            small(safe(t("{tier}: {n} promoters also invited somebody", tier=words.tier_name(r.tier), n=also)), grey=True)
+            small(safe(advocate_words.recommends(r, words.tier_name(r.tier))), grey=True)
 
 
 # --- whom to thank ----------------------------------------------------------------------------------------------------------
@@ -112,11 +111,11 @@ def referred() -> None:
     """The guests who were invited and are known, those with most revenue first."""
     first = load("referred_guests", limit=1)
     total = int(first["rows"].iloc[0]) if len(first) else 0
-    with panel(t("Guests whom members brought"), t("Invited persons who are known here, by what they spent since")):
+    with panel(t("Guests who were invited"), t("Invited persons who are known here, by what they spent since")):
         if not total:
             small(safe(t("No invited person is known as a guest yet.")), grey=True)
             return
-        guest_rows.listing("referred", total, lambda offset, limit: load("referred_guests", offset=offset, limit=limit), _came, t("Guests whom members brought"))
+        guest_rows.listing("referred", total, lambda offset, limit: load("referred_guests", offset=offset, limit=limit), _came, t("Guests who were invited"))
 
 
 def _came(frame: pd.DataFrame) -> dict[str, list]:

@@ -29,7 +29,7 @@ def beside() -> None:
     """Three answers to one question, from the most misleading to the most honest; of several properties, the honest one for each."""
     found, currency = _found(), view().currency
     day = formats.date(view().scope.as_of)
-    with panel(member_words.beside_title(found, currency), t("Revenue per guest in the year before {day} · with 95% interval", day=day)):
+    with panel(member_words.beside_title(found, currency), t("Revenue per guest in the year before {day}: members less others · with 95% interval", day=day)):
         if found.empty or not found["members"].sum():
             small(safe(t("Nobody was a member a year ago: there is no year to compare yet.")), grey=True)
             return
@@ -38,9 +38,8 @@ def beside() -> None:
         chart(interval.forest(mode(), [t(name) for name in shown["name"]], shown["value"], shown["low"], shown["high"], texts, tones=shown["tone"].tolist(),
                               no_effect=t("no difference"), say=lambda v: formats.round_money(v, currency)),
               member_words.beside_title(found, currency), key="beside")
-        small(safe(t("{matched} of {members} members have guests who are like them, {others} of them. A difference, not proof: people choose to join.",
-                     matched=formats.count(found["matched"].sum()), members=formats.count(found["members"].sum()),
-                     others=formats.count(found["matched_others"].sum()))), grey=True)
+        for line in member_words.beside_lines(found):
+            small(safe(line), grey=True)
         if found["few"].any():
             small(safe(t("Fewer than {n} matched members: too few to tell.", n=LEAST)), grey=True)
 
@@ -56,9 +55,12 @@ def trap() -> None:
 def balance() -> None:
     """How alike members and the others are, before matching and after."""
     found = load("member_effect")
-    with panel(t("How alike the compared are"), t("Differences in standard deviations, all members and matched ones · below {n} they are alike",
+    with panel(t("How alike the two groups are"), t("Differences in standard deviations, all members and matched ones · below {n} they are alike",
                                                    n=formats.decimal(ALIKE))):
         said = [json.loads(row) for row in found["balance"] if isinstance(row, str) and row]
+        if not found["matched"].sum():
+            small(safe(t("Nobody is compared yet.")), grey=True)
+            return
         if len(said) != 1 or not said[0]:
             small(safe(t("Told for one property, or for all of them together.")), grey=True)
             return

@@ -10,11 +10,14 @@ COSTS = {"points_cost": N_("Points redeemed"), "fees": N_("Fees"), "benefits": N
 
 
 def amount(row, currency: str) -> str:
-    """Return an estimate with its interval: "€19 (€11 to €27)"."""
+    """Return an estimate with its interval in whole units of the currency: "€19 (11–27)"."""
     if pd.isna(row.value):
         return formats.DASH
-    said = formats.money(row.value, currency)
-    return said if pd.isna(row.low) else f"{said} ({span(row.low, row.high, currency)})"
+    said, scale = formats.money(row.value, currency), 10 ** formats.exponent(currency)
+    if pd.isna(row.low):
+        return said
+    write = formats.interval if row.low >= 0 else formats.signed_interval
+    return f"{said} ({write(row.low / scale, row.high / scale, 0)})"
 
 
 def span(low: float, high: float, currency: str) -> str:
@@ -25,9 +28,9 @@ def span(low: float, high: float, currency: str) -> str:
 def answers(row: pd.Series) -> pd.DataFrame:
     """Return the three answers of one place, the most misleading first: name, value, low, high, tone."""
     return pd.DataFrame([
-        (N_("Members of today, against all others"), row["naive"], None, None, "line"),
-        (N_("Members of a year ago, against all others"), row["raw"], row["raw_low"], row["raw_high"], "line"),
-        (N_("Members of a year ago, beside their like"), row["effect"], row["effect_low"], row["effect_high"], "accent"),
+        (N_("Members today"), row["naive"], None, None, "line"),
+        (N_("Members a year ago"), row["raw"], row["raw_low"], row["raw_high"], "line"),
+        (N_("Like with like"), row["effect"], row["effect_low"], row["effect_high"], "accent"),
     ], columns=["name", "value", "low", "high", "tone"])  # fmt: skip
 
 
@@ -47,6 +50,15 @@ def beside_title(found: pd.DataFrame, currency: str) -> str:
     if row["effect_high"] < 0:
         return t("Members spend {amount} a year less than guests like them; it looks like {raw}", **said)
     return t("Members spend about as much as guests like them; it looks like {raw}", **said)
+
+
+def beside_lines(found: pd.DataFrame) -> list[str]:
+    """Return how many members and others the answers rest on, in sentences; `found` from the query member_effect."""
+    total = {name: formats.count(found[name].sum()) for name in ("naive_members", "members", "matched", "matched_others")}
+    return [
+        t("Members today: {now}; a year ago: {then}. Like with like: {matched} of those, beside {others} guests who came as they did.", now=total["naive_members"],
+          then=total["members"], matched=total["matched"], others=total["matched_others"]),
+        t("A difference, not proof: people choose to join.")]
 
 
 def traps(found: pd.DataFrame, currency: str) -> list[str]:
@@ -71,19 +83,22 @@ def verdict(row: pd.Series, currency: str) -> str:
     """Return whether the programme pays, where the interval of its net margin leaves no doubt."""
     if pd.isna(row["net"]):
         return t("Whether the programme pays cannot be told yet")
-    said = {"amount": formats.compact_money(abs(row["net"]), currency)}
+    amount = formats.compact_money(abs(row["net"]), currency)
     if row["net_low"] > 0:
-        return t("The programme earns {amount} a year more than it costs", **said)
+        return t("The programme earns {amount} a year more than it costs ({span})", amount=amount, span=span(row["net_low"], row["net_high"], currency))
     if row["net_high"] < 0:
-        return t("The programme costs {amount} a year more than its members add", **said)
+        return t("The programme costs {amount} a year more than its members add ({span})", amount=amount,
+                 span=span(-row["net_high"], -row["net_low"], currency))
     return t("The programme costs about what its members add")
 
 
 def steps(row: pd.Series) -> pd.DataFrame:
-    """Return the way from the margin that members add over each cost to what is left: name, value, level."""
-    margin = 0.0 if pd.isna(row["margin"]) else row["margin"]
+    """Return the way from the margin that members add over each cost to what is left; of an unknown margin, only to the cost: name, value, level."""
     costs = [(COSTS[name], -row[name], False) for name in COSTS if row[name]]
-    return pd.DataFrame([(N_("Margin added"), margin, True), *costs, (N_("Left"), margin - row["cost"], True)], columns=["name", "value", "level"])
+    first, last = [(N_("Margin added"), row["margin"], True)], (N_("Left"), row["margin"] - row["cost"], True)
+    if pd.isna(row["margin"]):
+        first, last = [], (N_("Cost"), -row["cost"], True)
+    return pd.DataFrame([*first, *costs, last], columns=["name", "value", "level"])
 
 
 def economy_lines(row: pd.Series, currency: str) -> list[str]:

@@ -69,7 +69,6 @@ def ages() -> None:
 
 
 # --- redemption -----------------------------------------------------------------------------------------------------------
-@st.fragment
 def redeemed() -> None:
     """What points were redeemed for in the period, by whom, at what worth, and what is never redeemed."""
     by = st.session_state.get("redeemed_by") or "spend"

@@ -12,14 +12,14 @@ from crm_core.ui.return_words import cohort_name
 from crm_core.ui.text import safe
 
 SHIFTS = (-10.0, -5.0, 0.0, 5.0, 10.0)
-AGES = 12  # quarters that fit beside each other; with an age at which points expire there are hardly more
+AGES = 11  # quarters that fit beside each other on a phone, and the end; with an age at which points expire there are hardly more
 
 
 def owed() -> None:
     """The liability as it is estimated, and what it would be at a higher or lower breakage."""
     found, currency = load("sensitivity", shifts=SHIFTS), view().currency
     now = found[found["shift_pp"] == 0].iloc[0]
-    with panel(points_words.owed_title(now, currency), t("Open points that will be redeemed, at the worth of a point, under other breakages")):
+    with panel(points_words.owed_title(now, currency), t("Open points that will be redeemed, at the worth of a point · breakage: the share that is never redeemed")):
         if pd.isna(now["liability"]):
             small(safe(points_words.why_not()), grey=True)
             return
@@ -42,23 +42,37 @@ def triangle() -> None:
         wide = cells[cells["age"] < AGES].pivot(index="quarter", columns="age", values="share").sort_index()
         ends = known.groupby("issued_on")[["urr", "urr_low", "urr_high"]].first().reindex(wide.index)
         values = [[*line, end] for line, end in zip(wide.to_numpy().tolist(), ends["urr"], strict=True)]
-        texts = [[*map(_whole, line), _end(end)] for line, end in zip(wide.to_numpy().tolist(), ends.itertuples(), strict=True)]
+        texts = [[_whole(share) for share in line] for line in values]
         issued = cells.groupby("quarter")["issued"].first().reindex(wide.index)
-        chart(cohort.cohort(mode(), [*(formats.count(age + 1) for age in wide.columns), t("in the end")], [cohort_name(q, "quarter") for q in wide.index],
+        chart(cohort.cohort(mode(), [*(formats.count(age + 1) for age in wide.columns), t("end")], [_quarter(day) for day in wide.index],
                             [points_words.compact(n) for n in issued], values, texts, corner=t("quarters")),
               points_words.triangle_title(known), key="triangle")
-        small(safe(t("In grey: points issued. In the end: chain ladder over the whole programme, with its 95% interval; what is not yet redeemed is not breakage.")),
-              grey=True)
+        small(safe(points_words.triangle_note(known, _quarter)), grey=True)
+        _vintages(known)
 
 
 def _whole(share: float) -> str:
     return "" if pd.isna(share) else formats.decimal(100 * share, 0)
 
 
-def _end(row) -> str:
-    if pd.isna(row.urr):
-        return ""
-    return f"{formats.decimal(100 * row.urr, 0)}" + ("" if pd.isna(row.urr_low) else f" ({formats.share_interval(row.urr_low, row.urr_high, 0)})")
+def _quarter(day) -> str:
+    return cohort_name(day, "quarter")
+
+
+def _vintages(known: pd.DataFrame) -> None:
+    """The quarters of issue as numbers, newest first, each with the interval of what is redeemed in the end."""
+    with st.expander(t("Quarter by quarter, whole programme"), icon=":material/table_rows:"):
+        rows = known.sort_values("issued_on", ascending=False)
+        counted = {t("Issued"): "issued", t("Redeemed"): "redeemed", t("Expired"): "expired", t("Open"): "open"}
+        programmes = load("programmes").drop_duplicates("programme_id").set_index("programme_id")["name"]
+        which = {t("Programme"): [str(programmes.get(number, "")) for number in rows["programme_id"]]} if len(programmes) > 1 else {}
+        table = pd.DataFrame(which | {
+            t("Quarter of issue"): [_quarter(day) for day in rows["issued_on"]],
+            **{name: [formats.count(n) for n in rows[column]] for name, column in counted.items()},
+            t("Redeemed in the end"): [points_words.end_said(row) for row in rows.itertuples()]})  # fmt: skip
+        right = st.column_config.Column(alignment="right")
+        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 8), alt=t("Quarters of issue"),
+                     column_config=dict.fromkeys(table.columns[len(which) + 1:], right))
 
 
 # --- how ------------------------------------------------------------------------------------------------------------------

@@ -58,9 +58,10 @@ def _rows(found: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 def _table(found: pd.DataFrame) -> None:
     names = ["", t("Points"), t("Owed")]
-    right = st.column_config.Column(alignment="right")
+    widths = {name: st.column_config.Column(width=width, alignment=side) for name, width, side in zip(
+        names, (125, 105, 85), ("left", "right", "right"), strict=True)}  # that a phone shows all three
     st.dataframe(pd.DataFrame(_rows(found), columns=names), hide_index=True, row_height=34, height=table_height(len(found)),
-                 alt=t("Roll-forward of points"), column_config=dict.fromkeys(names[1:], right))
+                 alt=t("Roll-forward of points"), column_config=widths)
 
 
 def _ties(found: pd.DataFrame, start: dt.date, end: dt.date) -> str:
@@ -74,8 +75,9 @@ def _ties(found: pd.DataFrame, start: dt.date, end: dt.date) -> str:
 
 def _files(found: pd.DataFrame, start: dt.date, end: dt.date) -> None:
     currency = view().currency
+    unit = 10 ** formats.exponent(currency)  # numbers, that a spreadsheet can add up
     downloads("points-roll-forward", [t("Line"), t("Points"), t("Owed, {currency}", currency=currency)],
-              lambda: [(t(points_words.LINES[row.line]), row.points, formats.money_exact(row.money, currency)) for row in found.itertuples()])
+              lambda: [(t(points_words.LINES[row.line]), row.points, row.money / unit) for row in found.itertuples()])
     with st.expander(t("Journal by month and account"), icon=":material/menu_book:"):
         journal = load("journal", from_on=start, to_on=end)
         wide = journal.pivot(index="month", columns="account", values="points").reindex(columns=journal["account"].drop_duplicates())
@@ -87,7 +89,7 @@ def _files(found: pd.DataFrame, start: dt.date, end: dt.date) -> None:
 
 
 ACCOUNTS = {"members": N_("Members"), "issued": N_("Issued"), "redeemed": N_("Redeemed"), "expired": N_("Expired"), "adjusted": N_("Adjusted"),
-            "transferred": N_("Moved between accounts")}
+            "transferred": N_("Transferred")}
 
 
 def _picture(found: pd.DataFrame) -> None:

@@ -1,4 +1,6 @@
 """What the page of points says in words: titles with what was found, rewards, lines of the roll-forward."""
+from collections.abc import Callable
+
 import pandas as pd
 
 from crm_core import formats
@@ -9,7 +11,7 @@ REWARDS = {"room": N_("Free nights"), "upgrade": N_("Upgrades"), "fnb": N_("Food
            "laundry": N_("Laundry"), "transfer": N_("Transfers"), "events": N_("Events"), "other": N_("Other")}
 LINES = {
     "opening": N_("At the beginning"), "issued": N_("Issued"), "redeemed": N_("Redeemed"), "expired": N_("Expired"), "adjusted": N_("Adjusted"),
-    "transferred": N_("Moved between accounts"), "estimate": N_("Change of the estimate"), "closing": N_("At the end"),
+    "transferred": N_("Transferred"), "estimate": N_("New estimate"), "closing": N_("At the end"),
 }
 YEAR = 12
 FLAT = 0.2  # the breakage that books on loyalty take for an example
@@ -101,6 +103,25 @@ def triangle_title(vintages: pd.DataFrame) -> str:
     return t("{share} of points are redeemed in the end, {breakage} never", share=formats.percent(share, 0), breakage=formats.percent(1 - share, 0))
 
 
+def end_said(row) -> str:
+    """Return what share of a quarter's points is redeemed in the end, with its interval; a ripe quarter's was observed."""
+    if pd.isna(row.urr):
+        return formats.DASH
+    said = formats.percent(row.urr)
+    return said if pd.isna(row.urr_low) or row.is_ripe else f"{said} ({formats.share_interval(row.urr_low, row.urr_high)})"
+
+
+def triangle_note(vintages: pd.DataFrame, name: Callable[[object], str]) -> str:
+    """Return how to read the triangle, with the estimate of the youngest quarter, which is the least sure; `name` tells a quarter."""
+    known = vintages[vintages["urr"].notna()].sort_values("issued_on")
+    if known.empty:
+        return t("In grey: points issued. What is redeemed in the end can be told after six complete quarters of issue and some redemptions.")
+    last = known.iloc[-1]
+    return t("In grey: points issued. End: what is redeemed in the end, by chain ladder over the whole programme; of {quarter} {share}, with 95% interval "
+             "{interval}. What is not yet redeemed is not breakage.", quarter=name(last["issued_on"]), share=formats.percent(last["urr"], 0),
+             interval=formats.share_interval(last["urr_low"], last["urr_high"], 0))
+
+
 def why_not() -> str:
     """Return why nothing can be said of what is owed yet."""
     return t("An estimate needs six complete quarters of issue and some redemptions. Until then the open points stand in the roll-forward, without money.")
@@ -113,13 +134,14 @@ def owed_lines(found: pd.DataFrame, currency: str) -> list[str]:
                share=formats.percent(now["expected"] / now["open"], 0) if now["open"] else formats.DASH, worth=formats.money_exact(now["value"] * 1000, currency))]
     if now["liability"]:
         change = formats.relative(more["liability"] / now["liability"] - 1)
-        lines.append(t("5 points more breakage change the liability by {change}", change=change))
+        lines.append(t("If {share} more of the points issued are never redeemed, the liability changes by {change}", share=formats.percent(0.05, 0), change=change))
     flat = now["open"] * (1 - FLAT) * now["value"]
     if flat > now["high"]:
         lines.append(t("A flat breakage of {share} on all open points would say {amount}: too much, because what is left of old quarters mostly expires",
                        share=formats.percent(FLAT, 0), amount=formats.compact_money(flat, currency)))
     if pd.notna(now["deferred"]):
-        lines.append(t("Deferred revenue (IFRS 15) for the same points: {amount}", amount=formats.compact_money(now["deferred"], currency)))
+        lines.append(t("Deferred revenue (IFRS 15) for the same points: {amount} ({interval})", amount=formats.compact_money(now["deferred"], currency),
+                       interval=span(now["deferred_low"], now["deferred_high"], currency)))
     return lines
 
 

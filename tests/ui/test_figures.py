@@ -116,3 +116,8 @@ def test_a_tile_holds_the_figure_and_both_its_changes():
 
 def test_a_full_count_has_no_interval():
     assert interval_text(metric("room_revenue"), NAN, NAN, "EUR") == ""
+
+
+@pytest.mark.parametrize(("low", "high", "text"), [(1120, 2691, "€11.20–€26.91"), (-120, 2691, "−€1.20 to €26.91")])
+def test_the_interval_of_a_money_ratio_is_told_as_money(low, high, text):
+    assert interval_text(metric("incremental_member_value"), low, high, "EUR") == text
