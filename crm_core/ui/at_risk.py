@@ -4,13 +4,14 @@ import math
 import pandas as pd
 import streamlit as st
 
-from crm_core import exports, formats, jobs
+from crm_core import exports, formats
 from crm_core.i18n import N_, t
 from crm_core.queries.at_risk import SORTS
-from crm_core.records.audiences import MOST, audiences, save_audience
+from crm_core.records.audiences import MOST, audiences
 from crm_core.records.guests import names
-from crm_core.ui.load import act, load, look, view
-from crm_core.ui.parts import downloads, filled, guest_link, panel, small, table_height, told
+from crm_core.ui import list_saving
+from crm_core.ui.load import load, look, view
+from crm_core.ui.parts import downloads, guest_link, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
 KEYS = ("guests_at_risk", "p_alive_mean", "expected_stays_12m", "clv_3y_margin")
@@ -38,28 +39,12 @@ def work() -> None:
         picked = st.dataframe(_words(frame), hide_index=True, row_height=34, height=table_height(len(frame), 14), key="risk_rows", on_select="rerun",
                               selection_mode="multi-row", column_config=_widths(), alt=t("Guests at risk, {sort} first", sort=t(BY[sort]).lower())).selection.rows
         _under(frame, picked, pages, guests, sort, reach)
-        _save(frame, picked, guests, sort, reach)
+        ticked = [int(frame["guest_id"].iloc[i]) for i in picked if i < len(frame)]
+        list_saving.save("win_back", t("Win-back"), guests, ticked, lambda: _everyone(sort, reach), main=True, list="at_risk", reach=reach, sort=sort)
 
 
-def _save(frame: pd.DataFrame, picked: list[int], guests: int, sort: str, reach: str) -> None:
-    """Keep the list, or the guests that are ticked, as an audience: a part is held out by lot, so that its effect can be seen later."""
-    if not view().scope.may("segment"):
-        return
-    ticked = [int(frame["guest_id"].iloc[i]) for i in picked if i < len(frame)]
-    label = t("Save {n} ticked guests as audience", n=len(ticked)) if ticked else t("Save all {n} as audience", n=formats.count(guests))
-    with st.popover(label, icon=":material/group_add:", type=filled()):
-        name = st.text_input(t("Name"), t("Win-back, {day}", day=formats.date(view().scope.as_of)), key="audience_name", max_chars=80)
-        held = st.slider(t("Held out by lot, %"), 0, 50, 20, 5, key="audience_held",
-                         help=t("Guests who are not contacted. Without them nobody can tell who would have come anyway."))
-        window = st.number_input(t("Look at the days after"), 30, 730, 180, 30, key="audience_window")
-        if st.button(t("Save audience"), key="audience_save", type="secondary"):
-            with told():
-                chosen = ticked or [int(i) for i in load("risk_list", sort=sort, reach=reach, limit=MOST)["guest_id"]]
-                act(save_audience, name=name, kind="win_back", definition={"list": "at_risk", "reach": reach, "sort": sort, "ticked": bool(ticked)},
-                    guests=chosen, holdout_bp=held * 100, window_days=int(window))
-                jobs.start_refresh(view().settings)
-                said = t("Saved: {n} guests, {held} of them held out.", n=formats.count(len(chosen)), held=formats.percent(held / 100, 0))
-                st.toast(said, icon=":material/check:")
+def _everyone(sort: str, reach: str) -> list[int]:
+    return [int(i) for i in load("risk_list", sort=sort, reach=reach, limit=MOST)["guest_id"]]
 
 
 def earlier() -> None:

@@ -42,6 +42,8 @@ PARAMETERS = (
     "way",
     "among",
     "segment",
+    "tiers_from",
+    "tiers_to",
     "unheard_of",
 )
 

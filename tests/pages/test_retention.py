@@ -164,8 +164,8 @@ def test_a_list_is_saved_as_an_audience_with_a_part_held_out(monkeypatch, tmp_pa
     monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
     at = fine(visits.open("at_risk"))
     listed = int(titles(at)[0].split()[0])
-    at.text_input(key="audience_name").set_value("Spring")
-    fine(at.button(key="audience_save").click().run())
+    at.text_input(key="win_back_name").set_value("Spring")
+    fine(at.button(key="win_back_save").click().run())
     scope = Scope("local", (1, 2, 3), default_period(warehouse.current(visits.settings).version.as_of), warehouse.current(visits.settings).version.as_of,
                   chain=(1, 2, 3))
     (made,) = audiences(record.open_store(visits.settings), scope)

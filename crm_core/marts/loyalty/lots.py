@@ -1,4 +1,6 @@
 """mart_lots: every part of every lot, what became of it, and what of it is still owed and deferred."""
+import datetime as dt
+
 import sqlalchemy as sa
 from sqlalchemy import case, func, literal, select
 
@@ -9,6 +11,8 @@ from crm_core.marts.loyalty.given import MILLION, THOUSAND, UNKNOWN_QUARTER, par
 BOUNDS = ("", "_low", "_high")
 # What joining earns: nobody paid for it, so that no revenue waits for it.
 WELCOME = "welcome"
+# Stands for a day that has not come: with an OR between two tables an engine compares every row of one with every row of the other.
+END = literal(dt.date(9999, 12, 31), sa.Date)
 # Points that came from elsewhere, with a price that is not known here.
 TAKEN_OVER = ("opening", "transfer")
 
@@ -22,10 +26,10 @@ def rows() -> sa.Select:
     that is owed counts as deferred: no allocation is higher. Points without a sale, like a welcome, defer nothing.
     """
     x, e, m, t, s = parts.c, tables.points.c, tables.memberships.c, tables.tiers.c, shares.c
-    then = sa.and_(t.membership_id == x.membership_id, t.from_on <= e.posted_on, sa.or_(t.until_on.is_(None), t.until_on > e.posted_on))
+    then = sa.and_(t.membership_id == x.membership_id, t.from_on <= e.posted_on, func.coalesce(t.until_on, END) > e.posted_on)
     quarter = sa.and_(s.programme_id == m.programme_id, s.quarter_on == func.coalesce(quarter_start(x.issued_on), literal(UNKNOWN_QUARTER, sa.Date)))
     price = sa.and_(prices.c.programme_id == m.programme_id, prices.c.tier == t.tier, prices.c.spend == e.spend, prices.c.from_on <= e.posted_on,
-                    sa.or_(prices.c.until_on.is_(None), prices.c.until_on > e.posted_on))
+                    func.coalesce(prices.c.until_on, END) > e.posted_on)
     joined = (parts.join(tables.memberships, m.membership_id == x.membership_id).join(tables.points, e.entry_id == x.lot_id)
               .outerjoin(tables.tiers, then).outerjoin(shares, quarter).outerjoin(prices, price))
     values = {**{c.name: c for c in m}, **{c.name: c for c in x}, "tier": t.tier, "spend": e.spend, **_estimate(x, e, s, prices.c)}
