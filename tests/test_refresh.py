@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -227,7 +228,7 @@ class Changing:
         m, p = schema.membership.c, schema.profile.c
         member = self._picked(schema.membership, member)
         with self.hotel.store.reading() as connection:
-            left = connection.execute(p.guest_id.select().join(schema.membership, m.profile_id == p.id).where(m.id == member)).scalar_one()
+            left = connection.execute(sa.select(p.guest_id).join(schema.membership, m.profile_id == p.id).where(m.id == member)).scalar_one()
         self.hotel.set(schema.guest, left)
         self.hotel.set(schema.membership, member, profile_id=self._picked(schema.profile, profile))
 

@@ -354,7 +354,7 @@ class Guests:
 
     def __init__(self):
         self.duck, self.guests, self.stays = duckdb.connect(), [], []
-        for table in (tables.stays, tables.guests, tables.properties):
+        for table in (tables.stays, tables.guests, tables.visits, tables.properties):
             self.duck.execute(str(sa.schema.CreateTable(table)))
         self.duck.execute("INSERT INTO mart_properties (property_id, country) VALUES (1, 'PT')")
 
@@ -368,7 +368,7 @@ class Guests:
                     "stay_room_revenue": amount, "stay_other_revenue": 0, "member_from": pd.Timestamp(since) if since else pd.NaT})  # fmt: skip
 
     def effects(self) -> list[dict]:
-        for name, rows in (("guests", self.guests), ("stays", self.stays)):
+        for name, rows in (("guests", self.guests), ("stays", self.stays), ("visits", [{**row, "property_id": 1} for row in self.guests])):
             if rows:
                 frame = pd.DataFrame(rows)
                 self.duck.register("incoming", frame)

@@ -20,6 +20,7 @@ from crm_core.stats import matched
 
 # Stays before the year, and days since the last of them: guests within the same limits are alike.
 STAYS = ((1, 1), (2, 2), (3, 3), (5, 4), (9, 6))
+HERE = ((1, 1), (3, 2))
 SILENT = ((90, 0), (180, 90), (365, 180), (730, 365))
 SPEND_PARTS = 5  # of equal size, by what guests of as many stays spent
 COVARIATES = ("direct", "abroad", "prior_stays", "prior_spend", "prior_nights", "silent_days", "known_days")
@@ -28,28 +29,34 @@ COVARIATES = ("direct", "abroad", "prior_stays", "prior_spend", "prior_nights", 
 def guests(before: dt.date, as_of: dt.date, place: int) -> sa.Select:
     """One row per guest with a realised stay that ended before a day, at one property (0: at any): what is known then, and revenue from then to as-of.
 
-    `revenue` (minor units, of stays that began on or after the day) and `prior_spend` leave out guests of whom a rate is missing. `member`: on
-    the day itself; `today`: on the as-of date.
+    `revenue` (minor units, of stays that began on or after the day) is that of the place. What leads to membership is the history at all
+    properties, which is what guests are compared by; `here` and `silent` are of the place. Guests of whom a rate is missing are left out.
+    `member`: on the day itself; `today`: on the as-of date.
     """
     s, p = tables.stays.c, tables.properties.c
     day, end = (sa.cast(sa.literal(on, sa.Date), sa.Date) for on in (before, as_of))
-    past, later = s.stay_departure_on < day, and_(s.stay_arrival_on >= day, s.stay_departure_on < end)
-    spend, first = s.stay_room_revenue + s.stay_other_revenue, s.first_here if place else s.first_anywhere
-    of_first = lambda value: func.max(case((s.stay_key == first, value)))  # noqa: E731
+    here = s.property_id == place if place else sa.true()
+    past, later = s.stay_departure_on < day, and_(s.stay_arrival_on >= day, s.stay_departure_on < end, here)
+    spend, came_here = s.stay_room_revenue + s.stay_other_revenue, and_(past, here)
+    of_first = lambda value: func.max(case((s.stay_key == s.first_anywhere, value)))  # noqa: E731
     total = lambda value, when: func.sum(case((when, value), else_=0))  # noqa: E731
     columns = {
-        "stays": total(1, past), "nights": total(s.stay_nights, past), "spend": total(spend, past), "revenue": total(spend, later),
-        "priced": func.count(case((or_(past, later), spend))), "seen": func.count(case((or_(past, later), 1))),
+        "here": total(1, came_here), "stays": total(1, past), "nights": total(s.stay_nights, past), "spend": total(spend, past),
+        "revenue": total(spend, later), "priced": func.count(case((or_(past, later), spend))), "seen": func.count(case((or_(past, later), 1))),
         "direct": of_first(s.is_direct), "abroad": of_first(case((s.country == p.country, 0), else_=1)), "first_place": of_first(s.property_id),
-        "first_on": func.min(case((past, s.stay_departure_on))), "last_on": func.max(case((past, s.stay_departure_on))),
+        "first_on": func.min(case((past, s.stay_departure_on))), "last_on": func.max(case((came_here, s.stay_departure_on))),
         "member": func.max(_is_member(s, day)), "today": func.max(_is_member(s, end)),
     }  # fmt: skip
-    at = [s.property_id == place] if place else []
     each = (select(s.guest_id, *(column.label(name) for name, column in columns.items()))
             .select_from(tables.stays.join(tables.properties, p.property_id == s.property_id))
-            .where(s.is_stay == 1, s.guest_id.in_(select(tables.guests.c.guest_id)), *at).group_by(s.guest_id).subquery("each_guest"))
+            .where(s.is_stay == 1, s.guest_id.in_(select(tables.guests.c.guest_id)), *_known_at(s, place)).group_by(s.guest_id).subquery("each_guest"))
     return select(each, days_between(each.c.last_on, day).label("silent"), days_between(each.c.first_on, day).label("known")).where(
-        each.c.stays > 0, each.c.priced == each.c.seen)
+        each.c.here > 0, each.c.priced == each.c.seen)
+
+
+def _known_at(s, place: int) -> list[sa.ColumnElement[bool]]:
+    v = tables.visits.c
+    return [s.guest_id.in_(select(v.guest_id).where(v.property_id == place))] if place else []
 
 
 def _is_member(s, day: sa.ColumnElement) -> sa.ColumnElement:
@@ -62,7 +69,8 @@ def sums(before: dt.date, as_of: dt.date, place: int) -> sa.Select:
     count = _band(g.stays, STAYS, 10)
     part = func.ntile(SPEND_PARTS).over(partition_by=count, order_by=(g.spend, g.guest_id))
     half = sa.extract("year", g.first_on) * 2 + case((sa.extract("month", g.first_on) > 6, 1), else_=0)
-    strata = {"way": g.direct, "origin": g.abroad, "place": g.first_place, "half": half, "count": count, "part": part, "lately": _band(g.silent, SILENT, 730)}
+    strata = {"way": g.direct, "origin": g.abroad, "place": g.first_place, "half": half, "count": count, "part": part,
+              "here": _band(g.here, HERE, 4), "lately": _band(g.silent, SILENT, 730)}  # fmt: skip
     values = {"revenue": g.revenue, "direct": g.direct, "abroad": g.abroad, "prior_stays": g.stays, "prior_spend": g.spend, "prior_nights": g.nights,
               "silent_days": g.silent, "known_days": g.known}  # fmt: skip
     each = select(g.member, g.today, *(column.label(name) for name, column in strata.items()),

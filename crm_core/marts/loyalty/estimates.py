@@ -9,12 +9,13 @@ from sqlalchemy import case, func, select
 
 from crm_core.dialects import month_start, quarter_start
 from crm_core.marts import tables
-from crm_core.marts.loyalty.given import UNKNOWN_QUARTER, YEAR, parts, shares, told, whole
+from crm_core.marts.loyalty.given import UNKNOWN_QUARTER, YEAR, days, parts, shares, told, whole
 from crm_core.marts.loyalty.programmes import Programme
 from crm_core.stats import redemption
 
 # What becomes of points that were issued here; what was handed on or taken back is not theirs.
 OF_ISSUE = ("open", "burned", "expired")
+NEVER = np.datetime64("9999-12-31")
 # By how much breakage is moved, to see what hangs on it: 5 points more, so that less is redeemed, and 5 points less.
 SHIFTS = (("less", 0.05), ("more", -0.05))
 
@@ -67,34 +68,44 @@ class History:
     """What moved in one programme, and what one could make of it on any day."""
 
     def __init__(self, programme: Programme, flows: pd.DataFrame, worth: pd.DataFrame):
-        self.programme, self.worth = programme, worth
-        self.flows = flows.assign(**{name: pd.to_datetime(flows[name]) for name in ("quarter_on", "begun_on", "taken_on")})
-        ours = self.flows[self.flows["fate"].isin(OF_ISSUE)]
-        burned = ours["taken_on"].where(ours["fate"] == "burned")
-        self.moved = redemption.flows(ours["quarter_on"].to_numpy("datetime64[D]"), burned.to_numpy("datetime64[D]"), ours["points"].to_numpy(float))
+        self.programme = programme
+        on = {name: days(flows[name]) for name in ("quarter_on", "begun_on", "taken_on")}
+        known = ~np.isnat(on["quarter_on"])
+        self.quarter_on = np.append(np.unique(on["quarter_on"][known]), np.datetime64("NaT"))
+        self.quarter = np.where(known, np.searchsorted(self.quarter_on[:-1], on["quarter_on"]), len(self.quarter_on) - 1)
+        self.place, self.points = flows["property_id"].to_numpy(int), flows["points"].to_numpy(float)
+        self.begun, self.taken = on["begun_on"], np.where(np.isnat(on["taken_on"]), NEVER, on["taken_on"])
+        fate = flows["fate"].to_numpy(str)
+        self.is_ours, self.is_burned, self.is_expired = np.isin(fate, OF_ISSUE), fate == "burned", fate == "expired"
+        burned = np.where(self.is_burned, on["taken_on"], np.datetime64("NaT"))
+        self.moved = redemption.flows(on["quarter_on"][self.is_ours], burned[self.is_ours], self.points[self.is_ours])
+        self.redeemed_on = days(worth["posted_on"])
+        self.redeemed = np.cumsum(np.vstack([[0, 0], worth[["points", "money"]].to_numpy(float)]), axis=0)
 
     def value(self, day: dt.date) -> float:
         """What a point is worth on a day, in minor units: by the redemptions of the year before it, else as the rules say; NaN without either."""
-        posted = pd.to_datetime(self.worth["posted_on"])
-        year = self.worth[(posted < pd.Timestamp(day)) & (posted >= pd.Timestamp(day) - pd.Timedelta(days=YEAR))]
-        points = float(year["points"].sum())
-        return float(year["money"].sum()) / points if points > 0 else self.programme.said_value(day)
+        end = np.datetime64(day, "D")
+        begin, end = np.searchsorted(self.redeemed_on, [end - YEAR, end])
+        points, money = self.redeemed[end] - self.redeemed[begin]
+        return money / points if points > 0 else self.programme.said_value(day)
 
     def vintages(self, day: dt.date, draws: int = 0) -> Vintages:
         """The quarters of issue as they stood before a day (a month's first, or the as-of date)."""
-        f, before = self.flows, pd.Timestamp(day)
-        f = f[f["begun_on"] < before]
-        gone = f["taken_on"] < before
-        ours = f["fate"].isin(OF_ISSUE)
-        sums = pd.DataFrame({"issued": ours, "redeemed": gone & (f["fate"] == "burned"), "expired": gone & (f["fate"] == "expired"), "open": ~gone})
-        by = sums.mul(f["points"], axis=0).groupby(f["quarter_on"].fillna(pd.Timestamp(UNKNOWN_QUARTER))).sum()
-        by = by.drop(index=pd.Timestamp(UNKNOWN_QUARTER), errors="ignore").sort_index()
-        known = by.index.to_numpy("datetime64[D]")
-        unknown = sums[f["quarter_on"].isna()].mul(f["points"][f["quarter_on"].isna()], axis=0).sum()
-        figures = (np.append(by[name].to_numpy(float), float(unknown[name])) for name in ("issued", "redeemed", "expired", "open"))
+        gone, before = self.taken < np.datetime64(day), self.begun < np.datetime64(day)
+        sums = [self._by_quarter(before & which) for which in (self.is_ours, gone & self.is_burned, gone & self.is_expired, ~gone)]
         estimate = redemption.as_known(self.moved, np.datetime64(day, "D"), self.programme.expiry_months(day), draws)
-        place = {on: at for at, on in enumerate(estimate.issued_on)}
-        return Vintages(np.append(known, np.datetime64("NaT")), *figures, estimate, np.array([*(place.get(on, -1) for on in known), -1]))
+        place = {on: at for at, on in enumerate(estimate.issued_on.tolist())}
+        return Vintages(self.quarter_on, *sums, estimate, np.array([place.get(on, -1) for on in self.quarter_on.tolist()]))
+
+    def _by_quarter(self, which: np.ndarray) -> np.ndarray:
+        return np.bincount(self.quarter[which], self.points[which], len(self.quarter_on))
+
+    def open_shares(self, found: Vintages, day: dt.date) -> dict[int, float]:
+        """By property, which share of its open points will be redeemed, as it was known before a day."""
+        still = (self.begun < np.datetime64(day)) & ~(self.taken < np.datetime64(day))
+        places, at = np.unique(self.place[still], return_inverse=True)
+        expected = np.bincount(at, self.points[still] * found.redeems()[self.quarter[still]])
+        return dict(zip(places.tolist(), expected / np.bincount(at, self.points[still]), strict=True))
 
 
 def share_rows(programme: Programme, found: Vintages, value: float) -> pd.DataFrame:
@@ -108,7 +119,7 @@ def share_rows(programme: Programme, found: Vintages, value: float) -> pd.DataFr
 
 def vintage_rows(programme: Programme, found: Vintages) -> pd.DataFrame:
     """The rows of mart_vintages for one programme; points of unknown age belong to no vintage."""
-    known, at = ~np.isnat(found.quarter_on), found.place
+    known, at = ~np.isnat(found.quarter_on) & (found.issued + found.open > 0), found.place
     estimate = {name: np.append(values, 0)[at] for name, values in (("age", found.estimate.ages), ("is_ripe", found.estimate.is_ripe))}
     shares_ = {name: np.append(getattr(found.estimate, side), np.nan)[at] for name, side in (("urr", "rate"), ("urr_low", "low"), ("urr_high", "high"))}
     figures = {name: getattr(found, name) for name in ("issued", "redeemed", "expired", "open")}

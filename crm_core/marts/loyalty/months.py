@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 
 from crm_core.dialects import month_start
 from crm_core.marts import tables
-from crm_core.marts.loyalty.estimates import History, Vintages
+from crm_core.marts.loyalty.estimates import History
 from crm_core.marts.loyalty.given import told
 from crm_core.schema import COUNTERS
 
@@ -38,12 +38,12 @@ def rows(history: History, moved: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     months = [pd.Timestamp(month) for month in every["month_on"].unique()]
     ends = {month: min((month + pd.offsets.MonthBegin(1)).date(), as_of) for month in months}
     known = {month: history.vintages(day) for month, day in ends.items()}
-    share = pd.concat([_shares(history, known[month], ends[month]).assign(month_on=month) for month in months])
-    every = every.merge(share, on=_PLACE, how="left").sort_values(_PLACE, ignore_index=True)
+    share = {(place, month): part for month, found in known.items() for place, part in history.open_shares(found, ends[month]).items()}
+    every = every.assign(share=pd.MultiIndex.from_frame(every[_PLACE]).map(share)).sort_values(_PLACE, ignore_index=True)
     urr = every["month_on"].map({month: found.estimate.overall for month, found in known.items()}).to_numpy(float)
     value = every["month_on"].map({month: history.value(day) for month, day in ends.items()}).to_numpy(float)
     is_empty = (every["closing"] == 0).to_numpy()
-    expected = np.where(is_empty, 0.0, (every["closing"] * every["share"]).to_numpy(float))
+    expected = np.where(is_empty, 0.0, every["closing"].to_numpy(float) * every["share"].to_numpy(float))
     columns = {name: every[name].to_numpy() for name in every} | {"urr": urr, "value": value, "expected": expected}
     liability = np.where(is_empty, 0.0, expected * value)
     return told(tables.point_months, {"programme_id": history.programme.id, **columns, "liability": liability})
@@ -61,13 +61,3 @@ def _every_month(moved: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
         signed = {account: -each[account] for account in LEAVING}
         found.append(each.assign(**signed, property_id=place, closing=closing, opening=closing.shift(1, fill_value=0)).reset_index())
     return pd.concat(found, ignore_index=True)
-
-
-def _shares(history: History, found: Vintages, day: dt.date) -> pd.DataFrame:
-    """Which share of its open points each property will see redeemed, by the quarters that they come from and what was known before a day."""
-    f, at = history.flows, pd.Timestamp(day)
-    still = f[(f["begun_on"] < at) & ~(f["taken_on"] < at)]
-    redeems = pd.Series(found.redeems(), index=pd.DatetimeIndex(found.quarter_on))
-    each = np.where(still["quarter_on"].isna(), redeems.iloc[-1], redeems.iloc[:-1].reindex(still["quarter_on"]))
-    sums = still.assign(expected=still["points"].astype(float) * each)[["property_id", "points", "expected"]].groupby("property_id")
-    return pd.DataFrame({"share": sums["expected"].agg(lambda part: part.sum(skipna=False)) / sums["points"].sum()}).reset_index()
