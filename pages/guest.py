@@ -2,7 +2,7 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.ui import guest_outlook, guest_profile, guest_records, states
+from crm_core.ui import guest_loyalty, guest_outlook, guest_profile, guest_records, states
 from crm_core.ui.parts import PAGES
 
 st.page_link(PAGES / "guests.py", label=t("Guests"), icon=":material/arrow_back:")
@@ -10,11 +10,13 @@ person = guest_profile.asked()
 if person is None:
     states.unknown_guest()
 else:
-    guest_profile.head(person)
+    members = guest_loyalty.memberships(person)
+    guest_profile.head(person, guest_loyalty.badges(person, members))
     guest_profile.figures(person)
     left, right = st.columns([1, 1.62])
     with left:
         guest_profile.recognise(person)
+        guest_loyalty.cards(person, members)
         guest_outlook.card(person)
         guest_profile.spend(person)
         guest_records.known_as(person)

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 
 from crm_core.formats import exponent
 from crm_core.programme import ledger
-from crm_core.programme.rules import Rules, Version, in_force, points_for
+from crm_core.programme.months import later
+from crm_core.programme.rules import MEASURES, Rules, Version, in_force, points_for
 from crm_core.programme.tiers import Standing, spells, standing
 from crm_core.records.activity import Did, Visit, activity, visits
 from crm_core.records.guests import visible
@@ -30,7 +31,8 @@ def memberships_of(connection: Connection, scope: Scope, *, guest_id: int) -> li
 
     Each is the membership's row (number and version among it) with `programme` (name), `currency`, `rules` (None: the source tells the tier),
     `joined_to` (the membership that took over, if any), and, at the end of the as-of date:
-    `standing` and `spells` (programme.tiers; None and [] where the day of enrolment or all rules are to come), `balance`, `lots` (open parts,
+    `standing` and `spells` (programme.tiers; None and [] where the day of enrolment or all rules are to come), `counts_until` (the last day on
+    which all of what `standing` has still counts, None where it has nothing), `balance`, `lots` (open parts,
     oldest first: lot_id, issued_on, expires_on, points), `expiring` (day, points), `ledger` (the last fifty rows, newest first, each with the
     `balance` after it, and whether it `was_reversed`), `overrides`, `codes` (each with its `invitations`), and `next_stay` (see `_next_stay`).
     """
@@ -66,7 +68,17 @@ def _tier(row: dict, did: list[Did], versions: tuple[Version, ...], overrides: l
     asked = (versions, row["enrolled_on"], row["closed_on"], given, on, row["tier"])
     now, rules = standing(did, *asked), in_force(versions, on)
     return {"standing": now, "spells": spells(did, *asked) if now or row["closed_on"] else [], "rules": rules,
+            "counts_until": _counts_until(did, rules, now.measure, on) if now and rules and now.has else None,
             "next_stay": _next_stay(usual, did, asked, now, rules, row["currency"]) if now and rules else None}
+
+
+def _counts_until(did: list[Did], rules: Rules, measure: str, on: dt.date) -> dt.date | None:
+    """Return the last day on which everything still counts that counts on a day."""
+    if rules.window == "calendar":
+        return dt.date(on.year, 12, 31)
+    after, which = later(on, -rules.window_months), 1 + MEASURES.index(measure)
+    counted = [one[0] for one in did if after < one[0] <= on and one[which]]
+    return later(min(counted), rules.window_months) - dt.timedelta(1) if counted else None
 
 
 def _next_stay(usual: "_Usual", did: list[Did], asked: tuple, now: Standing, rules: Rules, currency: str) -> dict | None:

@@ -9,11 +9,14 @@ from sqlalchemy.engine import Connection
 
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
+from crm_core.programme.tiers import spells
 from crm_core.records import guests
+from crm_core.records.activity import activity
 from crm_core.records.guests import visible
+from crm_core.records.movements import entries_of, versions_of
 from crm_core.records.persons import members, person_of
 from crm_core.records.registry import lookup
-from crm_core.schema import channel, charge, consent, interaction, profile, property, stay
+from crm_core.schema import channel, charge, consent, interaction, membership, profile, property, stay, tier_override
 from crm_core.schema import guest as person
 from crm_core.scope import Scope
 
@@ -135,6 +138,62 @@ def interactions(connection: Connection, scope: Scope, guest: int) -> list[Event
     ]
 
 
+POSTED = {
+    "earn": (lambda n, said: tn("{n} point earned", "{n} points earned", n, n=said), "stars"),
+    "burn": (lambda n, said: tn("{n} point redeemed", "{n} points redeemed", n, n=said), "redeem"),
+    "expire": (lambda n, said: tn("{n} point expired", "{n} points expired", n, n=said), "hourglass_disabled"),
+    "opening": (lambda n, said: tn("{n} point taken over", "{n} points taken over", n, n=said), "stars"),
+    "transfer": (lambda n, said: tn("{n} point moved between accounts", "{n} points moved between accounts", n, n=said), "swap_horiz"),
+}  # fmt: skip
+CHANGED = {"adjust": (N_("Points adjusted: {n}"), "tune"), "reverse": (N_("Points taken back: {n}"), "undo")}
+FOLLOWS = ("expire", "transfer")  # their reference is a note of the ledger
+TIERS = {
+    "enrolled": N_("Joined the programme: {tier}"), "qualified": N_("Reached {tier}"), "kept": N_("Kept {tier}"), "fell": N_("Fell to {tier}"),
+    "by_hand": N_("{tier} given by hand"), "as_told": N_("{tier}, as the source says"),
+}  # fmt: skip
+
+
+def points(connection: Connection, scope: Scope, guest: int) -> list[Event]:
+    """Points by day and kind of movement, and each change of tier."""
+    m = membership.c
+    mine = select(membership, person.c.created_at).join(profile, profile.c.id == m.profile_id).join(person, person.c.id == profile.c.guest_id)
+    rows = connection.execute(mine.where(profile.c.guest_id.in_(members(guest)))).mappings().all()
+    ids = [row["id"] for row in rows]
+    entries, did, versions = entries_of(connection, ids), activity(connection, ids, scope.as_of), versions_of(connection)
+    found = [event for some in entries.values() for event in _postings([entry for entry in some if entry.posted_on <= scope.as_of])]
+    for row in rows:
+        since = row["enrolled_on"] or dt.date.fromisoformat(row["created_at"][:10])
+        law = (versions.get(row["programme_id"], ()), since, row["closed_on"], _given(connection, row["id"]), scope.as_of, row["tier"])
+        found += [Event(one.from_on, "points", "trending_down" if one.why == "fell" else "military_tech", t(TIERS[one.why], tier=one.tier))
+                  for one in spells(did[row["id"]], *law) if one.tier]
+    return found
+
+
+def _given(connection: Connection, membership_id: int) -> list[tuple[str, dt.date, dt.date]]:
+    o = tier_override.c
+    rows = connection.execute(select(o.tier, o.from_on, o.until_on, o.ended_on).where(o.membership_id == membership_id)).all()
+    ends = [(row.tier, row.from_on, min(row.until_on, row.ended_on or row.until_on)) for row in rows]
+    return [one for one in ends if one[1] < one[2]]
+
+
+def _postings(entries: list) -> list[Event]:
+    """One event for a day's movements of one kind; a join between accounts that moved nothing is none."""
+    days: dict[tuple[dt.date, str], list] = {}
+    for entry in entries:
+        days.setdefault((entry.posted_on, entry.kind), []).append(entry)
+    return [_posting(day, kind, some) for (day, kind), some in days.items() if sum(entry.points for entry in some)]
+
+
+def _posting(day: dt.date, kind: str, entries: list) -> Event:
+    n = sum(entry.points for entry in entries)
+    why = "" if kind in FOLLOWS else " · ".join(dict.fromkeys(filter(None, (entry.reason or entry.reference for entry in entries))))[:LONGEST]
+    if kind in CHANGED:
+        head, icon = CHANGED[kind]
+        return Event(day, "points", icon, t(head, n=formats.signed(n)), why)
+    said, icon = POSTED[kind]
+    return Event(day, "points", icon, said(abs(n), formats.count(abs(n))), why)
+
+
 WISHES = {
     "bed": N_("Bed"),
     "floor": N_("Floor"),
@@ -169,6 +228,7 @@ KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = 
     "consents": (N_("Consent"), consents),
     "wishes": (N_("Wishes"), wishes),
     "interactions": (N_("Interactions"), interactions),
+    "points": (N_("Points"), points),
 }
 
 

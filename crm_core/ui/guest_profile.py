@@ -33,8 +33,8 @@ def asked() -> dict | None:
     return person
 
 
-def head(person: dict) -> None:
-    """Name, where from, how to reach, and what may be sent."""
+def head(person: dict, membership: list[str]) -> None:
+    """Name, where from, how to reach, and what may be sent; `membership`: the badges of who is a member."""
     st.header(safe(person["name"]) or t("Guest {id}", id=person["id"]), anchor=False)
     known = [
         formats.territory(person["country"]) if person["country"] else None,
@@ -46,7 +46,7 @@ def head(person: dict) -> None:
         *_first_seen(person),
     ]
     small(safe(" · ".join(filter(None, known))))
-    st.markdown(" ".join([*_stage_badge(person), *_consent_badges(person)]))
+    st.markdown(" ".join([*membership, *_stage_badge(person), *_consent_badges(person)]))
 
 
 def _stage_badge(person: dict) -> list[str]:
