@@ -58,7 +58,7 @@ def recommends(row, tier: str) -> str:
     also = formats.n_of(int(row.recommended), int(row.promoters))
     if row.promoters < LEAST:
         return t("{tier}: {n} promoters also invited somebody", tier=tier, n=also)
-    return t("{tier}: {share} of promoters also invited somebody ({interval}) · {n}", tier=tier, share=formats.percent(row.recommends, 0),
+    return t("{tier}: {share} ({interval}) also invited somebody · {n}", tier=tier, share=formats.percent(row.recommends, 0),
              interval=formats.share_interval(row.recommends_low, row.recommends_high, 0), n=also)
 
 

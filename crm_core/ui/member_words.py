@@ -56,8 +56,8 @@ def beside_lines(found: pd.DataFrame) -> list[str]:
     """Return how many members and others the answers rest on, in sentences; `found` from the query member_effect."""
     total = {name: formats.count(found[name].sum()) for name in ("naive_members", "members", "matched", "matched_others")}
     return [
-        t("Members today: {now}; a year ago: {then}. Like with like: {matched} of those, beside {others} guests who came as they did.", now=total["naive_members"],
-          then=total["members"], matched=total["matched"], others=total["matched_others"]),
+        t("Of guests who had come before that year: {now} members today, {then} a year ago. Like with like: {matched} of these, beside {others} others.",
+          now=total["naive_members"], then=total["members"], matched=total["matched"], others=total["matched_others"]),
         t("A difference, not proof: people choose to join.")]
 
 

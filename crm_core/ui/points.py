@@ -58,7 +58,7 @@ def ages() -> None:
         if found.empty:
             small(safe(t("No points are open.")), grey=True)
             return
-        names = [cohort_name(quarter, "quarter") if quarter is not None else t("Age unknown") for quarter in found["quarter"]]
+        names = [cohort_name(quarter, "quarter") if pd.notna(quarter) else t("Age unknown") for quarter in found["quarter"]]
         ticks = [name if place % 3 == 0 else "" for place, name in enumerate(names)]
         chart(trend.trend(mode(), names, found["points"], None, [bool(gone) for gone in found["expiring"]], _short(found["points"]), ticks=ticks,
                           say=points_words.compact), points_words.age_title(found), key="points_age")
@@ -102,7 +102,7 @@ def _group(by: str, group: object) -> str:
 
 
 def _note(row) -> str:
-    worth = "" if pd.isna(row.value) else t("{amount} per 1,000", amount=formats.money_exact(row.value * 1000, view().currency))
+    worth = "" if pd.isna(row.value) else formats.money_exact(row.value * 1000, view().currency)
     return " · ".join(filter(None, (formats.n(int(row.members)), worth)))
 
 

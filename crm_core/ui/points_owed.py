@@ -12,14 +12,14 @@ from crm_core.ui.return_words import cohort_name
 from crm_core.ui.text import safe
 
 SHIFTS = (-10.0, -5.0, 0.0, 5.0, 10.0)
-AGES = 11  # quarters that fit beside each other on a phone, and the end; with an age at which points expire there are hardly more
+AGES = 10  # quarters that fit beside each other on a phone, with the end apart from them
 
 
 def owed() -> None:
     """The liability as it is estimated, and what it would be at a higher or lower breakage."""
     found, currency = load("sensitivity", shifts=SHIFTS), view().currency
     now = found[found["shift_pp"] == 0].iloc[0]
-    with panel(points_words.owed_title(now, currency), t("Open points that will be redeemed, at the worth of a point · breakage: the share that is never redeemed")):
+    with panel(points_words.owed_title(now, currency), t("Open points that will be redeemed, at their worth · breakage: what is never redeemed")):
         if pd.isna(now["liability"]):
             small(safe(points_words.why_not()), grey=True)
             return
@@ -41,10 +41,10 @@ def triangle() -> None:
             return
         wide = cells[cells["age"] < AGES].pivot(index="quarter", columns="age", values="share").sort_index()
         ends = known.groupby("issued_on")[["urr", "urr_low", "urr_high"]].first().reindex(wide.index)
-        values = [[*line, end] for line, end in zip(wide.to_numpy().tolist(), ends["urr"], strict=True)]
+        values = [[*line, None, end] for line, end in zip(wide.to_numpy().tolist(), ends["urr"], strict=True)]
         texts = [[_whole(share) for share in line] for line in values]
         issued = cells.groupby("quarter")["issued"].first().reindex(wide.index)
-        chart(cohort.cohort(mode(), [*(formats.count(age + 1) for age in wide.columns), t("end")], [_quarter(day) for day in wide.index],
+        chart(cohort.cohort(mode(), [*(formats.count(age + 1) for age in wide.columns), "", t("end")], [_quarter(day) for day in wide.index],
                             [points_words.compact(n) for n in issued], values, texts, corner=t("quarters")),
               points_words.triangle_title(known), key="triangle")
         small(safe(points_words.triangle_note(known, _quarter)), grey=True)

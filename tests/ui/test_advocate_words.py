@@ -65,7 +65,7 @@ def test_the_share_of_promoters_has_its_interval_and_n(row, text):
 
 
 @pytest.mark.parametrize(("row", "text"), [
-    (tier(), "Gold: 9% of promoters also invited somebody (6–15) · 14 of 151"), (tier(promoters=29, recommended=3), "Gold: 3 of 29 promoters also invited somebody"),
+    (tier(), "Gold: 9% (6–15) also invited somebody · 14 of 151"), (tier(promoters=29, recommended=3), "Gold: 3 of 29 promoters also invited somebody"),
     (tier(promoters=0, recommended=0, recommends=NAN), "Gold: 0 of 0 promoters also invited somebody"),
 ])
 def test_to_praise_and_to_recommend_are_two_things(row, text):

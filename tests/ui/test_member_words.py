@@ -64,7 +64,7 @@ def test_the_title_says_what_members_add_only_beyond_noise(rows, title):
 
 def test_what_the_answers_rest_on_is_added_up_over_places():
     assert words.beside_lines(found(effect(), effect())) == [
-        "Members today: 800; a year ago: 600. Like with like: 500 of those, beside 2,400 guests who came as they did.",
+        "Of guests who had come before that year: 800 members today, 600 a year ago. Like with like: 500 of these, beside 2,400 others.",
         "A difference, not proof: people choose to join."]
 
 
