@@ -387,3 +387,16 @@ def test_the_airline_s_list_has_members_of_three_tiers(desk):
     tiers = [tier for tier, in desk.table("membership", "tier")]
     assert {tier: tiers.count(tier) for tier in set(tiers)} == {"Star": 721, "Nova": 20, "Aurora": 1259}
     assert sum(status == "closed" for status, in desk.table("membership", "status")) == 263
+
+
+def test_members_points_and_invitations_come_and_go_on_both_engines(store, tmp_path):
+    desk = Desk(store, tmp_path)
+    desk.bring_rows({})
+    desk.bring(csv_of([ANNA | {"points": "1240"}, RUI]), "members.csv", target="memberships")
+    before = dump(desk)
+    last = post(desk, *HISTORY)
+    assert (last.added, last.rejected, balances(desk)) == (7, 0, {1: 1240, 2: 90})  # the adjustment takes of what was there before
+    refer(desk, INVITED)
+    undo_batch(desk.store, scope(1), id=last.batch + 1)
+    undo_batch(desk.store, scope(1), id=last.batch)
+    assert dump(desk) == before
