@@ -276,7 +276,7 @@ ASKED: dict[str, object] = {
     "interaction_volume": lambda own, other: [{}],
     "response_times": lambda own, other: [{}],
     "stage_moves": lambda own, other: [{}],
-    "stage_guests": lambda own, other: [{"stage": "repeat"}, {"stage": "repeat", "move": "entered"}],
+    "stage_guests": lambda own, other: [{"stage": "member"}, {"stage": "member", "move": "entered"}],
     "guest_stages": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
     "contact_quality": lambda own, other: [{}, {"by_source": True}],
     "quality_behind": lambda own, other: [{"field": "consent", "dimension": "valid"}, {"field": "name", "dimension": "unique"}],
