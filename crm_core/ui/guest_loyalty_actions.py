@@ -13,7 +13,7 @@ from crm_core.records.registry import Refused, Stale
 from crm_core.ui import guest_loyalty_words as words
 from crm_core.ui.load import act, look, view
 from crm_core.ui.loyalty_words import VIA
-from crm_core.ui.parts import panel, small
+from crm_core.ui.parts import PAGES, panel, small
 from crm_core.ui.text import plain, safe
 
 WAYS = ("front_desk", "own_site", "app", "phone", "email", "partner")
@@ -69,9 +69,13 @@ def enrolment(person: dict, was_member: bool) -> None:
     if not view().scope.may("loyalty"):
         return
     known = look(programme.programmes)
-    if not known:
+    if not known and not view().scope.may("settings"):
         return
     with panel(t("Not a member any more") if was_member else t("Not a member yet"), None, height="content"):
+        if not known:
+            small(safe(t("There is no loyalty programme yet.")), grey=True)
+            st.page_link(PAGES / "programme.py", label=t("Set up a programme"), icon=":material/tune:")
+            return
         _enrol(person, {row["id"]: row["name"] for row in known})
 
 

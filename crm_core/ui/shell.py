@@ -39,7 +39,7 @@ def pages() -> dict[str, list]:
         t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk")),
                          page("segments", t("Segments"))],
         t("Loyalty"): [page("loyalty", t("Programme")), page("tiers", t("Tiers")), page("points", t("Points")),
-                       page("member_value", t("Member value")), page("advocates", t("Advocates"))],
+                       page("member_value", t("Member value")), page("advocates", t("Advocates")), page("programme", t("Rules"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm_core import jobs, schema, settings
-from crm_core.records import memberships
+from crm_core.records import memberships, programme
 from crm_core.records.member_card import memberships_of
 from crm_core.refresh import refresh
 from crm_core.scope import Period, Scope
@@ -153,3 +153,79 @@ def test_two_accounts_of_one_person_are_joined(visits):
 
 def test_a_role_without_contacts_sees_no_card(visits):
     assert "Club" not in everything(fine(visits.as_("group").open("guest", guest="1")))
+
+
+# --- rules --------------------------------------------------------------------------------------------------------------
+def titles(at) -> list[str]:
+    return [s.value.replace("\\", "") for s in at.subheader]
+
+
+def edit(at, table: str, row: int, **values):
+    """Return the page after a cell of a table was changed; the visits know no hand on a table."""
+    form = at.session_state["rules_1"]["form"]
+    at.session_state[f"{table}_{form}"] = {"edited_rows": {row: values}, "added_rows": [], "deleted_rows": []}
+    return fine(at.run())
+
+
+def test_a_change_of_rules_is_tried_on_the_members_and_saved_as_the_next_version(visits):
+    """With Silver from six nights on, Ana, who has five, would be in the lowest tier."""
+    at = edit(fine(visits.open("programme")), "tiers", 1, qualify_nights=6, retain_nights=6)
+    assert "Silver: reached with 6 nights, kept with 6 nights, earns by 1.50×" in plain(at)
+    at = press(at, "Work it out")
+    assert "1 of 1 members would be in another tier" in titles(at)
+    moving = next(table.value for table in at.dataframe if "Tier then" in table.value)
+    assert moving[["Guest", "Tier today", "Tier then"]].to_numpy().tolist() == [["Ana Silva", "Silver", "Base"]]
+    at.text_input(key=f"note_{at.session_state['rules_1']['form']}").set_value("for 2026")
+    at = press(at, "Save these rules")
+    saved = rows(visits, schema.programme_rules)[-1]
+    assert (saved.number, saved.from_on, saved.note) == (2, AS_OF, "for 2026")
+    assert "Version 2, from 1 Apr 2025" in plain(at)
+    assert member(visits)[0]["standing"].tier == "Silver"  # she keeps what she was promised until its end
+
+
+def test_what_is_wrong_in_rules_is_a_sentence_and_cannot_be_saved(visits):
+    at = edit(fine(visits.open("programme")), "tiers", 2, qualify_nights=5, retain_nights=5)
+    assert [e.value.replace("\\", "") for e in at.error] == ["“Gold” must ask for more than “Silver”, a tier below it: the two overlap."]
+    assert not [b for b in at.button if b.key == "save_rules"]
+
+
+def test_the_second_of_two_who_save_rules_sees_what_the_first_saved(visits):
+    at = fine(visits.open("programme"))
+    form = at.session_state["rules_1"]["form"]
+    at = fine(at.number_input(key=f"welcome_{form}").set_value(700).run())
+    programme.save_rules(record.open_store(visits.settings), WHOLE, programme_id=1, rules=CLUB | {"welcome": 250}, from_on=AS_OF, number=1)
+    at = press(at, "Save these rules")
+    assert "local saved version 2 meanwhile" in plain(at)
+    assert "New members get 250 points, 500 before" in plain(at)
+    assert at.number_input(key=f"welcome_{form}").value == 700
+    press(at, "Save these rules")
+    assert [row.number for row in rows(visits, schema.programme_rules)] == [1, 2, 3]
+
+
+def test_a_cost_is_written_into_its_month(visits):
+    at = fine(visits.open("programme"))
+    place = at.selectbox(key="cost_property").value
+    at.session_state[f"edit_costs_1_{place}_EUR_0" if place == 1 else f"edit_costs_1_{place}_ETB_0"] = {"edited_rows": {1: {"fees": 12.5}}}
+    press(fine(at.run()), "Save costs")
+    (made,) = rows(visits, schema.programme_cost)
+    assert (made.property_id, made.month_on, made.kind, made.amount_minor) == (place, dt.date(2025, 3, 1), "fees", 1250)
+
+
+def test_the_first_programme_is_set_up_with_a_usual_draft(monkeypatch, tmp_path, lisbon):
+    shutil.copytree(lisbon.home, tmp_path / "home")
+    monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
+    visits = Visits(monkeypatch, settings.at(tmp_path / "home"))
+    assert "Set up a programme" in everything(fine(visits.open("guest", guest="1")))
+    at = fine(visits.open("programme"))
+    assert titles(at) == ["There is no loyalty programme yet"]
+    for name, value in (("name", "Hearth"), ("code", "hearth")):
+        at.text_input(key=f"programme_new_{name}").set_value(value)
+    at = press(at, "Save")
+    assert "Save as version 1" in titles(at)
+    assert [row.name for row in rows(visits, schema.programme)] == ["Hearth"]
+
+
+def test_who_may_not_change_settings_reads_the_rules_only(visits):
+    at = fine(visits.as_("trainer").open("programme"))
+    assert "Silver: reached with 5 nights" in plain(at)
+    assert not [b for b in at.button if b.key in ("save_rules", "work_out")]
