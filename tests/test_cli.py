@@ -9,6 +9,7 @@ import pytest
 from crm_core import settings as settings_
 from crm_core.__main__ import main
 from crm_core.ingest.targets import TARGETS
+from crm_core.programme.rules import DEFAULT, said
 from crm_core.records import hotel
 from crm_core.refresh import refresh
 from crm_core.scope import Scope, default_period
@@ -102,6 +103,17 @@ def test_a_refresh_without_changes_says_so(counted_run):
 
 def test_the_audit_chain_is_checked(counted_run):
     assert counted_run("audit") == "The audit chain is whole.\n"
+
+
+def test_points_that_are_over_expire_once(run, tmp_path):
+    """Ana's points of 2023 were valid until 10 January 2025."""
+    store = record.open_store(settings_.at(tmp_path))
+    hotel_ = lisbon_and_addis(store)
+    hotel_.member(1, "2023-01-10", hotel_.programme(rules=said(DEFAULT)))
+    hotel_.points(1, "2023-01-10", "earn", 300, expires_on="2025-01-10", external_id="e1")
+    refresh(settings_.at(tmp_path))
+    assert run("expire-points")[1] == "1 expiries posted, by 2025-04-01. Refresh to see them in the figures.\n"
+    assert run("expire-points")[1] == "0 expiries posted, by 2025-04-01.\n"
 
 
 def test_a_demo_is_made_once(run, tmp_path):

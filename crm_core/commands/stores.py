@@ -1,4 +1,4 @@
-"""The stores from the command line: publish what changed, check the audit chain."""
+"""The stores from the command line: publish what changed, let points expire, check the audit chain."""
 
 import json
 from collections.abc import Callable
@@ -9,10 +9,11 @@ from crm_core.store.record import open_store
 
 
 def add(command: Callable) -> None:
-    """Add refresh and audit to the parser."""
+    """Add refresh, expire-points and audit to the parser."""
     fresh = command("refresh", run_refresh, "publish a new version of the warehouse")
     fresh.add_argument("--full", action="store_true", help="rebuild everything")
     fresh.add_argument("--json", action="store_true")
+    command("expire-points", run_expire, "post the points of members that expired by the as-of date")
     command("audit", run_audit, "check that the audit chain is whole")
 
 
@@ -23,6 +24,17 @@ def run_refresh(asked) -> None:
     made = refresh(settings.read(asked.store), full=asked.full, progress=progress("refresh"))
     said = {"version": made.version, "kind": made.kind, "as_of": made.as_of.isoformat(), "rows": made.rows, "seconds": made.seconds}
     print(json.dumps(said) if asked.json else f"\nVersion {made.version} ({made.kind}), as of {made.as_of}, in {made.seconds} s.")
+
+
+def run_expire(asked) -> None:
+    """Post what expired by the as-of date of the version in use; a second run posts nothing more."""
+    from crm_core.records.points import expire_due
+    from crm_core.store import warehouse
+
+    here = settings.read(asked.store)
+    day = warehouse.current(here).version.as_of
+    posted = expire_due(open_store(here), day)
+    print(f"{posted:,} expiries posted, by {day}." + (" Refresh to see them in the figures." if posted else ""))
 
 
 def run_audit(asked) -> None:

@@ -4,7 +4,9 @@ from dataclasses import asdict
 
 from crm_core.ingest.importing import Progress
 from crm_core.jobs import bringing, inbox, store, uploads
+from crm_core.records.points import expire_due
 from crm_core.settings import Settings
+from crm_core.store.record import open_store
 
 
 def perform(settings: Settings, job: store.Job, progress: Progress) -> dict:
@@ -24,7 +26,10 @@ def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:
 def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
     from crm_core.refresh import refresh  # brings SciPy, which a worker that waits has no use for
 
-    return asdict(refresh(settings, full=job.params.get("full", False), progress=progress))
+    made = refresh(settings, full=job.params.get("full", False), progress=progress)
+    if expire_due(open_store(settings), made.as_of):  # which day it is only the stays tell; what is over by it stands in the next version
+        made = refresh(settings, progress=progress)
+    return asdict(made)
 
 
 def match(settings: Settings, progress: Progress | None = None) -> dict:

@@ -121,7 +121,7 @@ def expire_due(store: RecordStore, as_of: dt.date, actor: str = "expiry") -> int
     """
     with store.reading() as connection:
         last = _expired_until(connection)
-        if last and as_of <= last:
+        if (last and as_of <= last) or connection.execute(select(points_entry.c.id).limit(1)).first() is None:
             return 0
         ending = _ending(connection, last, as_of)
         ids = [id_ for start in range(0, len(ending), TOGETHER) for id_ in unsettled(connection, ending[start : start + TOGETHER], as_of)]

@@ -12,8 +12,10 @@ import pytest
 from crm_core import jobs, schema
 from crm_core.ingest.importing import import_file
 from crm_core.jobs import store, uploads, work, worker
+from crm_core.programme.rules import DEFAULT, said
 from crm_core.refresh import refresh
 from crm_core.store import record
+from tests.hotel import lisbon_and_addis
 from tests.jobs.conftest import bookings, eventually
 
 SLOW = """
@@ -53,6 +55,16 @@ def test_several_files_are_followed_by_one_refresh_and_one_search(home):
     home.work()
     assert [kind for kind, _ in home.jobs()] == ["import", "import", "import", "refresh", "match"]
     assert (home.stays, home.refreshed, home.matched) == (3, 1, 1)
+
+
+def test_points_that_are_over_expire_with_a_refresh_and_the_figures_follow(home):
+    """Ten points were valid until 1 March: one row more, and a second refresh; the next day's work posts nothing again."""
+    hotel = lisbon_and_addis(record.open_store(home.settings))
+    hotel.points(hotel.member(1, "2024-01-10", hotel.programme(rules=said(DEFAULT))), "2024-03-01", "earn", 10, expires_on="2025-03-01")
+    for refreshed in (2, 3):
+        store.submit(home.settings, "refresh", None)
+        home.work()
+        assert (home.rows(schema.points_entry), home.refreshed) == (2, refreshed)
 
 
 def test_merged_people_want_a_second_refresh(home, monkeypatch):
