@@ -95,7 +95,7 @@ def verdict(row: pd.Series, currency: str) -> str:
 def steps(row: pd.Series) -> pd.DataFrame:
     """Return the way from the margin that members add over each cost to what is left; of an unknown margin, only to the cost: name, value, level."""
     costs = [(COSTS[name], -row[name], False) for name in COSTS if row[name]]
-    first, last = [(N_("Margin added"), row["margin"], True)], (N_("Left"), row["margin"] - row["cost"], True)
+    first, last = [(N_("Margin added"), row["margin"], True)], (N_("What is left"), row["margin"] - row["cost"], True)
     if pd.isna(row["margin"]):
         first, last = [], (N_("Cost"), -row["cost"], True)
     return pd.DataFrame([*first, *costs, last], columns=["name", "value", "level"])

@@ -108,7 +108,7 @@ def test_the_verdict_leaves_no_doubt_or_says_so(row, text):
 
 def test_the_way_from_the_margin_over_each_cost_to_what_is_left():
     assert words.steps(economy()).to_numpy().tolist() == [
-        ["Margin added", 5000, True], ["Points redeemed", -1000, False], ["Fees", -2000, False], ["Left", 2000, True]]
+        ["Margin added", 5000, True], ["Points redeemed", -1000, False], ["Fees", -2000, False], ["What is left", 2000, True]]
 
 
 def test_of_an_unknown_margin_only_the_cost_is_added_up():
