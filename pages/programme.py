@@ -2,17 +2,16 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.records.programme import rules_versions
 from crm_core.ui import programme_costs, programme_preview, programme_rules, programme_versions
-from crm_core.ui.load import look, view
+from crm_core.ui.load import view
 
 st.header(t("Rules of the programme"), anchor=False)
 row = programme_rules.chosen()
 if row is None:
     programme_rules.first()
 else:
-    versions = look(rules_versions, programme_id=row["id"])
-    programme_rules.head(row)
+    versions = programme_rules.versions_of(row)
+    programme_rules.head(row, versions)
     start = programme_rules.opened(row, versions)
     draft = programme_rules.editor(row, start)
     rules = programme_rules.checked(draft)

@@ -22,13 +22,11 @@ def card(row: dict, rules: Rules) -> None:
     title = words.preview_title(found) if asked == draft else t("Who would be in another tier")
     with panel(title, t("Open accounts at your properties, had these rules been in force all along; tiers given by hand do not count"), height="content"):
         if asked != draft:
-            st.button(t("Work it out"), key="work_out", icon=":material/groups:", on_click=_ask, args=(key, row["id"], draft))
+            if st.button(t("Work it out"), key="work_out", icon=":material/groups:"):
+                st.session_state[key] = (draft, look(rules_preview.preview_rules, programme_id=row["id"], rules=draft))
+                st.rerun()
         else:
             _shown(found, rules)
-
-
-def _ask(key: str, programme_id: int, draft: dict) -> None:
-    st.session_state[key] = (draft, look(rules_preview.preview_rules, programme_id=programme_id, rules=draft))
 
 
 def _shown(found: dict, rules: Rules) -> None:

@@ -24,9 +24,13 @@ def chosen() -> dict | None:
     return found.get(st.session_state.get("programme")) or next(iter(found.values()), None)
 
 
-def head(row: dict) -> None:
+def versions_of(row: dict) -> list[dict]:
+    """Return the versions of a programme's rules, newest first."""
+    return look(records.rules_versions, programme_id=row["id"])
+
+
+def head(row: dict, versions: list[dict]) -> None:
     """The programme's name and currency, and which rules are in force."""
-    versions = look(records.rules_versions, programme_id=row["id"])
     now = next((one for one in versions if one["from_on"] <= view().scope.as_of), None)
     line = t("No rules are in force: tiers are as the source says")
     if now:

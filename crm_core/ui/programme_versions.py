@@ -34,7 +34,10 @@ def save(row: dict, start: dict, versions: list[dict], rules: Rules) -> None:
             day = st.date_input(t("In force from"), today, min_value=today if versions else FIRST_DAY, key=f"from_{start['form']}", format="YYYY-MM-DD",
                                 width=160)
             note = st.text_input(t("Note"), key=f"note_{start['form']}", max_chars=records.LONGEST_NOTE, placeholder=t("Why the rules change"))
-            st.button(t("Save these rules"), key="save_rules", type=filled(), icon=":material/check:", on_click=_save, args=(row, start, said(rules), day, note))
+            pressed = st.button(t("Save these rules"), key="save_rules", type=filled(), icon=":material/check:")
+        if pressed:  # and not a callback, which would know the draft as it was before the last field was left
+            _save(row, start, said(rules), day or today, note)
+            st.rerun()
 
 
 def _told(row: dict, versions: list[dict]) -> None:
