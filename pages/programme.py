@@ -15,6 +15,7 @@ else:
     start = programme_rules.opened(row, versions)
     draft = programme_rules.editor(row, start)
     rules = programme_rules.checked(draft)
+    programme_rules.follow(row, start, versions, rules)
     if rules and view().scope.may("settings"):
         programme_preview.card(row, rules)
         programme_versions.save(row, start, versions, rules)

@@ -39,8 +39,8 @@ def _shown(found: dict, rules: Rules) -> None:
         frame = pd.DataFrame(found["guests"], columns=["guest_id", "before", "now"])
         guest_rows.listing("rules_preview", len(frame), lambda offset, limit: frame.iloc[offset : offset + limit].reset_index(drop=True), _columns,
                            t("Members who would be in another tier"))
-        if sum(n for before, now, n in found["moves"] if before != now) > len(frame):
-            small(safe(t("The first {n} are listed.", n=formats.count(len(frame)))), grey=True)
+        if (moved := sum(n for before, now, n in found["moves"] if before != now)) > len(frame):
+            small(safe(t("The first {n} of {of} are listed.", n=formats.count(len(frame)), of=formats.count(moved))), grey=True)
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, list]:

@@ -40,7 +40,7 @@ def head(row: dict, versions: list[dict]) -> None:
         if view().scope.may("settings"):
             with st.popover(t("Name and currency"), icon=":material/edit:", key=f"rename_{row['version']}"):
                 _fields(row)
-            with st.popover(t("Add a programme"), icon=":material/add:", key="another"):
+            with st.popover(t("Add a programme"), icon=":material/add:", key=f"another_{row['id']}"):
                 _fields(None)
 
 
@@ -69,7 +69,7 @@ def _save_programme(key: str, row: dict | None) -> None:
     own = {"id": row["id"], "version": row["version"]} if row else {"code": str(st.session_state.get(f"{key}_code") or "").strip()}
     st.session_state.pop(f"{key}_problem", None)
     try:
-        act(records.save_programme, name=name, currency=currency.upper(), **own)
+        made = act(records.save_programme, name=name, currency=currency.upper(), **own)
     except Refused as problem:
         st.session_state[f"{key}_problem"] = t(str(problem))
     except Stale as told_by:
@@ -77,6 +77,9 @@ def _save_programme(key: str, row: dict | None) -> None:
                    name=plain(told_by.current["name"]), currency=told_by.current["currency"])
         st.session_state[f"{key}_problem"] = stands
     else:
+        st.session_state["programme"] = made
+        for what in () if row else ("name", "currency", "code"):
+            st.session_state.pop(f"{key}_{what}", None)
         st.toast(t("Saved."), icon=":material/check:")
         jobs.start_refresh(view().settings)
 
@@ -180,3 +183,10 @@ def checked(draft: dict) -> Rules | None:
     except BadRules as wrong:
         st.error(safe(t(wrong.message, **wrong.values)), icon=":material/error:")
         return None
+
+
+def follow(row: dict, start: dict, versions: list[dict], rules: Rules | None) -> None:
+    """Begin anew with the latest version where somebody saved one, and nothing was changed in the draft that would be lost."""
+    if versions and start["number"] < row["number"] and rules == parse(start["rules"]):
+        begin(row["id"], versions[0]["rules"], row["number"])
+        st.rerun()

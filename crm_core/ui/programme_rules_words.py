@@ -6,7 +6,7 @@ from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.programme.rules import MEASURES, Promotion, Rules, Tier
 from crm_core.ui import words
-from crm_core.ui.loyalty_words import criteria, kept_said, window_said
+from crm_core.ui.loyalty_words import criteria, window_said
 from crm_core.ui.points_words import expiry_said
 
 SPENDS = ("room", "fnb", "spa", "minibar", "laundry", "transfer", "events", "other")
@@ -77,10 +77,12 @@ def spend_name(spend: str) -> str:
 
 def tier_said(tier: Tier) -> str:
     """Return what leads into a tier, what keeps it, and by what factor its members earn."""
+    said = {"tier": tier.name, "reached": criteria(tier.qualify), "kept": criteria(tier.retain), "factor": formats.times(tier.factor, 2)}
     if not tier.qualify:
-        return t("{tier}: everybody begins here, earns by {factor}", tier=tier.name, factor=formats.times(tier.factor, 2))
-    return t("{tier}: reached with {reached}, kept with {kept}, earns by {factor}", tier=tier.name, reached=criteria(tier.qualify), kept=kept_said(tier),
-             factor=formats.times(tier.factor, 2))
+        return t("{tier}: everybody begins here, earns by {factor}", **said)
+    if not tier.retain:
+        return t("{tier}: reached with {reached}, never lost again, earns by {factor}", **said)
+    return t("{tier}: reached with {reached}, kept with {kept}, earns by {factor}", **said)
 
 
 def differences(before: Rules | None, after: Rules, currency: str) -> list[str]:
@@ -103,7 +105,7 @@ def _counting(before: Rules, after: Rules) -> list[str]:
     if (before.window, before.window_months, before.valid_months) != (after.window, after.window_months, after.valid_months):
         said.append(window_said(after))
     if (before.expiry, before.expiry_months) != (after.expiry, after.expiry_months):
-        said.append(t("Points expire {when}", when=expiry_said(after)))
+        said.append(t("Expiry of points: {when}", when=expiry_said(after)))
     return said
 
 
@@ -133,8 +135,8 @@ def promotion_said(one: Promotion) -> str:
     said = {"name": one.name, "spend": formats.listed([spend_name(spend) for spend in one.spend]), "factor": formats.times(one.factor, 2),
             "first": formats.date(one.from_on), "last": formats.date(one.until_on - dt.timedelta(1))}
     if one.tiers:
-        return t("{name}: {spend} earns {factor} for {tiers}, {first} to {last}", **said, tiers=formats.listed(list(one.tiers)))
-    return t("{name}: {spend} earns {factor}, {first} to {last}", **said)
+        return t("{name}: {factor} on {spend} for {tiers}, {first} to {last}", **said, tiers=formats.listed(list(one.tiers)))
+    return t("{name}: {factor} on {spend}, {first} to {last}", **said)
 
 
 def preview_title(found: dict) -> str:

@@ -28,6 +28,18 @@ def test_a_consent_stands_on_its_day(filled, view):
     assert [(e.on, e.head) for e in found] == [(dt.date(2025, 3, 10), "Consent given")]
 
 
+def test_points_stand_by_day_and_kind_and_a_tier_on_the_day_on_which_it_changed(small_club, view):
+    """Two earnings of a day are one event; five nights of March lead into Silver on the 22nd; what is to come is not told."""
+    i18n.use("en")
+    for day, kind, points in (("2025-03-06", "earn", 900), ("2025-03-06", "earn", 100), ("2025-03-10", "burn", -250), ("2025-04-02", "earn", 5)):
+        small_club.points(1, day, kind, points, reference="L2")
+    small_club.points(1, "2025-03-11", "adjust", -50, reason="breakfast was missing")
+    found = [(e.on.isoformat(), e.head, e.detail) for e in timeline(small_club.store, view(), guest=1) if e.kind == "points"]
+    assert found == [
+        ("2025-03-22", "Reached Silver", ""), ("2025-03-11", "Points adjusted: −50", "breakfast was missing"), ("2025-03-10", "250 points redeemed", "L2"),
+        ("2025-03-06", "1,000 points earned", "L2"), ("2024-01-10", "Joined the programme: Base", "")]  # fmt: skip
+
+
 def test_the_timeline_of_a_guest_one_cannot_see_is_empty(filled, view):
     filled.consent(2, "given", "2025-03-10T10:00:00+00:00")
     assert timeline(filled.store, view(2), guest=2) == timeline(filled.store, view(2), guest=99) == []
