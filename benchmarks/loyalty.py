@@ -97,8 +97,9 @@ def measure() -> dict:
         narrowed = replace(scope, channels=())
         for name, (query, asked) in VIEWS.items():
             found["all" if number % 2 == 0 else "part"][name].append(measured.timed(lambda q=query, a=asked, s=narrowed: queries.run(shown, s, q, **a))[0])
-    with duckdb.connect(str(path), read_only=True) as duck:
-        counts = {table.name: duck.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0] for table in (*MULTIPLIED, tables.lots, tables.tiers)}
+    with shown.engine.connect() as connection:
+        counts = {table.name: connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar_one()
+                  for table in (*MULTIPLIED, tables.lots, tables.tiers)}
     return {"counts": counts, "took": json.loads(path.with_suffix(".json").read_text()),
             **{kind: {name: measured.median(times) for name, times in each.items()} for kind, each in found.items()}}
 
