@@ -133,8 +133,8 @@ def _part(books: Books, account: int, into: int, times: int) -> int:
 def _arrived(account: Account, reference: str) -> dict[int, Movement]:
     """Return the rows that stand of a join, in the account that it led to, by id."""
     gone = account.reversed()
-    return {entry.id: entry for entry in account.entries if entry.reference == reference and entry.kind == "transfer" and entry.points > 0
-            and entry.id not in gone}  # fmt: skip
+    return {entry.id: entry for entry in account.entries if entry.source == OWN and entry.reference == reference
+            and entry.kind == "transfer" and entry.points > 0 and entry.id not in gone}  # fmt: skip
 
 
 def _holders(books: Books, account: int, lots: dict[int, Movement]) -> dict[int, dict[int, Movement]]:

@@ -123,10 +123,11 @@ def _moves(books: Books, account: Account, entries: list[Movement]) -> tuple[lis
     books.open([into])
     reference = f"join/{account.id}/{into}/{times}"
     gone = {entry.reverses_id for entry in entries}
-    posted = {_moved(row): row for row in entries if row.kind == "transfer" and row.reference == reference and row.id not in gone}
+    mine = [row for row in entries if row.source == OWN and row.kind == "transfer" and row.reference == reference]
+    posted = {_moved(row): row for row in mine if row.id not in gone}
     wanted = {part.lot_id: part for part in _open(account, _without(entries, {row.id for row in posted.values()}))}
-    arrived = {row.external_id: row for row in books.accounts[into].entries if row.reference == reference}
-    out, there, counted = [], [], Counter(_moved(row) for row in entries if row.kind == "transfer" and row.reference == reference)
+    arrived = {row.external_id: row for row in books.accounts[into].entries if row.source == OWN and row.reference == reference}
+    out, there, counted = [], [], Counter(map(_moved, mine))
     for lot, row in posted.items():
         if lot != MARK and (lot not in wanted or wanted[lot].points != -row.points):
             out.append(taken_back(row, books))
