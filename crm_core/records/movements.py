@@ -16,6 +16,7 @@ from crm_core.store.bulk import among, insert, next_id
 from crm_core.store.record import Change
 
 OWN = "innsight"  # the source of what is posted here
+EXPIRED_UNTIL = "points_expired_until"  # the setting that says until which day everything that was due has expired
 # Lots whose end follows from the rules in force at their issue. An opening balance is of unknown age: it ends only where its source says when.
 DATED = ("earn", "adjust")
 
@@ -75,11 +76,15 @@ class Account:
 
 
 class Books:
-    """The accounts that a change touches: read once, added to in memory, and written at the end."""
+    """The accounts that a change touches: read once, added to in memory, and written at the end.
+
+    Nothing is posted for later than `as_of`. What is due expires `until` that day, or until the one by which all points of the store expired.
+    """
 
     def __init__(self, change: Change, as_of: dt.date | None = None):
         self.change, self.connection = change, change.connection
         self.as_of = as_of or today(change.connection)
+        self.until = max(self.as_of, expired_until(change.connection) or self.as_of)
         self.accounts: dict[int, Account] = {}
         self.added: list[Movement] = []
         self._versions = versions_of(change.connection)
@@ -136,6 +141,12 @@ def today(connection: Connection) -> dt.date:
     """Return the day that the store lives on: the as-of date that was set, else the calendar's."""
     said = connection.execute(select(setting.c.value).where(setting.c.key == "as_of")).scalar()
     return dt.date.fromisoformat(said) if said else dt.date.today()
+
+
+def expired_until(connection: Connection) -> dt.date | None:
+    """Return the day by which everything that was due has expired; None where nobody has looked yet."""
+    said = connection.execute(select(setting.c.value).where(setting.c.key == EXPIRED_UNTIL)).scalar()
+    return dt.date.fromisoformat(said) if said else None
 
 
 def versions_of(connection: Connection) -> dict[int, tuple[Version, ...]]:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from crm_core.i18n import N_
 from crm_core.programme.months import later
 from crm_core.records.guests import visible
-from crm_core.records.movements import Books, Movement, versions_of
+from crm_core.records.movements import EXPIRED_UNTIL, Books, Movement, expired_until, today, versions_of
 from crm_core.records.posting import REASONS, Outcome, post_batch, settle_accounts, unsettled
 from crm_core.records.registry import Refused, action, lookup
 from crm_core.schema import guest, membership, points_entry, profile, setting
@@ -22,8 +22,6 @@ __all__ = ["REASONS", "Movement", "Outcome", "adjust_points", "balance_on", "by_
 POSTED_BY_HAND = ("earn", "burn", "opening")
 LONGEST_REASON = 400
 ABSENT = N_("There is no such member.")
-# Until which day everything that was due has expired.
-EXPIRED_UNTIL = "points_expired_until"
 TOGETHER = 20_000
 SLACK = dt.timedelta(3)  # months are not all as long
 
@@ -72,7 +70,7 @@ def reverse_entry(change: Change, scope: Scope, *, id: int, reason: str, key: st
 
 def _posted(change: Change, scope: Scope, row: Movement) -> int:
     member_of(change.connection, scope, row.membership_id)
-    outcome = post_batch(change, [row], max(scope.as_of, row.posted_on) if row.kind == "reverse" else scope.as_of)[0]
+    outcome = post_batch(change, [row], max(scope.as_of, today(change.connection)))[0]
     if outcome.id is None:
         raise Refused(outcome.said)
     return outcome.id
@@ -120,7 +118,7 @@ def expire_due(store: RecordStore, as_of: dt.date, actor: str = "expiry") -> int
     they are looked at before the store is locked.
     """
     with store.reading() as connection:
-        last = _expired_until(connection)
+        last = expired_until(connection)
         if (last and as_of <= last) or connection.execute(select(points_entry.c.id).limit(1)).first() is None:
             return 0
         ending = _ending(connection, last, as_of)
@@ -131,11 +129,6 @@ def expire_due(store: RecordStore, as_of: dt.date, actor: str = "expiry") -> int
         change.connection.execute(sa.delete(setting).where(setting.c.key == EXPIRED_UNTIL))
         change.connection.execute(sa.insert(setting).values(key=EXPIRED_UNTIL, value=as_of.isoformat()))
     return posted
-
-
-def _expired_until(connection: Connection) -> dt.date | None:
-    said = connection.execute(select(setting.c.value).where(setting.c.key == EXPIRED_UNTIL)).scalar()
-    return dt.date.fromisoformat(said) if said else None
 
 
 def _ending(connection: Connection, last: dt.date | None, as_of: dt.date) -> list[int]:

@@ -9,8 +9,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
 from crm_core.programme.rules import BadRules, Rules, in_force, parse, said
-from crm_core.records.movements import versions_of
-from crm_core.records.points import EXPIRED_UNTIL
+from crm_core.records.movements import EXPIRED_UNTIL, versions_of
 from crm_core.records.registry import Refused, Stale, action, lookup
 from crm_core.schema import (
     PROGRAMME_COSTS,

@@ -74,9 +74,10 @@ def is_expiry(row: Movement) -> bool:
 
 
 def _expiries(books: Books, account: Account, entries: list[Movement]) -> list[Movement]:
-    wanted = {lot: (day, points) for lot, day, points in due(account, entries, books.as_of)}
-    gone = {entry.reverses_id for entry in entries}
     posted = [entry for entry in entries if is_expiry(entry)]
+    until = max([books.until, *(row.posted_on for row in posted)])  # whoever looks at an earlier day does not take expiries back
+    wanted = {lot: (day, points) for lot, day, points in due(account, entries, until)}
+    gone = {entry.reverses_id for entry in entries}
     times, rows = Counter(_lot(row) for row in posted), []
     for row in posted:
         if row.id not in gone and wanted.get(_lot(row)) != (row.posted_on, -row.points):

@@ -287,3 +287,10 @@ def test_a_posting_day_is_a_local_date_so_no_change_of_clocks_moves_it(small_clu
     """On 30 March 2025 an hour is missing in Lisbon; the day has all its points."""
     post(small_club, *(replace(row("2025-03-30", "earn", 1), external_id=str(n)) for n in range(24)))
     assert [balance(small_club, view, day) for day in ("2025-03-29", "2025-03-30")] == [0, 24]
+
+
+def test_whoever_posts_by_an_earlier_day_takes_no_expiry_back_and_misses_none(small_club):
+    post(small_club, row("2024-02-01", "earn", 700), row("2024-06-01", "earn", 80), as_of="2025-03-01")
+    points.expire_due(small_club.store, on("2025-07-01"))
+    post(small_club, row("2024-06-15", "earn", 5), as_of="2024-07-01")
+    assert ledger(small_club)[3:] == [("2025-02-01", "expire", -700), ("2025-06-01", "expire", -80), ("2025-06-15", "expire", -5)]
