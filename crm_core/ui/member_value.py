@@ -92,5 +92,5 @@ def economics() -> None:
                   member_words.verdict(row, currency), key="economics")
         for line in member_words.economy_lines(row, currency):
             small(safe(line), grey=True)
-        if (PAGES / "programme.py").exists() and view().scope.may("settings"):
+        if view().scope.may("settings"):
             st.page_link(PAGES / "programme.py", label=t("Costs"), icon=":material/tune:")

@@ -40,6 +40,7 @@ def nobody() -> None:
               (t("Clear the filters"), clear_filters))
     with st.container(horizontal=True):
         st.page_link(PAGES / "data.py", label=t("Bring files in"), icon=":material/upload:")
+        st.page_link(PAGES / "programme.py", label=t("Rules of the programme"), icon=":material/tune:")
 
 
 # --- who joins --------------------------------------------------------------------------------------------------------------

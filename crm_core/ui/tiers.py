@@ -182,8 +182,7 @@ def rules() -> None:
             if len(known) > 1:
                 st.markdown(f"**{safe(row.name)}**")
             _ladder(found, row.Index)
-        if (PAGES / "programme.py").exists():
-            st.page_link(PAGES / "programme.py", label=t("Rules of the programme"), icon=":material/arrow_forward:", icon_position="right")
+        st.page_link(PAGES / "programme.py", label=t("Rules of the programme"), icon=":material/arrow_forward:", icon_position="right")
 
 
 def _in_force(programmes: pd.DataFrame) -> pd.DataFrame:
