@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, select
 from crm_core.dialects import add_days, month_start, quarter_start
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
+from crm_core.metrics.loyalty import OF_ISSUE
 from crm_core.queries.registry import query
 from crm_core.queries.totals import inside
 from crm_core.schema import COUNTERS
@@ -159,7 +160,7 @@ def _breakage(warehouse: Warehouse, scope: Scope, by: str) -> pd.DataFrame:
     ripe = and_(v.programme_id == r.programme_id, v.issued_on == quarter_start(r.issued_on), v.is_ripe == 1)
     kept = case((r.fate == "burned", 0), else_=r.points)
     each = (select(group.label("group"), func.sum(sa.cast(kept, sa.Double)).label("x"), func.sum(sa.cast(r.points, sa.Double)).label("y"))
-            .select_from(r.lot_id.table.join(tables.vintages, ripe)).where(r.fate != "transferred").group_by(group, r.cluster).subquery("each").c)
+            .select_from(r.lot_id.table.join(tables.vintages, ripe)).where(r.fate.in_(OF_ISSUE)).group_by(group, r.cluster).subquery("each").c)
     frame = warehouse.frame(
         select(each.group, func.count().label("holders"), func.sum(each.x).label("x"), func.sum(each.y).label("y"), func.sum(each.x * each.x).label("xx"),
                func.sum(each.x * each.y).label("xy"), func.sum(each.y * each.y).label("yy")).group_by(each.group))

@@ -34,14 +34,14 @@ def nothing() -> None:
 def flow() -> None:
     """Points issued by month as bars, and those redeemed as the line beside them."""
     found = load("points_flow", months=MONTHS)
-    with panel(points_words.flow_title(found), t("Points issued by month · dotted: redeemed")):
+    complete = [month < view().scope.as_of.replace(day=1) for month in found["month"]]
+    year = found[complete].tail(points_words.YEAR)
+    with panel(points_words.flow_title(year), t("Points issued by month · dotted: redeemed")):
         labels = [formats.month(month) for month in found["month"]]
-        complete = [month < view().scope.as_of.replace(day=1) for month in found["month"]]
         ticks = [formats.month_short(month) if place % 6 == 0 else "" for place, month in enumerate(found["month"])]
         chart(trend.trend(mode(), labels, found["issued"], found["redeemed"], [False] * (len(found) - 12) + [True] * 12, _short(found["issued"]),
                           provisional=[not whole for whole in complete], comparison_name=t("redeemed"), ticks=ticks, say=points_words.compact),
-              points_words.flow_title(found), key="points_flow")
-        year = found[complete].tail(12)
+              points_words.flow_title(year), key="points_flow")
         small(safe(t("Last 12 complete months: {issued} issued, {redeemed} redeemed, {expired} expired · {closing} open now", **{
             name: points_words.compact(year[name].sum()) for name in ("issued", "redeemed", "expired")}, closing=formats.count(found["closing"].iloc[-1]))),
             grey=True)

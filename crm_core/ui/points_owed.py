@@ -85,14 +85,14 @@ def workings() -> None:
 
 
 def _parameters() -> None:
+    """What the rules in force say of the worth and the end of points; a programme without rules says nothing."""
     found = load("programmes")
-    latest = found.sort_values("number").groupby("programme_id", sort=True).tail(1)
-    said = [(row.name_, loyalty_words.rules_of(row.rules)) for row in latest.rename(columns={"name": "name_"}).itertuples()]
-    told = [(name, rules) for name, rules in said if rules]
+    begun = found[found["from_on"].isna() | (found["from_on"] <= view().scope.as_of)]
+    said = [(row, loyalty_words.rules_of(row.rules)) for row in begun.sort_values("number").groupby("programme_id").tail(1).itertuples()]
+    told = [(row, rules) for row, rules in said if rules]
     if told:
         table = pd.DataFrame({
-            t("Programme"): [name for name, _ in told],
+            t("Programme"): [row.name for row, _ in told],
             t("Points expire"): [points_words.expiry_said(rules) for _, rules in told],
-            t("Worth of 1,000 points by the rules"): [formats.money_exact(rules.value_per_1000, row.currency)
-                                                      for (_, rules), row in zip(told, latest.itertuples(), strict=False)]})  # fmt: skip
+            t("Worth of 1,000 points by the rules"): [formats.money_exact(rules.value_per_1000, row.currency) for row, rules in told]})  # fmt: skip
         st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("Parameters of the programme"))
