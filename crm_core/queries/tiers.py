@@ -26,6 +26,16 @@ AHEAD = 90  # days within which a tier that ends is worth a call
 KINDS = ("rise", "keep")
 
 
+PLACED = ("tier", "tier_rank")
+
+
+def _one_place(frame: pd.DataFrame, *pairs: tuple[str, str]) -> pd.DataFrame:
+    """Give every tier (tier, rank) one place, its lowest: two programmes may have it in different ones."""
+    told = pd.concat([frame[list(pair)].set_axis(PLACED, axis=1).astype({"tier_rank": "Int64"}) for pair in pairs]).dropna()
+    lowest = told.groupby("tier")["tier_rank"].min()
+    return frame.assign(**{rank: frame[tier].map(lowest).astype("Int64") for tier, rank in pairs})
+
+
 def _stood(r, day: dt.date) -> sa.ColumnElement[bool]:
     """Whether a spell held when the day before `day` was over."""
     return and_(r.from_on < day, or_(r.until_on.is_(None), r.until_on >= day))
@@ -42,6 +52,7 @@ def tier_mix(warehouse: Warehouse, scope: Scope, *, months: int = 25) -> pd.Data
     split = (r.tier_rank, r.tier, began, ended)
     spells = warehouse.frame(select(r.tier_rank, r.tier, began.label("began"), ended.label("ended"), func.count().label("members"))
                              .where(r.from_on < scope.as_of).group_by(*split))
+    spells = _one_place(spells, PLACED)
     came, left = (_by_month(spells, on) for on in ("began", "ended"))
     stood = came.subtract(left, fill_value=0).sort_index(axis=1).cumsum(axis=1)
     shown = stood.reindex(columns=pd.to_datetime(months_of(last_months(scope, months))), method="ffill").fillna(0).astype(int)
@@ -65,7 +76,8 @@ def tier_moves(warehouse: Warehouse, scope: Scope, *, from_on: dt.date | None = 
     """
     way = _ways(scope, from_on, to_on).subquery("ways").c
     split = (way.before, way.before_rank, way.now, way.now_rank)
-    frame = _every_way(warehouse.frame(select(*split, func.count().label("members")).group_by(*split)))
+    found = warehouse.frame(select(*split, func.count().label("members")).group_by(*split))
+    frame = _every_way(_one_place(found, ("before", "before_rank"), ("now", "now_rank")))
     low, high = intervals.wilson(frame["members"], frame["of"])
     return frame.assign(share=frame["members"] / frame["of"], low=low, high=high, few=frame["of"] < LEAST)
 
@@ -104,7 +116,7 @@ def _every_way(found: pd.DataFrame) -> pd.DataFrame:
     tiers = pd.concat([found[["before", "before_rank"]].set_axis(["now", "now_rank"], axis=1), found[["now", "now_rank"]],
                        pd.DataFrame({"now": [CLOSED], "now_rank": [None]})]).astype({"now_rank": "Int64"}).drop_duplicates()
     every = began.merge(tiers, how="cross").sort_values(["before_rank", "before", "now_rank", "now"], ignore_index=True)
-    went = found.set_index(["before", "now"])["members"]
+    went = found.groupby(["before", "now"])["members"].sum()
     every["members"] = went.reindex(pd.MultiIndex.from_frame(every[["before", "now"]]), fill_value=0).to_numpy()
     return every.assign(move=_direction(every))[["before", "before_rank", "now", "now_rank", "move", "members", "of"]]
 
@@ -127,7 +139,7 @@ def time_in_tier(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     ended = case((over, 1), else_=0)
     split = (r.tier, r.tier_rank, days.label("days"), ended.label("ended"))
     frame = warehouse.frame(select(*split, func.count().label("spells")).where(r.from_on < scope.as_of).group_by(r.tier, r.tier_rank, days, ended))
-    rows = [(rank, tier, *_lasting(part)) for (rank, tier), part in frame.groupby(["tier_rank", "tier"])]
+    rows = [(rank, tier, *_lasting(part)) for (rank, tier), part in _one_place(frame, PLACED).groupby(["tier_rank", "tier"])]
     return pd.DataFrame(rows, columns=["tier_rank", "tier", "spells", "ended", "days", "low", "high"]).assign(few=lambda f: f["spells"] < LEAST)
 
 

@@ -1,6 +1,7 @@
 """The loyalty marts: the ledger as it was written, and what follows from it: tiers, lots, what is owed, months, members, and what members add."""
 import datetime as dt
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import duckdb
@@ -14,7 +15,9 @@ from crm_core import schema
 from crm_core import settings as settings_
 from crm_core.marts import tables
 from crm_core.marts.loyalty import effects
-from crm_core.programme.rules import DEFAULT, said
+from crm_core.marts.loyalty.programmes import Programme
+from crm_core.marts.loyalty.tiers import places
+from crm_core.programme.rules import DEFAULT, Tier, Version, said
 from crm_core.refresh import refresh
 from crm_core.stats import deferred
 from crm_core.store import record
@@ -25,7 +28,7 @@ from tests.looking import ask
 LIS, ADD = 1, 2
 TEN, RULED, TOLD = 1, 2, 3  # programmes: ten quarters old, with rules, without
 GUESTS = ("Ten Ana", "Ten Ben", "Reversed", "Paid", "Given", "Lots", "Opening", "Taken", "Climber", "Leaver", "Ruby", "Active", "Expiring", "Stayer", "Advocate",
-          "Dina", "Eve", "Fay")  # fmt: skip
+          "Dina", "Eve", "Fay", "Moved")  # fmt: skip
 
 
 def day(text: str) -> dt.date:
@@ -178,12 +181,20 @@ def _advocate(hotel: Hotel, guests: dict) -> list[int]:
 
 
 def _booker(hotel: Hotel, guests: dict) -> int:
-    hotel.rules(TEN, said(DEFAULT), "2025-01-01")
+    bronze = Tier("Bronze", {"nights": 2}, {"nights": 2})
+    hotel.rules(TEN, said(replace(DEFAULT, tiers=(DEFAULT.tiers[0], bronze, *DEFAULT.tiers[1:]))), "2025-01-01")
     hotel.cost(RULED, "ADD", "2025-01-01", 1000, "staff", "ETB")
     return hotel.member(hotel.guest("Travel Desk", "ADD", is_booker=1), "2024-01-01", TOLD)
 
 
-WRITTEN = (_ten_quarters, _reversed, _paid, _given, _lots, _opening, _taken, _climber, _leaver, _ruby, _active, _expiring, _stayer, _advocate, _booker)
+def _moved(hotel: Hotel, guests: dict) -> int:
+    """Silver and then Gold under rules that had no Bronze below them yet."""
+    hotel.stay("LIS", "2024-05-01", 5, 500, guests["Moved"])
+    hotel.stay("LIS", "2024-07-01", 10, 900, guests["Moved"])
+    return hotel.member(guests["Moved"], "2024-01-01", TEN)
+
+
+WRITTEN = (_ten_quarters, _reversed, _paid, _given, _lots, _opening, _taken, _climber, _leaver, _ruby, _active, _expiring, _stayer, _advocate, _booker, _moved)
 
 
 # --- as recorded ------------------------------------------------------------------------------------------------------
@@ -240,7 +251,7 @@ def test_every_balance_is_the_sum_of_the_ledger_and_of_open_lots(house):
     found = house.ask("""SELECT m.balance, (SELECT coalesce(sum(points), 0) FROM mart_points p WHERE p.membership_id = m.membership_id AND posted_on < '2025-04-01'),
         (SELECT coalesce(sum(points), 0) FROM mart_lots l WHERE l.membership_id = m.membership_id AND fate = 'open') FROM mart_members m WHERE balance >= 0""")
     assert [row for row in found if len(set(row)) > 1] == []
-    assert len(found) == 21
+    assert len(found) == 22
 
 
 # --- what is owed ---------------------------------------------------------------------------------------------------------
@@ -314,6 +325,23 @@ def test_a_member_stands_where_stays_led(house):
     told = house.ask(f"""SELECT tier, tier_from, tier_until, year_ago_tier, next_tier, measure, has, wants, missing, reach_ppm, falls_on, falls_to, keeps_with,
                                 is_override FROM mart_members WHERE membership_id = {house.climber}""")
     assert told == [("Silver", day("2023-05-06"), day("2025-04-16"), "Silver", "Gold", "nights", 6, 15, 9, 400_000, day("2025-04-16"), "Base", 5, 0)]
+
+
+def test_a_spell_ranks_as_its_tier_does_in_the_rules_of_today(house):
+    """Bronze came in below Silver in January 2025: Silver, once the second, is the third."""
+    told = house.ask(f"SELECT tier, tier_rank, from_on FROM mart_tiers WHERE membership_id = {house.moved} ORDER BY from_on")
+    assert told == [("Base", 0, day("2024-01-01")), ("Silver", 2, day("2024-05-06")), ("Gold", 3, day("2024-07-11"))]
+    assert house.ask("SELECT programme_id, tier FROM mart_tiers GROUP BY 1, 2 HAVING count(DISTINCT tier_rank) > 1") == []
+    assert house.ask(f"SELECT tier_rank, year_ago_rank FROM mart_members WHERE membership_id = {house.moved}") == [(3, 0)]
+
+
+def test_a_tier_that_the_rules_gave_up_keeps_its_last_place_as_far_as_there_are_so_many():
+    four, two = (replace(DEFAULT, tiers=DEFAULT.tiers[:n]) for n in (4, 2))
+    versions = (Version(1, day("2023-01-01"), four), Version(2, day("2024-01-01"), two), Version(3, day("2025-01-01"), four))
+    programme = Programme(1, "EUR", versions, 1.0)
+    assert places(programme, day("2023-12-31")) == {"Base": 0, "Silver": 1, "Gold": 2, "Platinum": 3}
+    assert places(programme, day("2024-01-01")) == {"Base": 0, "Silver": 1, "Gold": 1, "Platinum": 1}
+    assert places(programme, day("2022-12-31")) == {}
 
 
 def test_a_closed_account_keeps_its_last_tier_and_one_that_closes_later_is_still_open(house):

@@ -125,6 +125,17 @@ def test_thirty_accounts_of_a_tier_are_enough(made, tmp_path):
     assert found.to_dict() == {"Base": False, "Silver": True, "Gold": True}
 
 
+def test_a_tier_that_two_programmes_have_in_different_places_is_one_tier(made, tmp_path):
+    """Account 2 is Base in a programme that has a tier below that; 9 is of its Gold, one place higher."""
+    other = club.changed(made, tmp_path, "UPDATE mart_tiers SET tier_rank = 1 WHERE membership_id = 2",
+                         "INSERT INTO mart_tiers (membership_id, guest_id, property_id, tier, tier_rank, from_on) "
+                         f"VALUES (9, 9, {LIS}, 'Gold', 3, DATE '2024-01-01')")
+    assert ways(other) == ways(made) | {("Gold", "Gold"): 1}
+    assert ask(other, "tier_moves").groupby("before")["share"].sum().to_dict() == pytest.approx({"Base": 1, "Silver": 1, "Gold": 1})
+    assert ask(other, "tier_mix", months=1)[["tier", "members"]].to_numpy().tolist() == [["Base", 4], ["Silver", 1], ["Gold", 2]]
+    assert ask(other, "time_in_tier")[["tier", "tier_rank"]].to_numpy().tolist() == [["Base", 0], ["Silver", 1], ["Gold", 2]]
+
+
 def test_two_days_may_be_chosen_and_each_stands_for_what_was_known_before_it(made):
     assert ways(made, from_on=dt.date(2024, 4, 2), to_on=dt.date(2024, 10, 1)) == {("Base", "Base"): 4, ("Silver", "Silver"): 3}
     assert ways(made, from_on=dt.date(2024, 4, 2), to_on=dt.date(2024, 10, 2))["Silver", "Gold"] == 1

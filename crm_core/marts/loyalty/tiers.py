@@ -11,6 +11,7 @@ from sqlalchemy import and_, case, func, literal, select
 from crm_core.marts import tables
 from crm_core.marts.loyalty.given import Ask, Piece, days, pieces, standings, told
 from crm_core.marts.loyalty.programmes import Programme
+from crm_core.programme.rules import spans
 from crm_core.programme.standings import many
 
 MEMBERS = 250_000  # at once
@@ -42,10 +43,32 @@ def _tiers(ask: Ask, piece: Piece, as_of: dt.date, programme: Programme) -> Tier
     counts_points = any("points" in {*tier.qualify, *tier.retain} for version in programme.versions for tier in version.rules.tiers)
     activity = _columns(ask(_activity(piece, as_of, counts_points)), "day")
     given = _columns(ask(_overrides(piece)), "from_on", "until_on")
-    spells, found = many(members, activity, programme.versions, given, as_of - dt.timedelta(1))
+    last = as_of - dt.timedelta(1)
+    spells, found = many(members, activity, programme.versions, given, last)
+    spells["rank"] = _placed(spells, places(programme, last))
     place = np.searchsorted(members["member"], spells["member"])
     whose = {"guest_id": members["guest_id"][place], "property_id": members["property_id"][place], "programme_id": programme.id}
     return Tiers(told(tables.tiers, _named(spells) | whose), _standings(found, spells))
+
+
+def places(programme: Programme, day: dt.date) -> dict[str, int]:
+    """Return the place of every tier by its name, as the rules of a day have it; one that is gone keeps the last that it had, as far as there are so many.
+
+    So a spell that began under other rules ranks as its tier does now, and no tier has two places.
+    """
+    found: dict[str, int] = {}
+    tiers = ()
+    for _, _, rules in spans(version for version in programme.versions if version.from_on <= day):
+        tiers = rules.tiers
+        found |= {tier.name: at for at, tier in enumerate(tiers)}
+    return {name: min(at, len(tiers) - 1) for name, at in found.items()}
+
+
+def _placed(spells: dict[str, np.ndarray], known: dict[str, int]) -> np.ndarray:
+    """The rank of every spell; a tier by hand that no rules know ranks as the one that it hides."""
+    names, which = np.unique(spells["tier"].astype(str), return_inverse=True)
+    now = np.array([known.get(name, -1) for name in names.tolist()], np.int64)[which]
+    return np.where(now < 0, spells["rank"], now)
 
 
 def _columns(frame: pd.DataFrame, *dated: str) -> dict[str, np.ndarray]:
