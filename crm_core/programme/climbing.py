@@ -1,7 +1,8 @@
 """The law of tiers: how members climb, keep and fall under the rules of each time; all members step by step at once.
 
 - Who enrols has the lowest tier. On a day of activity, and on the first day of new rules, what was done in the window that ends on it counts: if
-  it leads into a higher tier, the member has that at once, and if it leads into the member's own again, that is valid anew.
+  it leads into a higher tier, the member has that at once, and if it leads into the member's own again, that is valid anew. A day is one of
+  activity where something was done that a tier asks for: under rules that count nights, points alone make none.
 - On the day on which a tier is over, the window that ends on it counts: what keeps the tier makes it valid again, otherwise the member falls to
   the highest lower tier that is kept so. Activity of that day counts first.
 - New rules find a member's tier by its name, or, where it is gone, by its place from below.
@@ -74,7 +75,7 @@ class Climb:
 
     def _reaches(self, ladder: Ladder, begins: int, before: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(member, day, tier) of all activity that leads into more than the lowest tier: whoever has none is never looked at again."""
-        during = np.flatnonzero((self.activity.day >= begins) & (self.activity.day < before))
+        during = np.flatnonzero((self.activity.day >= begins) & (self.activity.day < before) & self.activity.of(ladder.asked))
         member, day = self.activity.member[during], self.activity.day[during]
         reached = ladder.reached(self.activity.between(member, *ladder.window(day)))
         some = reached > 0

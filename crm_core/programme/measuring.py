@@ -21,6 +21,10 @@ class Activity:
     def where(self, stays: np.ndarray) -> "Activity":
         return Activity(self.member[stays], self.day[stays], *(amount[stays] for amount in self.amounts))
 
+    def of(self, measures: np.ndarray) -> np.ndarray:
+        """Which rows say anything of some measures."""
+        return np.any([amount != 0 for amount, is_asked in zip(self.amounts, measures, strict=True) if is_asked], axis=0)
+
     def between(self, member: np.ndarray, after: np.ndarray, until: np.ndarray) -> np.ndarray:
         """(measures × n) what each of some members did after a day, up to and including another."""
         begin, end = (np.searchsorted(self.key, _key(member, day), "right") for day in (after, until))
@@ -38,6 +42,7 @@ class Ladder:
         self.rules, self.names = rules, [tier.name for tier in rules.tiers]
         self.qualify = np.array([[tier.qualify.get(measure, NO_NUMBER) for measure in MEASURES] for tier in rules.tiers])
         self.retain = np.array([[tier.retain.get(measure, NO_NUMBER) for measure in MEASURES] for tier in rules.tiers])
+        self.asked = ((self.qualify != NO_NUMBER) | (self.retain != NO_NUMBER)).any(axis=0)  # by measure: whether a tier asks for it
         self.retain[[not tier.retain for tier in rules.tiers]] = 0  # asks for nothing
 
     def reached(self, done: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ def tiers_by_day(activity, versions, enrolled_on, closed_on, overrides, until):
         if rules is not None:
             rank, over = _entered(rank, over, old, rules, day) if rules is not old else (rank, over)
             did = [one for one in activity if enrolled_on <= one[0] <= day]
-            if (rules is not old and day > enrolled_on) or any(one[0] == day for one in did):
+            if (rules is not old and day > enrolled_on) or any(one[0] == day and _counts(one, rules) for one in did):
                 rank, over = _measured(rank, over, did, rules, day)
             if over == day:
                 rank, over = _ended(rank, did, rules, day)
@@ -27,6 +27,11 @@ def tiers_by_day(activity, versions, enrolled_on, closed_on, overrides, until):
             old = rules
         day += ONE
     return found
+
+
+def _counts(one, rules):
+    asked = {measure for tier in rules.tiers for measure in (*tier.qualify, *tier.retain)}
+    return any(amount and measure in asked for measure, amount in zip(MEASURES, one[1:], strict=True))
 
 
 def _entered(rank, over, old, rules, day):

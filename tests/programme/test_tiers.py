@@ -68,6 +68,17 @@ def test_any_of_the_measures_is_enough():
     assert ways([(D(2022, 2, 1), 8, 2, 499)], D(2022, 3, 1), versions)[-1][0] == "Base"
 
 
+def test_a_day_of_what_no_tier_asks_for_is_none():
+    """Points alone on 17 March do not make Silver by the nights of a year before valid anew; where a tier asks for points they do."""
+    did = [stay(D(2022, 3, 22), 5), (D(2023, 3, 17), 0, 0, 50)]
+    assert standing(did, RULES, JOINED, None, [], D(2023, 3, 18)).until_on == D(2023, 3, 22)
+    assert ways(did, D(2023, 3, 22))[-1] == ("Base", D(2023, 3, 22), None, "fell")
+    either = Tier("Silver", {"nights": 5, "points": 500}, {"nights": 5})
+    versions = [*RULES, Version(2, D(2023, 1, 1), replace(DEFAULT, tiers=(Tier("Base"), either)))]
+    assert standing(did, versions, JOINED, None, [], D(2023, 3, 18)).until_on == D(2024, 3, 17)
+    assert ways(did, D(2023, 3, 22), versions)[-1] == ("Silver", D(2022, 3, 22), None, "qualified")
+
+
 def test_a_tier_of_a_calendar_year_lasts_to_the_end_of_the_next():
     nights = [stay(D(2022, 11, 1), 3), stay(D(2023, 1, 2), 3), stay(D(2023, 4, 1), 2)]  # 3 in 2022, 5 in 2023
     assert ways(nights, D(2024, 12, 31), CALENDAR) == [
@@ -171,7 +182,8 @@ def ladders(window):
                                                     for at, name in enumerate(names)))  # fmt: skip
     return st.builds(
         lambda tiers, months, valid: Rules(tiers, window, months, valid),
-        st.sampled_from([up(["Silver", "Gold"], 4, 3), up(["Silver", "Gold", "Top"], 3, 2), up(["Blue", "Gold"], 5, 5), up(["Silver"], 6, 0)]),
+        st.sampled_from([up(["Silver", "Gold"], 4, 3), up(["Silver", "Gold", "Top"], 3, 2), up(["Blue", "Gold"], 5, 5), up(["Silver"], 6, 0),
+                         (Tier("Base"), Tier("Silver", {"nights": 6, "points": 12}, {"points": 9}))]),
         st.integers(1, 14), st.integers(1, 14))  # fmt: skip
 
 
@@ -179,7 +191,8 @@ DAYS = st.dates(D(2022, 1, 1), D(2024, 12, 31))
 VERSIONS = st.lists(st.tuples(DAYS, st.one_of(ladders("rolling"), ladders("calendar"))), max_size=2).map(
     lambda more: [Version(1, D(2022, 1, 1), DEFAULT), *(Version(at, day, rules) for at, (day, rules) in enumerate(more, 2))])
 MEMBER = st.fixed_dictionaries({
-    "activity": st.lists(st.tuples(DAYS, st.integers(1, 5), st.just(1), st.integers(0, 9)), max_size=15),
+    "activity": st.lists(st.one_of(st.tuples(DAYS, st.integers(1, 5), st.just(1), st.integers(0, 9)),
+                                   st.tuples(DAYS, st.just(0), st.just(0), st.integers(0, 9))), max_size=15),
     "enrolled_on": DAYS, "closed_on": st.one_of(st.none(), DAYS),
     "overrides": st.lists(st.tuples(st.sampled_from(["Gold", "Silver", "Guest of honour"]), DAYS, DAYS).filter(lambda one: one[1] < one[2]), max_size=2),
 })  # fmt: skip
