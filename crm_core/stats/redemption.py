@@ -90,20 +90,23 @@ def triangle(moved: Flows, until) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return begins(moved.first + np.arange(n)), moved.issued[:n], np.where(column < ages, cells, np.nan)
 
 
-def as_known(moved: Flows, until, expiry_months: int | None, draws: int = 2000) -> Estimate:
+def as_known(moved: Flows, until, expiry_months, draws: int = 2000) -> Estimate:
     """The estimate as it stood before the day `until`: what burned from then on is not looked at. Within a quarter it does not move.
 
-    So a change of the estimate between two days is the difference of two of these. draws: 0 leaves out the intervals.
+    So a change of the estimate between two days is the difference of two of these. expiry_months: as `estimate` takes it, or one for each of the
+    quarters of `moved`. draws: 0 leaves out the intervals.
     """
-    return estimate(*triangle(moved, until), expiry_months, draws)
+    known = triangle(moved, until)
+    return estimate(*known, expiry_months if np.ndim(expiry_months) == 0 else expiry_months[: len(known[1])], draws)
 
 
-def estimate(issued_on, issued, redeemed, expiry_months: int | None, draws: int = 2000, seed: int = 7) -> Estimate:
+def estimate(issued_on, issued, redeemed, expiry_months, draws: int = 2000, seed: int = 7) -> Estimate:
     """The ultimate redemption rate of every vintage and of all together.
 
     redeemed: vintages × ages, NaN where not yet lived through. Development factors are weighted by volume (Mack 1993, ASTIN Bulletin 23:213–225).
     What comes after the oldest age falls off geometrically, as it did over the last two years, until points expire (`expiry_months` after
-    issue; None: never). A young vintage is no multiple of the little that was redeemed of it: what it has to come starts from the programme's
+    issue, one number for all or one for each vintage; None, or infinity: never). A vintage with a shorter life than others comes to what those
+    have come to by its end. A young vintage is no multiple of the little that was redeemed of it: what it has to come starts from the programme's
     own rate (Bornhuetter & Ferguson 1972, PCAS 59:181–195, with the rate of the Cape Cod method) and leans on its own development the more,
     the older it is (Benktander 1976; Mack 2000, ASTIN Bulletin 30:333–347). A vintage without a complete age has the programme's rate;
     it does not count in `overall`, which is Σ redeemed in the end / Σ issued of all others.
@@ -114,17 +117,32 @@ def estimate(issued_on, issued, redeemed, expiry_months: int | None, draws: int 
     ages, sums = known.sum(axis=1), np.where(known, redeemed, 0).cumsum(axis=1)
     so_far = sums[:, -1] if sums.shape[1] else np.zeros(len(issued))
     observed = np.divide(so_far, issued, out=np.full(len(issued), np.nan), where=issued > 0)
-    is_ripe = np.zeros(len(issued), bool) if expiry_months is None else ages > _last_age(expiry_months)
+    months = np.broadcast_to(np.inf if expiry_months is None else np.asarray(expiry_months, float), issued.shape)
+    months = np.where(months > 3 * NEVER, np.inf, months)
+    is_ripe, longest = ages > _last_age(months), _longest(months)
     told = np.asarray(issued_on, "datetime64[D]"), issued, so_far, ages, is_ripe
     why = _refused(issued, so_far, ages)
     one = np.ones((1, len(issued)))
-    developed = np.full((1, sums.shape[1]), np.nan) if why else _developed(sums, known, one, expiry_months, sums.shape[1])
+    upto = _upto(months, longest, sums.shape[1])
+    developed = np.full((1, upto), np.nan) if why else _developed(sums, known, one, longest, upto)
     if why or np.isnan(developed).all():
         nothing, seen = np.full(sums.shape[1], np.nan), np.where(is_ripe, observed, np.nan)
         return Estimate(*told, seen, seen, seen, nothing[1:], nothing, np.nan, np.nan, np.nan, why or "short")
-    rate, overall = (found[0] for found in _rates(developed, one, issued, so_far, ages, is_ripe))
-    low, high, *both = _intervals(sums, known, expiry_months, (issued, so_far, ages, is_ripe), draws, seed)
-    return Estimate(*told, rate, low, high, _factors(sums, known, one)[0], developed[0], float(overall), *both)
+    rate, overall = (found[0] for found in _rates(developed, one, issued, so_far, ages, is_ripe, months))
+    low, high, *both = _intervals(sums, known, upto, (issued, so_far, ages, is_ripe, months), draws, seed)
+    return Estimate(*told, rate, low, high, _factors(sums, known, one)[0], developed[0, : sums.shape[1]], float(overall), *both)
+
+
+def _longest(months) -> int | None:
+    """The longest life of a vintage in months; None where points of one do not expire."""
+    longest = months.max(initial=0)
+    return int(longest) if np.isfinite(longest) else None
+
+
+def _upto(months, longest, ages) -> int:
+    """How many ages a development must tell: those that were seen, and the whole life of vintages that end before others do."""
+    shorter = months[months < (np.inf if longest is None else longest)]
+    return int(max(ages, *(_last_age(shorter) + 1))) if len(shorter) else ages
 
 
 def _refused(issued, so_far, ages):
@@ -153,11 +171,11 @@ def _developed(sums, known, weights, expiry_months, upto):
     return np.pad(shares / ultimate, ((0, 0), (0, upto - shares.shape[1])), constant_values=1)
 
 
-def _developed_again(sums, known, weights, expiry_months):
+def _developed_again(sums, known, weights, expiry_months, upto):
     """The same for draws of vintages: one that lacks the oldest ages ends at the oldest it has, and its tail begins there."""
-    found, seen = np.empty((len(weights), sums.shape[1])), ((weights > 0) * known.sum(axis=1)).max(axis=1)
+    found, seen = np.empty((len(weights), upto)), ((weights > 0) * known.sum(axis=1)).max(axis=1)
     for age in np.unique(seen):
-        found[seen == age] = _developed(sums[:, :age], known[:, :age], weights[seen == age], expiry_months, sums.shape[1])
+        found[seen == age] = _developed(sums[:, :age], known[:, :age], weights[seen == age], expiry_months, upto)
     return found
 
 
@@ -181,29 +199,40 @@ def _tail(shares, expiry_months):
 
 def _last_age(expiry_months):
     """The age in which the last point of a vintage expires."""
-    return -(-expiry_months // 3)
+    return np.ceil(np.asarray(expiry_months, float) / 3)
 
 
 def _lived(expiry_months):
     """How much of each age a vintage's points are valid for, issue being even over its quarter: 1, then a part of the age of expiry."""
     if expiry_months is None:
         return np.ones(NEVER)
-    left = expiry_months / 3 - np.arange(_last_age(expiry_months) + 1)
+    left = expiry_months / 3 - np.arange(int(_last_age(expiry_months)) + 1)
     return np.where(left >= 0, 1 - np.clip(1 - left, 0, 1) ** 2 / 2, np.clip(1 + left, 0, 1) ** 2 / 2)
 
 
-def _rates(developed, weights, issued, so_far, ages, is_ripe):
+def _reached(developed, months):
+    """(draws × vintages) how far each vintage comes in its life, in parts of what is redeemed of those that live longest."""
+    found = np.ones((len(developed), len(months)))
+    longest, steps = _longest(months), np.diff(developed, axis=1, prepend=0)
+    for life in np.unique(months[months < (np.inf if longest is None else longest)]):
+        lived = _lived(life)
+        found[:, months == life] = (steps[:, : len(lived)] @ lived)[:, None]
+    return found
+
+
+def _rates(developed, weights, issued, so_far, ages, is_ripe, months):
     """(rate: draws × vintages, overall: draws) of the vintages as they stand, by the development and the weights of each draw."""
-    p = np.where(is_ripe, 1, np.hstack([np.zeros((len(developed), 1)), developed])[:, ages])
+    whole = _reached(developed, months)
+    p = np.where(is_ripe, whole, np.minimum(np.hstack([np.zeros((len(developed), 1)), developed])[:, ages], whole))
     mean = (weights @ so_far / np.maximum(p * weights @ issued, 1e-12))[:, None]
     size = np.where(issued > 0, issued, np.nan)
-    by_mean = so_far + (1 - p) * issued * mean
-    rate = np.clip((so_far + (1 - p) * by_mean) / size, np.minimum(so_far / size, 1), 1)
+    by_mean = so_far + (whole - p) * issued * mean
+    rate = np.clip((so_far + (1 - p / np.maximum(whole, 1e-12)) * by_mean) / size, np.minimum(so_far / size, 1), 1)
     begun = weights * np.where(ages > 0, issued, 0)
     return rate, np.nansum(begun * rate, axis=1) / begun.sum(axis=1)
 
 
-def _intervals(sums, known, expiry_months, vintages, draws, seed):
+def _intervals(sums, known, upto, vintages, draws, seed):
     """(low, high per vintage, low, high overall); NaN without draws.
 
     Few vintages vary too little among themselves, so that the percentiles lie further out: the expanded percentile interval
@@ -214,7 +243,7 @@ def _intervals(sums, known, expiry_months, vintages, draws, seed):
     begun = (vintages[0] > 0) & (vintages[2] > 0)
     n = begun.sum()
     weights = np.random.default_rng(seed).multinomial(n, begun / n, draws)
-    developed = _developed_again(sums, known, weights, expiry_months)
+    developed = _developed_again(sums, known, weights, _longest(vintages[-1]), upto)
     told = np.isfinite(developed).all(axis=1)
     out = norm.cdf(np.sqrt(n / (n - 1)) * student.ppf(0.025, n - 1))
     rate, overall = (np.quantile(a, [out, 1 - out], axis=0) for a in _rates(developed[told], weights[told], *vintages))

@@ -182,7 +182,7 @@ def _advocate(hotel: Hotel, guests: dict) -> list[int]:
 
 def _booker(hotel: Hotel, guests: dict) -> int:
     bronze = Tier("Bronze", {"nights": 2}, {"nights": 2})
-    hotel.rules(TEN, said(replace(DEFAULT, tiers=(DEFAULT.tiers[0], bronze, *DEFAULT.tiers[1:]))), "2025-01-01")
+    hotel.rules(TEN, said(replace(DEFAULT, expiry_months=12, tiers=(DEFAULT.tiers[0], bronze, *DEFAULT.tiers[1:]))), "2025-01-01")
     hotel.cost(RULED, "ADD", "2025-01-01", 1000, "staff", "ETB")
     return hotel.member(hotel.guest("Travel Desk", "ADD", is_booker=1), "2024-01-01", TOLD)
 
@@ -297,6 +297,13 @@ def test_a_vintage_says_what_became_of_its_points(house):
     assert (rows[0], rows[-1][0]) == ((day("2022-01-01"), 2000, 2000, 0, 0, 1, 13), day("2024-04-01"))
     assert sum(redeemed for _, _, redeemed, *_ in rows) == 9 * (400 + 600) + 1000 - 250
     assert all(issued == redeemed + expired + open_ for _, issued, redeemed, expired, open_, *_ in rows)
+
+
+def test_points_keep_the_life_they_were_issued_with_when_the_rules_shorten_it(house):
+    """Since January 2025 points last a year; all of these were issued for three, so that only the first quarter of 2022 is over."""
+    assert house.ask(f"SELECT issued_on FROM mart_vintages WHERE programme_id = {TEN} AND is_ripe = 1") == [(day("2022-01-01"),)]
+    owed = house.ask(f"SELECT count(*), count(*) FILTER (WHERE redeems_ppm > 0) FROM mart_lots WHERE {OF_TEN} AND issued_on >= DATE '2023-07-01'")
+    assert owed[0][0] == owed[0][1] > 0
 
 
 def test_a_young_programme_has_no_estimate(house):

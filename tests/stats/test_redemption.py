@@ -126,6 +126,29 @@ def test_a_vintage_is_ripe_once_the_last_of_its_points_has_expired(expiry_months
     assert estimate(*staircase(6, [10, 7, 3]), expiry_months).is_ripe.tolist() == [True] * ripe + [False] * (6 - ripe)
 
 
+def test_every_vintage_is_ripe_by_its_own_life():
+    assert estimate(*staircase(6, [10, 7, 3]), [np.inf, 18, 3, 3, 3, 3]).is_ripe.tolist() == [False, False, True, True, True, False]
+
+
+def test_a_vintage_that_lives_shorter_comes_as_far_as_the_others_did_by_its_end():
+    """40 of 100 within a year; by the end of three months, issue being even over the quarter, 20 and half of the next 10."""
+    found = estimate(*staircase(8, [20, 10, 5, 5]), [12] * 7 + [3])
+    assert found.rate == pytest.approx([0.4] * 7 + [0.25])
+    assert found.overall == pytest.approx((7 * 0.4 + 0.25) / 8)
+    assert found.low[7] == pytest.approx(0.25)
+
+
+def test_one_life_for_all_is_that_of_each():
+    one, each = (estimate(*staircase(8, [20, 10, 5, 5]), months) for months in (9, [9] * 8))
+    for name in ("rate", "low", "high", "is_ripe", "developed", "overall"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(each, name))
+
+
+def test_an_end_in_a_distant_century_is_none():
+    never, distant = (estimate(*staircase(6, [20, 20, 10, 5, 2.5, 1.25]), months, draws=0).rate for months in (None, 90_000))
+    assert distant.tolist() == never.tolist()
+
+
 def test_no_vintage_is_redeemed_more_than_once():
     found = estimate(*staircase(6, [30] * 6), None)
     assert found.rate.max() == 1

@@ -21,12 +21,16 @@ SHIFTS = (("less", 0.05), ("more", -0.05))
 
 
 def flow_rows() -> sa.Select:
-    """One row per programme, property, quarter of issue, month of posting, fate and month in which it was taken: points."""
+    """One row per programme, property, month of issue, month of posting, fate and month in which it was taken: points, and when the last end.
+
+    `ends_on` is by the lots' own days, fixed at the issue; `endless` are those that have none.
+    """
     x, m, e = parts.c, tables.memberships.c, tables.points.c
-    split = (m.programme_id, m.property_id, quarter_start(x.issued_on).label("quarter_on"), month_start(e.posted_on).label("begun_on"), x.fate,
-             month_start(x.taken_on).label("taken_on"))
+    split = (m.programme_id, m.property_id, quarter_start(x.issued_on).label("quarter_on"), month_start(x.issued_on).label("issued_on"),
+             month_start(e.posted_on).label("begun_on"), x.fate, month_start(x.taken_on).label("taken_on"))
     joined = parts.join(tables.memberships, m.membership_id == x.membership_id).join(tables.points, e.entry_id == x.lot_id)
-    return select(*split, func.sum(x.points).label("points")).select_from(joined).group_by(*split).order_by(*split)
+    ends = func.max(e.expires_on).label("ends_on"), (func.count() - func.count(e.expires_on)).label("endless")
+    return select(*split, func.sum(x.points).label("points"), *ends).select_from(joined).group_by(*split).order_by(*split)
 
 
 def worth_rows(as_of: dt.date) -> sa.Select:
@@ -79,8 +83,24 @@ class History:
         self.is_ours, self.is_burned, self.is_expired = np.isin(fate, OF_ISSUE), fate == "burned", fate == "expired"
         burned = np.where(self.is_burned, on["taken_on"], np.datetime64("NaT"))
         self.moved = redemption.flows(on["quarter_on"][self.is_ours], burned[self.is_ours], self.points[self.is_ours])
+        self.lives = self._lives(flows)
         self.redeemed_on = days(worth["posted_on"])
         self.redeemed = np.cumsum(np.vstack([[0, 0], worth[["points", "money"]].to_numpy(float)]), axis=0)
+
+    def _lives(self, flows: pd.DataFrame) -> np.ndarray:
+        """How many months the points of each quarter in `moved` last: the longest of its lots; infinity where some never end.
+
+        Each lot has the end that was fixed at its issue, whatever the rules say since; one without by the rules of its issue.
+        """
+        known = self.is_ours & (self.quarter < len(self.quarter_on) - 1)
+        issued, ends = (days(flows[name])[known].astype("datetime64[M]") for name in ("issued_on", "ends_on"))
+        own = np.where(np.isnat(ends), 0, (ends - issued).astype(int))
+        told = {month: self.programme.expiry_months(month.astype("datetime64[D]").item()) for month in np.unique(issued)}
+        ruled = np.array([np.inf if (life := told[month]) is None else life for month in issued], float)
+        lives = np.zeros(len(self.moved.issued))
+        place = redemption.quarter(issued) - self.moved.first
+        np.maximum.at(lives, place, np.where(flows["endless"].to_numpy(int)[known] > 0, np.maximum(own, ruled), own))
+        return np.where(lives > 0, lives, lives.max(initial=0))
 
     def value(self, day: dt.date) -> float:
         """What a point is worth on a day, in minor units: by the redemptions of the year before it, else as the rules say; NaN without either."""
@@ -93,7 +113,7 @@ class History:
         """The quarters of issue as they stood before a day (a month's first, or the as-of date)."""
         gone, before = self.taken < np.datetime64(day), self.begun < np.datetime64(day)
         sums = [self._by_quarter(before & which) for which in (self.is_ours, gone & self.is_burned, gone & self.is_expired, ~gone)]
-        estimate = redemption.as_known(self.moved, np.datetime64(day, "D"), self.programme.expiry_months(day), draws)
+        estimate = redemption.as_known(self.moved, np.datetime64(day, "D"), self.lives, draws)
         place = {on: at for at, on in enumerate(estimate.issued_on.tolist())}
         return Vintages(self.quarter_on, *sums, estimate, np.array([place.get(on, -1) for on in self.quarter_on.tolist()]))
 
