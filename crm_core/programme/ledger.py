@@ -76,15 +76,37 @@ def settle(entries: Iterable[Entry], until: dt.date, versions: Iterable[Version]
 
 
 def due(entries: Iterable[Entry], until: dt.date, versions: Iterable[Version] = ()) -> list[tuple[int, dt.date, int]]:
-    """What should have expired by the end of a day, whatever was posted as expired: (lot, day, points), by day, each lot at most once.
+    """What should have expired by the end of a day, whatever was posted as expired: (lot, day, points), by day, each lot at most once a day.
 
     A lot is over on its own day. One without a fixed day is over when the member neither earned nor redeemed for as long as the `versions` of
-    the rules say, if they do. A lot that was posted after its end is over on the day on which it was posted. Posting what comes back, one row
-    of kind expire a lot on that day, and asking again gives the same.
+    the rules say, if they do. A lot that was posted after its end is over on the day on which it was posted, and what a reversal gives back to
+    one on the day of the reversal: until then those points were not there. Posting what comes back, one row of kind expire each on its day,
+    and asking again gives the same.
     """
-    ended = fifo.replay(_rows(list(entries), until), _number(until), lapse_of(versions))
-    found = [(part.lot_id, part.taken_on, part.points) for part in map(_part, ended) if part.fate == "expired"]
+    entries, lapse, found = list(entries), lapse_of(versions), []
+    over = _over(entries, until, lapse)
+    for back in sorted(_late_reversals(entries, until), reverse=True):
+        known = _over(entries, back - dt.timedelta(1), lapse) if over else {}
+        for lot, (day, points) in over.items():
+            before = min(known[lot][1], points) if lot in known else 0
+            if points > before:
+                found.append((lot, max(day, back), points - before))
+        over = {lot: (day, min(points, over[lot][1])) for lot, (day, points) in known.items() if lot in over}
+    found += ((lot, day, points) for lot, (day, points) in over.items())
     return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def _over(entries: list[Entry], until: dt.date, lapse: fifo.Lapse | None) -> dict[int, tuple[dt.date, int]]:
+    """{lot: (day, points)} of what is over by the end of a day, by what was known then."""
+    parts = map(_part, fifo.replay(_rows(entries, until), _number(until), lapse))
+    return {part.lot_id: (part.taken_on, part.points) for part in parts if part.fate == "expired"}
+
+
+def _late_reversals(entries: list[Entry], until: dt.date) -> set[dt.date]:
+    """The days on which a movement of an earlier day was taken back; what expired plays no part."""
+    of = {entry.id: entry for entry in entries if entry.kind != "expire"}
+    pairs = ((entry, of.get(entry.reverses_id)) for entry in entries if entry.reverses_id is not None and entry.posted_on <= until)
+    return {entry.posted_on for entry, taken in pairs if taken and taken.posted_on < entry.posted_on}
 
 
 def _rows(entries: list[Entry], until: dt.date) -> list[fifo.Row]:

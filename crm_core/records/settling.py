@@ -76,16 +76,18 @@ def is_expiry(row: Movement) -> bool:
 def _expiries(books: Books, account: Account, entries: list[Movement]) -> list[Movement]:
     posted = [entry for entry in entries if is_expiry(entry)]
     until = max([books.until, *(row.posted_on for row in posted)])  # whoever looks at an earlier day does not take expiries back
-    wanted = {lot: (day, points) for lot, day, points in due(account, entries, until)}
+    wanted = {(lot, day): points for lot, day, points in due(account, entries, until)}
     gone = {entry.reverses_id for entry in entries}
     times, rows = Counter(_lot(row) for row in posted), []
     for row in posted:
-        if row.id not in gone and wanted.get(_lot(row)) != (row.posted_on, -row.points):
+        ended = _lot(row), row.posted_on
+        if row.id not in gone and wanted.get(ended) != -row.points:
             rows.append(taken_back(row, books))
         elif row.id not in gone:
-            del wanted[_lot(row)]
-    for lot, (day, points) in wanted.items():
-        row = Movement(0, day, "expire", -points, membership_id=account.id, external_id=f"expire/{lot}/{times[lot] + 1}")
+            del wanted[ended]
+    for (lot, day), points in wanted.items():
+        times[lot] += 1
+        row = Movement(0, day, "expire", -points, membership_id=account.id, external_id=f"expire/{lot}/{times[lot]}")
         rows.append(books.completed(row, account))
     return rows
 
@@ -103,12 +105,15 @@ def due(account: Account, entries: Iterable[Movement], until: dt.date) -> list[t
     entries = list(entries)
     if not account.versions or not _may_end(account, entries, until):
         return []
-    gone = {entry.reverses_id for entry in entries}
-    told = any(entry.kind == "expire" and entry.source != OWN and entry.id not in gone for entry in entries)
-    if told:
+    told = {entry.id for entry in entries if entry.kind == "expire" and entry.source != OWN}
+    back = {entry.reverses_id: entry.posted_on for entry in entries if entry.reverses_id in told}
+    if told - set(back):
         return []
-    kept = [replace(entry, kind="adjust") if entry.kind == "expire" and not is_expiry(entry) else entry for entry in entries]
-    return ledger.due(kept, until, account.versions)
+    kept = [replace(entry, kind="adjust") if entry.kind == "expire" and not is_expiry(entry) else entry for entry in _without(entries, told)]
+    ended: Counter = Counter()
+    for lot, day, points in ledger.due(kept, until, account.versions):
+        ended[lot, max([day, *back.values()])] += points  # until its word was taken back the source was believed
+    return [(lot, day, points) for (lot, day), points in ended.items()]
 
 
 def _may_end(account: Account, entries: list[Movement], until: dt.date) -> bool:

@@ -150,6 +150,12 @@ def test_a_rule_about_idleness_takes_no_points_before_it_is_in_force():
     assert due([earn(1, D(2025, 8, 1), 100)], END_OF_TIME, late) == []  # by February 2026 other rules hold
 
 
+def test_what_a_reversal_gives_back_after_the_end_expires_on_its_day():
+    burnt, back = burn(3, D(2024, 4, 1), 200), Entry(4, D(2025, 2, 7), "reverse", 200, reverses_id=3)
+    assert due([JANUARY, burnt, back], D(2025, 2, 6)) == [(1, D(2025, 1, 10), 300)]
+    assert due([JANUARY, burnt, back], END_OF_TIME) == [(1, D(2025, 1, 10), 300), (1, D(2025, 2, 7), 200)]
+
+
 # --- whatever the history -------------------------------------------------------------------------------------------------
 @MANY
 @given(WITH_EXPIRIES, st.data())

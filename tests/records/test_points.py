@@ -181,6 +181,21 @@ def test_points_that_were_spent_are_not_taken_back(small_club, view):
         points.reverse_entry(small_club.store, view(), id=earned, reason="A slip", key="r")
 
 
+def test_what_a_reversal_gives_back_to_a_lot_that_is_over_expires_on_the_day_of_the_reversal(club, view):
+    post(club, row("2024-02-01", "earn", 700), row("2024-06-01", "burn", -600, "b"))
+    post(club, row("2025-03-20", "reverse", 600, reverses="b"))
+    assert ledger(club)[2:] == [("2025-02-01", "expire", -100), ("2025-03-20", "reverse", 600), ("2025-03-20", "expire", -600)]
+    assert [balance(club, view, day) for day in ("2025-01-31", "2025-02-01", "2025-03-19", "2025-03-20")] == [100, 0, 0, 0]
+    assert [one.what for one in post(club, row("2025-03-21", "earn", 90), row("2025-03-22", "burn", -50))] == ["added", "added"]
+
+
+def test_an_expiry_of_the_source_that_is_reversed_comes_back_as_one_of_that_day(small_club, view):
+    post(small_club, row("2024-02-01", "earn", 700), row("2024-03-01", "earn", 300), row("2025-02-01", "expire", -700, "x"), as_of="2025-02-02")
+    post(small_club, row("2025-02-03", "reverse", 700, reverses="x"), as_of="2025-02-28")
+    assert ledger(small_club)[2:] == [("2025-02-01", "expire", -700), ("2025-02-03", "reverse", 700), ("2025-02-03", "expire", -700)]
+    assert [balance(small_club, view, day) for day in ("2025-02-02", "2025-02-03")] == [300, 300]
+
+
 @pytest.mark.parametrize(("wrong", "rule"), [("again", "reversed_already"), ("of a reversal", "a_reversal"), ("in part", "in_part"), ("expired", "follows")])
 def test_a_row_is_reversed_once_as_a_whole_and_only_if_somebody_posted_it(small_club, wrong, rule):
     post(small_club, row("2024-02-01", "earn", 100, "1"), row("2024-06-01", "earn", 50, "2"))
