@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 from crm_core.i18n import N_
 from crm_core.programme.rules import in_force
 from crm_core.records.guests import known
-from crm_core.records.movements import OWN, Movement, versions_of
+from crm_core.records.movements import OWN, Books, Movement, versions_of
 from crm_core.records.persons import members
 from crm_core.records.points import by_hand, checked_reason, member_of, post_batch
+from crm_core.records.posting import settle_accounts
 from crm_core.records.registry import Refused, Stale, action
 from crm_core.schema import membership, points_entry, profile, programme, referral_code, tier_override
 from crm_core.scope import Scope
@@ -83,21 +84,31 @@ def _welcome(change: Change, scope: Scope, made: int, programme_id: int) -> None
 def close_membership(change: Change, scope: Scope, *, id: int, version: int) -> int:
     """Close an account on the as-of date and return how many points lapsed with it; its code and tiers given by hand end too.
 
-    Raises Stale where somebody changed it meanwhile.
+    Raises Stale where somebody changed it meanwhile, Refused where it is closed already, or its points cannot lapse.
     """
     row = member_of(change.connection, scope, id)
     if row["closed_on"]:
         raise Refused(N_("This account is closed already."))
     if row["version"] != version:
         raise Stale(dict(row))
-    e = points_entry.c
-    left = change.connection.execute(select(sa.func.coalesce(sa.func.sum(e.points), 0)).where(e.membership_id == id)).scalar_one()
-    if left > 0:
-        post_batch(change, [Movement(0, scope.as_of, "expire", -int(left), membership_id=id, external_id=f"close/{id}/{version}", actor=scope.user)], scope.as_of)
+    left = _lapsed(change, scope, id, version)
     closed = {"closed_on": scope.as_of, "status": "closed", "version": version + 1, "revision": change.revision}
     change.connection.execute(sa.update(membership).where(membership.c.id == id).values(closed))
     _end_all(change, scope, id)
-    return int(left)
+    return left
+
+
+def _lapsed(change: Change, scope: Scope, id: int, version: int) -> int:
+    """Let all points of an account lapse, once what is due has expired, and return how many those were. Raises Refused where they cannot."""
+    settle_accounts(Books(change, scope.as_of), [id])
+    e = points_entry.c
+    left = int(change.connection.execute(select(sa.func.coalesce(sa.func.sum(e.points), 0)).where(e.membership_id == id)).scalar_one())
+    if left > 0:
+        lapse = Movement(0, scope.as_of, "expire", -left, membership_id=id, external_id=f"close/{id}/{version}", actor=scope.user)
+        (outcome,) = post_batch(change, [lapse], scope.as_of)
+        if outcome.id is None:
+            raise Refused(outcome.said)
+    return left
 
 
 def _end_all(change: Change, scope: Scope, membership_id: int) -> None:

@@ -99,6 +99,20 @@ def test_whose_account_is_closed_loses_points_code_and_given_tier(small_club, vi
         memberships.close_membership(small_club.store, view(), id=ANA, version=2)
 
 
+def test_what_is_over_expires_before_the_rest_lapses_with_the_account(small_club, view):
+    post(small_club, (ANA, "2024-02-01", "earn", 700), (ANA, "2024-06-01", "earn", 80), as_of="2024-07-01")
+    assert memberships.close_membership(small_club.store, view(), id=ANA, version=1) == 80
+    assert [(r["posted_on"], r["points"]) for r in card(small_club, view)[0]["ledger"]][:2] == [(on("2025-04-01"), -80), (on("2025-02-01"), -700)]
+
+
+def test_an_account_whose_points_cannot_lapse_stays_open(small_club, view):
+    post(small_club, (ANA, "2024-05-01", "earn", 420), (ANA, "2025-04-20", "burn", -400), as_of="2025-04-20")
+    small_club.points(ANA, "2025-04-25", "adjust", 30)
+    with pytest.raises(Refused, match="Only"):
+        memberships.close_membership(small_club.store, view(), id=ANA, version=1)
+    assert row(small_club, schema.membership, ANA)["closed_on"] is None
+
+
 def test_the_second_of_two_who_close_an_account_is_told(small_club, view):
     small_club.set(schema.membership, ANA, version=2)
     with pytest.raises(Stale) as told:
