@@ -107,6 +107,8 @@ RULES = {
         "or bring in the points that are missing first."),
     "spent_already": N_("The points that this takes back were spent already. Take that movement back first."),
     "reverses_missing": N_("A reversal needs the number of the movement that it takes back. Fill in the column reverses."),
+    "before_reversed": N_("A movement cannot be reversed before its own day. Correct the day."),
+    "issued_after": N_("Points are issued on the day of their movement or before. Correct the day of issue."),
     "nothing_to_reverse": N_("There is no movement of this number and member to take back. Correct the number, or bring that movement in first."),
     "reversed_already": N_("This movement was taken back already. Leave the line out."),
     "a_reversal": N_("A reversal is not taken back: bring the movement in anew, under another number."),

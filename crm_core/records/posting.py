@@ -34,6 +34,8 @@ REASONS = {
     "reversed_already": N_("This movement was reversed already."),
     "a_reversal": N_("A reversal is not reversed: post the movement anew."),
     "in_part": N_("A reversal takes back the whole movement, {points} points."),
+    "before_reversed": N_("This movement is of {day}: it cannot be reversed before."),
+    "issued_after": N_("Points are issued on the day of their movement or before."),
     "follows": N_("This movement follows from others: reverse those, or adjust the points."),
 }
 
@@ -129,6 +131,8 @@ def _check_day(row: Movement, account: Account, as_of: dt.date) -> None:
         raise Fault("before_enrolment", day=formats.date(account.enrolled_on))
     if account.closed_on and row.posted_on > account.closed_on and row.kind != "expire":
         raise Fault("after_closing", day=formats.date(account.closed_on))
+    if row.lot_on and row.lot_on > row.posted_on:
+        raise Fault("issued_after")
 
 
 def _check_money(row: Movement, account: Account) -> None:
@@ -151,6 +155,8 @@ def _reversal(row: Movement, account: Account, new: Iterable[Movement]) -> Movem
         raise Fault("follows")
     if target.id in account.reversed() | {one.reverses_id for one in new}:
         raise Fault("reversed_already")
+    if row.posted_on < target.posted_on:
+        raise Fault("before_reversed", day=formats.date(target.posted_on))
     if row.points != -target.points:
         raise Fault("in_part", points=formats.count(-target.points))
     return replace(row, reverses_id=target.id, counter=target.counter)

@@ -146,6 +146,7 @@ def test_points_that_were_spent_later_cannot_be_redeemed_before(small_club):
     (row("2024-01-09", "earn", 10), "The member joined on 10 Jan 2024: nothing can move before."),
     (row("2024-05-01", "earn", 10, amount_minor=100), "Say in which currency the amount is."),
     (row("2024-05-01", "earn", 10, amount_minor=100, currency="ETB"), "The programme counts in EUR: say the amount in EUR."),
+    (row("2024-05-01", "earn", 10, lot_on=on("2024-05-02")), "Points are issued on the day of their movement or before."),
     (row("2024-05-01", "reverse", -10, reverses="none"), "There is no such movement of this member to reverse."),
 ])  # fmt: skip
 def test_what_cannot_be_is_refused_with_a_sentence_and_leaves_nothing(small_club, wrong, said):
@@ -206,6 +207,13 @@ def test_a_row_is_reversed_once_as_a_whole_and_only_if_somebody_posted_it(small_
     tried = {"again": row("2024-07-02", "reverse", -50, reverses="2"), "of a reversal": row("2024-07-02", "reverse", 50, reverses_id=back.id),
              "in part": row("2024-07-02", "reverse", -60, reverses="1"), "expired": row("2025-03-02", "reverse", 100, reverses_id=expired)}[wrong]
     assert [one.rule for one in post(small_club, tried)] == [rule]
+
+
+def test_nothing_is_reversed_before_its_own_day(small_club, view):
+    post(small_club, row("2024-05-01", "earn", 500), row("2024-06-01", "burn", -100, "b"))
+    early, late = post(small_club, row("2024-05-31", "reverse", 100, reverses="b"), row("2024-06-01", "reverse", 100, reverses="b"))
+    assert (early.said, late.what) == ("This movement is of 1 Jun 2024: it cannot be reversed before.", "added")
+    assert balance(small_club, view, "2024-05-31") == 500
 
 
 def test_who_reverses_a_refused_row_of_the_batch_reverses_nothing(small_club):

@@ -19,7 +19,8 @@ TAKEN = ("burn", "expire")
 BLAMED = {"no_such_member": "membership_number", "no_such_kind": "kind", "sign": "points", "too_many": "points", "in_the_future": "posted_on",
           "before_enrolment": "posted_on", "after_closing": "posted_on", "no_currency": "currency", "other_currency": "currency",
           "other_content": "entry_id", "above_balance": "points", "spent_already": "points", "nothing_to_reverse": "reverses",
-          "reversed_already": "reverses", "a_reversal": "reverses", "in_part": "points", "follows": "reverses"}
+          "reversed_already": "reverses", "a_reversal": "reverses", "in_part": "points", "follows": "reverses",
+          "before_reversed": "posted_on", "issued_after": "issued_on"}
 
 RENAMED = {"other_currency": "other_currency_points"}
 
