@@ -159,7 +159,7 @@ def _open(account: Account, entries: list[Movement]) -> list[ledger.Part]:
     """Return the parts of lots that were open when an account was closed, had nothing moved on."""
     day = account.closed_on
     expired = {row.id for row in entries if is_expiry(row)}
-    rows = [*_without(entries, expired), *(ledger.Entry(-lot, on, "expire", -points) for lot, on, points in due(account, entries, day))]
+    rows = [*_without(entries, expired), *(ledger.Entry(-n, on, "expire", -points) for n, (_, on, points) in enumerate(due(account, entries, day), 1))]
     return [part for part in ledger.settle(rows, day).parts if part.fate == "open"]
 
 
