@@ -78,7 +78,15 @@ def _counts_until(did: list[Did], rules: Rules, measure: str, on: dt.date) -> dt
         return dt.date(on.year, 12, 31)
     after, which = later(on, -rules.window_months), 1 + MEASURES.index(measure)
     counted = [one[0] for one in did if after < one[0] <= on and one[which]]
-    return later(min(counted), rules.window_months) - dt.timedelta(1) if counted else None
+    return _last_day(min(counted), rules.window_months) if counted else None
+
+
+def _last_day(day: dt.date, months: int) -> dt.date:
+    """Return the last day whose window of so many months has a day in it: that is later than the months say where the month has no such day."""
+    last = later(day, months) - dt.timedelta(1)
+    while later(last + dt.timedelta(1), -months) < day:
+        last += dt.timedelta(1)
+    return last
 
 
 def _next_stay(usual: "_Usual", did: list[Did], asked: tuple, now: Standing, rules: Rules, currency: str) -> dict | None:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from crm_core.i18n import N_
 from crm_core.programme.months import later
 from crm_core.records.guests import visible
-from crm_core.records.movements import EXPIRED_UNTIL, Books, Movement, expired_until, today, versions_of
+from crm_core.records.movements import EXPIRED_UNTIL, OWN, Books, Movement, expired_until, today, versions_of
 from crm_core.records.posting import REASONS, Outcome, post_batch, settle_accounts, unsettled
 from crm_core.records.registry import Refused, action, lookup
 from crm_core.schema import guest, membership, points_entry, profile, setting
@@ -52,7 +52,8 @@ def post_points(change: Change, scope: Scope, *, membership_id: int, kind: str, 
 @action("loyalty", "adjust", "points_entry")
 def adjust_points(change: Change, scope: Scope, *, membership_id: int, points: int, reason: str, key: str, posted_on: dt.date | None = None) -> int:
     """Give points, or take some (below zero), for a reason that is kept; return the row's id. Without a day: on the as-of date."""
-    return _posted(change, scope, Movement(0, posted_on or scope.as_of, "adjust", points, membership_id=membership_id, external_id=by_hand(key),
+    day = posted_on or _stood_on(change, key) or scope.as_of
+    return _posted(change, scope, Movement(0, day, "adjust", points, membership_id=membership_id, external_id=by_hand(key),
                                            reason=checked_reason(reason), actor=scope.user))
 
 
@@ -64,8 +65,15 @@ def reverse_entry(change: Change, scope: Scope, *, id: int, reason: str, key: st
                                     .where(points_entry.c.id == id)).one_or_none()
     if row is None:
         raise Refused(REASONS["nothing_to_reverse"])
-    return _posted(change, scope, Movement(0, max(scope.as_of, row.posted_on), "reverse", -row.points, None, None, id, membership_id=row.membership_id,
+    day = _stood_on(change, key) or max(scope.as_of, row.posted_on)
+    return _posted(change, scope, Movement(0, day, "reverse", -row.points, None, None, id, membership_id=row.membership_id,
                                            external_id=by_hand(key), reason=checked_reason(reason), actor=scope.user))
+
+
+def _stood_on(change: Change, key: str) -> dt.date | None:
+    """Return the day on which this was posted already: whoever sends a form again on another day means the same."""
+    e = points_entry.c
+    return change.connection.execute(select(e.posted_on).where(e.source == OWN, e.external_id == by_hand(key))).scalar()
 
 
 def _posted(change: Change, scope: Scope, row: Movement) -> int:

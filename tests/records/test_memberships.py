@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm_core import schema
+from crm_core.programme.rules import parse
 from crm_core.records import erasure, identity, joining, member_card, memberships, points, referrals
 from crm_core.records.movements import Movement
 from crm_core.records.registry import Refused, Stale
@@ -83,6 +84,13 @@ def test_a_person_of_two_records_is_a_member_by_either(small_club, view):
 def test_a_role_without_the_right_enrols_nobody(small_club, view):
     with pytest.raises(NotAllowed, match="loyalty"):
         memberships.enrol(small_club.store, view(role="group"), guest_id=BEN, programme_id=1, key="k")
+
+
+@pytest.mark.parametrize(("first", "months", "last"), [
+    ("2024-02-29", 12, "2025-02-28"), ("2024-02-28", 12, "2025-02-27"), ("2025-01-31", 1, "2025-02-28"), ("2025-03-15", 12, "2026-03-14")])
+def test_nights_count_to_the_last_day_whose_window_holds_them(first, months, last):
+    rules = parse({"tiers": [{"name": "Base"}, {"name": "Silver", "qualify": {"nights": 5}}], "window_months": months})
+    assert member_card._counts_until([(on(first), 3, 1, 0)], rules, "nights", on(first)) == on(last)
 
 
 # --- closed -------------------------------------------------------------------------------------------------------------

@@ -234,6 +234,14 @@ def test_an_adjustment_needs_a_reason_and_leaves_its_actor(club, view):
         points.adjust_points(club.store, view(), membership_id=ANA, points=1, reason=" ", key="l")
 
 
+def test_a_form_that_is_sent_again_on_another_day_posts_nothing_more(small_club, view):
+    for day in ("2025-03-01", "2025-03-02"):
+        made = points.adjust_points(small_club.store, view(as_of=on(day)), membership_id=ANA, points=250, reason="x", key="k")
+    for day in ("2025-03-03", "2025-03-04"):
+        points.reverse_entry(small_club.store, view(as_of=on(day)), id=made, reason="x", key="r")
+    assert ledger(small_club) == [("2025-03-01", "adjust", 250), ("2025-03-03", "reverse", -250)]
+
+
 def test_points_posted_by_hand_take_the_sign_of_their_kind(small_club, view):
     for kind, n, key in (("earn", 500, "a"), ("burn", 200, "b")):
         points.post_points(small_club.store, view(), membership_id=ANA, kind=kind, points=n, posted_on=on("2025-03-01"), key=key, spend="room")
