@@ -105,6 +105,14 @@ def test_a_membership_cannot_end_before_it_began(club):
     assert club.rejected() == [(2, "closed_on", "2023-05-31", "closed_before_enrolment")]
 
 
+def test_a_membership_that_is_over_without_a_day_ended_when_it_expired_or_by_the_import(club):
+    rows = [ANNA | {"status": "closed", "expires_on": "2024-05-31"}, RUI | {"membership_number": "M-2", "status": "lapsed"}]
+    club.bring(csv_of(rows), "over.csv", target="memberships")
+    ((ended, status), (today, other)) = club.table("membership", "closed_on", "status", order="id")
+    assert (ended, status, other) == (dt.date(2024, 5, 31), "closed", "expired")
+    assert abs(today - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(1)
+
+
 def test_what_a_later_file_leaves_empty_stays_and_who_is_closed_stays_closed(club):
     club.bring(csv_of([ANNA | {"closed_on": "2025-01-31", "expires_on": "2026-05-31"}]), "closed.csv", target="memberships")
     done = club.bring(csv_of([{"membership_number": "M-1", "status": "active", "enrolled_via": "app"}]), "later.csv", target="memberships")

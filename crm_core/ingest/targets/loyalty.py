@@ -1,4 +1,5 @@
 """Members of the loyalty programme; the points that their system shows for them open the ledger, or are compared with it."""
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -23,6 +24,7 @@ from crm_core.schema import membership
 
 STATUSES = words("active", "suspended", "closed", "expired", active="enrolled current valid member", suspended="blocked inactive paused",
     closed="cancelled canceled left deleted terminated", expired="lapsed")
+OVER = ("closed", "expired")
 NUMBER = Column("membership_number", N_("The member's number."), "id", True, "M-2001")
 
 
@@ -103,7 +105,15 @@ def _ended(landing: Landing, row: Row, former: Member | None) -> dict:
     if former and former.closed_on:
         landing.counts["still_closed"] += row["status"] == "active"
         return {"closed_on": former.closed_on, "status": former.status}
-    return {"closed_on": None, "status": row["status"] or (former.status if former else "active")}
+    status = row["status"] or (former.status if former else "active")
+    return {"closed_on": _over_since(landing, row, former) if status in OVER else None, "status": status}
+
+
+def _over_since(landing: Landing, row: Row, former: Member | None) -> dt.date:
+    """Return when a membership that is over without a day of closing ended: when it expired, on the day of the import at the latest."""
+    today, ends = on(landing.change.at[:10]), on(row["expires_on"]) or (former and former.expires_on)
+    began = on(row["enrolled_on"]) or (former and former.enrolled_on)
+    return max(min(ends or today, today), began or dt.date.min)
 
 
 MEMBERSHIPS = Target("memberships", N_("Loyalty members"), N_("One row per membership."), (
