@@ -153,9 +153,11 @@ memberships = _mart(
     closed_on=Day, said_tier=Text, country=Text)
 
 points = _mart(
-    "points", "One row per movement of points of a known member: `kind` is what it moves (a reversal: what it takes back), points the member's side.",
+    "points", "One row per movement of points of a known member: `kind` is what it moves (a reversal: what it takes back), points the member's side,"
+    " moved_from the entry of the lot that came here when accounts were joined or parted.",
     entry_id=Whole, membership_id=Whole, guest_id=Whole, cluster=Whole, property_id=Flag, programme_id=Whole, posted_on=Day, kind=Text,
-    counter=Text, points=Whole, amount=Whole, spend=Text, reservation_id=Whole, reverses_id=Whole, lot_on=Day, expires_on=Day)
+    counter=Text, points=Whole, amount=Whole, spend=Text, reservation_id=Whole, reverses_id=Whole, lot_on=Day, expires_on=Day,
+    moved_from=Whole)
 
 overrides = _mart(
     "overrides", "One row per tier given by hand: from a day on, until before another.",

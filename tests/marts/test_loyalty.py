@@ -2,6 +2,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import duckdb
@@ -28,7 +29,7 @@ from tests.looking import ask
 LIS, ADD = 1, 2
 TEN, RULED, TOLD = 1, 2, 3  # programmes: ten quarters old, with rules, without
 GUESTS = ("Ten Ana", "Ten Ben", "Reversed", "Paid", "Given", "Lots", "Opening", "Taken", "Climber", "Leaver", "Ruby", "Active", "Expiring", "Stayer", "Advocate",
-          "Dina", "Eve", "Fay", "Moved")  # fmt: skip
+          "Dina", "Eve", "Fay", "Moved", "Joined")  # fmt: skip
 
 
 def day(text: str) -> dt.date:
@@ -194,7 +195,28 @@ def _moved(hotel: Hotel, guests: dict) -> int:
     return hotel.member(guests["Moved"], "2024-01-01", TEN)
 
 
-WRITTEN = (_ten_quarters, _reversed, _paid, _given, _lots, _opening, _taken, _climber, _leaver, _ruby, _active, _expiring, _stayer, _advocate, _booker, _moved)
+def _joined(hotel: Hotel, guests: dict) -> list[int]:
+    """Three accounts, each joined to the next: €40 for 400 points in Gold and a welcome of 100 go all the way; 50 come from another system."""
+    members = [hotel.member(guests["Joined"], "2023-11-01", TEN, **closed) for closed in ({"closed_on": "2025-01-10"}, {"closed_on": "2025-02-10"}, {})]
+    hotel.override(members[0], "Gold", "2023-12-01", "2024-12-01")
+    lots = {hotel.points(members[0], "2024-01-10", "earn", 400, spend="fnb", amount_minor=4000, currency="EUR"): 400,
+            hotel.points(members[0], "2024-01-11", "earn", 100, spend="welcome"): 100}
+    for nth, (from_, into) in enumerate(pairwise(members), 1):
+        lots = {_brought(hotel, from_, into, lot, points, f"2025-0{nth}-10"): points for lot, points in lots.items()}
+    hotel.points(members[2], "2025-02-11", "transfer", 50, lot_on="2024-01-12", external_id=f"join/1/2/1/{min(lots)}/1/in")
+    return members
+
+
+def _brought(hotel: Hotel, from_: int, into: int, lot: int, points: int, on: str) -> int:
+    """Move a lot as joining does; return the entry that opens it anew."""
+    issued = "2024-01-10" if points == 400 else "2024-01-11"
+    number = {"reference": f"join/{from_}/{into}/1", "source": "innsight", "lot_on": issued}
+    hotel.points(from_, on, "transfer", -points, external_id=f"join/{from_}/{into}/1/{lot}/1/out", **number)
+    return hotel.points(into, on, "transfer", points, external_id=f"join/{from_}/{into}/1/{lot}/1/in", **number)
+
+
+WRITTEN = (_ten_quarters, _reversed, _paid, _given, _lots, _opening, _taken, _climber, _leaver, _ruby, _active, _expiring, _stayer, _advocate, _booker, _moved,
+           _joined)  # fmt: skip
 
 
 # --- as recorded ------------------------------------------------------------------------------------------------------
@@ -251,7 +273,7 @@ def test_every_balance_is_the_sum_of_the_ledger_and_of_open_lots(house):
     found = house.ask("""SELECT m.balance, (SELECT coalesce(sum(points), 0) FROM mart_points p WHERE p.membership_id = m.membership_id AND posted_on < '2025-04-01'),
         (SELECT coalesce(sum(points), 0) FROM mart_lots l WHERE l.membership_id = m.membership_id AND fate = 'open') FROM mart_members m WHERE balance >= 0""")
     assert [row for row in found if len(set(row)) > 1] == []
-    assert len(found) == 22
+    assert len(found) == 25
 
 
 # --- what is owed ---------------------------------------------------------------------------------------------------------
@@ -261,7 +283,7 @@ OF_TEN = f"programme_id = {TEN} AND fate = 'open'"
 def test_what_is_owed_is_open_points_times_their_share_times_the_worth_of_a_point(house):
     """Both redeem at €2 for 1,000 points: a point is worth 0.2 minor units, 200 thousandths."""
     rows = house.ask(f"SELECT points, redeems_ppm, owed, owed_low, owed_high FROM mart_lots WHERE {OF_TEN}")
-    assert len(rows) == 11
+    assert len(rows) == 14
     assert all(owed == pytest.approx(points * ppm * 200 / 1e6, abs=0.5) for points, ppm, owed, _, _ in rows)
     assert all(low <= owed <= high for _, _, owed, low, high in rows)
 
@@ -289,6 +311,17 @@ def test_revenue_waits_for_points_as_it_was_allocated_to_them_and_is_not_yet_rel
 def test_what_was_given_defers_nothing_and_of_what_was_taken_over_or_earned_without_a_price_all_that_is_owed(house):
     told = house.ask(f"SELECT e.kind, l.spend, l.deferred, l.owed FROM mart_lots l JOIN mart_points e ON entry_id = lot_id WHERE l.membership_id = {house.taken}")
     assert sorted(told) == [("adjust", "", 0, None), ("earn", "room", None, None), ("earn", "welcome", 0, None), ("opening", "", None, None)]
+
+
+def test_a_lot_that_moved_between_joined_accounts_is_still_what_was_earned(house):
+    """The price of €40 for 400 points, ten minor units each; what another system handed over has none, whatever its number looks like."""
+    told = house.ask(f"""SELECT l.points, l.tier, l.spend, l.owed > 0, l.deferred, round(l.owed * 10 / (10 + 0.2 * v.urr)), l.owed FROM mart_lots l
+        JOIN mart_vintages v ON v.programme_id = l.programme_id AND v.issued_on = date_trunc('quarter', l.issued_on)
+        WHERE l.membership_id = {house.joined[2]} ORDER BY l.points""")
+    fifty, welcome, earned = told
+    assert [row[:4] for row in told] == [(50, "Base", "", True), (100, "Gold", "welcome", True), (400, "Gold", "fnb", True)]
+    assert (welcome[4], fifty[4]) == (0, fifty[6])
+    assert earned[4] == pytest.approx(earned[5], abs=1) and earned[4] < earned[6]
 
 
 def test_a_vintage_says_what_became_of_its_points(house):

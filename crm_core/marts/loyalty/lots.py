@@ -20,20 +20,36 @@ TAKEN_OVER = ("opening", "transfer")
 def rows() -> sa.Select:
     """Return the select that fills mart_lots: the tier is that of the day of posting; only open parts have an estimate.
 
+    A lot that moved when accounts were joined is still what it was: tier, spend and price are those of the entry that opened it first.
+
     Owed: points × the share redeemed in the end × the worth of a point. Deferred: of what is owed the part P / (P + s·u), P what was spent for a
     point, s its worth, u the share of all that is redeemed. That is what `stats.deferred` says: P · s·u / (P + s·u) was allocated, the stay's
     own price being its stand-alone one, and of it u − redeemed is still to come, out of u. Where the price of earned points is not known, all
     that is owed counts as deferred: no allocation is higher. Points without a sale, like a welcome, defer nothing.
     """
     x, e, m, t, s = parts.c, tables.points.c, tables.memberships.c, tables.tiers.c, shares.c
-    then = sa.and_(t.membership_id == x.membership_id, t.from_on <= e.posted_on, func.coalesce(t.until_on, END) > e.posted_on)
+    first = _first().subquery("first")
+    then = sa.and_(t.membership_id == e.membership_id, t.from_on <= e.posted_on, func.coalesce(t.until_on, END) > e.posted_on)
     quarter = sa.and_(s.programme_id == m.programme_id, s.quarter_on == func.coalesce(quarter_start(x.issued_on), literal(UNKNOWN_QUARTER, sa.Date)))
     price = sa.and_(prices.c.programme_id == m.programme_id, prices.c.tier == t.tier, prices.c.spend == e.spend, prices.c.from_on <= e.posted_on,
                     func.coalesce(prices.c.until_on, END) > e.posted_on)
-    joined = (parts.join(tables.memberships, m.membership_id == x.membership_id).join(tables.points, e.entry_id == x.lot_id)
+    joined = (parts.join(tables.memberships, m.membership_id == x.membership_id).outerjoin(first, first.c.entry_id == x.lot_id)
+              .join(tables.points, e.entry_id == func.coalesce(first.c.origin, x.lot_id))
               .outerjoin(tables.tiers, then).outerjoin(shares, quarter).outerjoin(prices, price))
     values = {**{c.name: c for c in m}, **{c.name: c for c in x}, "tier": t.tier, "spend": e.spend, **_estimate(x, e, s, prices.c)}
     return select(*(sa.cast(values[c.name], c.type).label(c.name) for c in tables.lots.c)).select_from(joined)
+
+
+def _first() -> sa.Select:
+    """One row per entry that brought points from a joined account: the entry that they were first earned by, however often they moved on.
+
+    A lot is older than what moves it, so that the lowest number on the way is the first.
+    """
+    p, before = tables.points.alias("moved"), tables.points.alias("before")
+    step = sa.and_(before.c.entry_id == p.c.moved_from, before.c.entry_id < p.c.entry_id)
+    way = select(p.c.entry_id, before.c.entry_id.label("origin")).select_from(p.join(before, step)).cte("way", recursive=True)
+    way = way.union_all(select(way.c.entry_id, before.c.entry_id).select_from(way.join(p, p.c.entry_id == way.c.origin).join(before, step)))
+    return select(way.c.entry_id, func.min(way.c.origin).label("origin")).group_by(way.c.entry_id)
 
 
 def _estimate(x, e, s, p) -> dict[str, sa.ColumnElement]:
