@@ -98,8 +98,8 @@ def due(entries: Iterable[Entry], until: dt.date, versions: Iterable[Version] = 
 
 def _over(entries: list[Entry], until: dt.date, lapse: fifo.Lapse | None) -> dict[int, tuple[dt.date, int]]:
     """{lot: (day, points)} of what is over by the end of a day, by what was known then."""
-    parts = map(_part, fifo.replay(_rows(entries, until), _number(until), lapse))
-    return {part.lot_id: (part.taken_on, part.points) for part in parts if part.fate == "expired"}
+    parts = fifo.replay(_rows(entries, until), _number(until), lapse)
+    return {lot: (_date(taken_on), points) for lot, _, _, points, fate, taken_on, _ in parts if fate == fifo.EXPIRED}
 
 
 def _late_reversals(entries: list[Entry], until: dt.date) -> set[dt.date]:
