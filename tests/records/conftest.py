@@ -54,7 +54,7 @@ def small_club(club_at_first, settings):
     path, hotel = club_at_first
     settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(path, settings.sqlite_path)
-    opened = record.open_store(settings)
+    opened = record.RecordStore(record.connect(settings.store_url))  # it is migrated already
     yield replace(hotel, store=opened)
     opened.engine.dispose()
 
@@ -66,6 +66,6 @@ def club(request):
         yield request.getfixturevalue("small_club")
         return
     settings = replace(request.getfixturevalue("settings"), store_url=request.getfixturevalue("postgres_url"))
-    opened = record.open_store(settings)
+    opened = record.RecordStore(record.connect(settings.store_url))
     yield _with_club(lisbon_and_addis(opened))
     opened.engine.dispose()

@@ -51,7 +51,7 @@ class Members(RuleBasedStateMachine):
         settings = settings_.at(Path(self.folder.name))
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.template, settings.sqlite_path)
-        self.store = record.open_store(settings)
+        self.store = record.RecordStore(record.connect(settings.store_url))
         sa.event.listen(self.store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         self.hotel, self.today = Hotel(self.store), FIRST
         self.links, self.erased, self.stood, self.posted, self.keys = [], set(), {}, [], 0
