@@ -267,7 +267,7 @@ def published(tmp_path_factory):
     return home
 
 
-@examples(max_examples=ROUNDS * 3 // 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@examples(max_examples=ROUNDS * 2 // 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=st.lists(CHANGES, min_size=1, max_size=8))
 def test_after_any_changes_the_incremental_way_gives_what_the_full_one_gives(published, tmp_path_factory, changes):
     home = tmp_path_factory.mktemp("changed") / "home"
