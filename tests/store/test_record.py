@@ -71,12 +71,13 @@ def test_columns_that_name_or_reach_a_person_are_marked_personal():
         "search_term": {"term"}, "preference": {"value"}, "note": {"text"}, "interaction": {"subject", "text", "address"},
         "lead": {"name", "email", "phone", "company", "next_step", "note"},
         "review": {"title", "text", "liked", "disliked", "author", "answer"}, "service_case": {"text", "resolution"},
-        "send": {"address"}, "membership": {"number"}, "import_reject": {"value", "cells"}, "former": {"row"}}
+        "send": {"address"}, "membership": {"number"}, "points_entry": {"reason"},
+        "tier_override": {"reason"}, "import_reject": {"value", "cells"}, "former": {"row"}}
 
 
 def test_money_is_whole_minor_units_everywhere():
     amounts = [c for t in schema.metadata.sorted_tables for c in t.columns if c.name.endswith("_minor")]
-    assert len(amounts) == 8
+    assert len(amounts) == 9
     assert all(isinstance(c.type, sa.BigInteger) for c in amounts)
 
 
