@@ -16,14 +16,20 @@ PAGE_ROWS = 50
 Rows = Callable[[int, int], pd.DataFrame]  # (offset, limit): rows with a column guest_id
 
 
-def listing(key: str, total: int, rows: Rows, columns: Callable[[pd.DataFrame], dict[str, list]], alt: str) -> None:
-    """Draw a page of the rows with names, further columns in words, and a link to the one that is ticked."""
+def listing(key: str, total: int, rows: Rows, columns: Callable[[pd.DataFrame], dict[str, list]], alt: str, *, widths: dict | None = None,
+            keep: Callable[[list[int]], None] | None = None) -> None:
+    """Draw a page of the rows with names, further columns in words, and a link to the one that is ticked.
+
+    widths: how columns are drawn, by their names. keep: draws what is done with the list; it is given the guests that are ticked, here several.
+    """
     pages = max(1, math.ceil(total / PAGE_ROWS))
     page = min(st.session_state.get(f"page_{key}") or 1, pages)
     frame = rows((page - 1) * PAGE_ROWS, PAGE_ROWS)
     shown = _words(frame, columns)
     picked = st.dataframe(shown, hide_index=True, row_height=34, height=table_height(len(shown), 8), key=f"rows_{key}", on_select="rerun",
-                          selection_mode="single-row", alt=alt).selection.rows
+                          selection_mode="multi-row" if keep else "single-row", alt=alt,
+                          column_config={name: drawn for name, drawn in (widths or {}).items() if name in shown}).selection.rows
+    ticked = [int(frame["guest_id"].iloc[i]) for i in picked if i < len(frame)]
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages > 1:
             st.pagination(pages, key=f"page_{key}")
@@ -31,9 +37,17 @@ def listing(key: str, total: int, rows: Rows, columns: Callable[[pd.DataFrame], 
         said = t("{first}–{last} of {total}", first=formats.count(min(first + 1, total)), last=formats.count(first + len(frame)),
                  total=formats.count(total))
         st.markdown(f":small[:gray[{safe(said)}]]", width="stretch")
-        if picked and picked[0] < len(frame):
-            guest_link(int(frame["guest_id"].iloc[picked[0]]), t("Open guest"), icon=":material/person:")
+        if len(ticked) == 1:
+            guest_link(ticked[0], t("Open guest"), icon=":material/person:")
         downloads(key.replace("_", "-"), list(shown.columns), lambda: _all(rows, columns))
+        if keep:
+            keep(ticked)
+
+
+def sized(left: dict[str, int], right: dict[str, int]) -> dict:
+    """Return how columns of words and of numbers are drawn: their widths in px, numbers at the right."""
+    return {**{name: st.column_config.Column(width=width) for name, width in left.items()},
+            **{name: st.column_config.Column(width=width, alignment="right") for name, width in right.items()}}
 
 
 def _all(rows: Rows, columns) -> list[tuple]:
