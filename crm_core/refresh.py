@@ -17,23 +17,26 @@ from filelock import FileLock
 from crm_core import schema
 from crm_core.formats import exponent
 from crm_core.ingest import quality
-from crm_core.marts import FILLS, fingerprint, guest_scores, hazards, lead_scores, leads, loyalty, nights, tables
+from crm_core.marts import FILLS, FILLS_LAST, fingerprint, guest_scores, hazards, lead_scores, leads, loyalty, nights, tables
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
 
 MEMORY = "900MB"
-HOTEL = (schema.property, schema.channel, schema.exchange_rate, schema.rooms_available)
+HOTEL = (schema.property, schema.room, schema.channel, schema.exchange_rate, schema.rooms_available)
 PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.charge, schema.consent, schema.lead, schema.lead_step,
           schema.interaction, schema.membership, schema.review, schema.service_case, schema.audience, schema.audience_member, schema.programme,
-          schema.programme_rules, schema.programme_cost, schema.points_entry, schema.tier_override, schema.referral_code, schema.referral)
+          schema.programme_rules, schema.programme_cost, schema.points_entry, schema.tier_override, schema.referral_code, schema.referral,
+          schema.review_source, schema.review_score, schema.mention, schema.correction, schema.survey, schema.invitation,
+          schema.review_benchmark, schema.case_step)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
 # The last day on which anything was seen to happen; what is only planned (arrivals, departures to come) is no event.
 LATEST_EVENT = """
     SELECT greatest(max(ended_on), max(booked_on), max(departure_on) FILTER (status = 'checked_out'), max(arrival_on) FILTER (status = 'in_house'),
-                    (SELECT max(posted_on) FROM mart_charges), (SELECT max(posted_on) FROM mart_points WHERE kind IN ('earn', 'burn'))) FROM mart_stays"""
+                    (SELECT max(posted_on) FROM mart_charges), (SELECT max(posted_on) FROM mart_points WHERE kind IN ('earn', 'burn')),
+                    (SELECT max(reviewed_on) FROM mart_said)) FROM mart_stays"""
 
 Progress = Callable[[int, int, str], None]
 
@@ -240,6 +243,8 @@ def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
             duck.execute(_text(sa.schema.CreateTable(table)))
         ask = lambda statement: duck.execute(_text(statement)).fetch_df()  # noqa: E731
         _fill_table(duck, tables.leads, leads.rows)
+        for table, rows in FILLS_LAST:
+            _fill_table(duck, table, rows)
         _insert(duck, lead_scores.scored(ask(lead_scores.looks())))
         properties = [number for (number,) in duck.execute("SELECT property_id FROM mart_properties ORDER BY 1").fetchall()]
         for rows in guest_scores.scored(ask, as_of, properties):

@@ -141,17 +141,41 @@ class Hotel:
                 revision=change.revision,
             )
 
-    def review(self, stay: int, score: float | None) -> int:
-        """Add a review of a stay, its score out of ten (none: words only). Return its id."""
+    def review(self, stay: int | None, score: float | None = None, at: str | None = None, **details) -> int:
+        """Add a review of a stay, or of nobody `at` a property, its score out of ten (none: words only). Return its id."""
         with self.changing("review") as change:
-            return self._add(change, schema.review, stay_id=stay, property_id=self._place_of(change, stay), source="test",
-                             score_bp=None if score is None else round(score * 1000), revision=change.revision)  # fmt: skip
+            place = self._place_of(change, stay) if stay else self.properties[at]
+            values = {"stay_id": stay, "property_id": place, "source": "test", "revision": change.revision, **_dated(details, "reviewed_on")}
+            values |= {"score_bp": None if score is None else round(score * 1000)}
+            values |= {"words": len((values.get("text") or "").split()), **values}
+            return self._add(change, schema.review, **values)
 
-    def case(self, stay: int, kind: str = "noise") -> int:
-        """Add a complaint or request of a stay. Return its id."""
+    def scored(self, review: int, label: str = "positive", polarity: float = 0.8, *mentions: tuple[str, str], **details) -> list[int]:
+        """Note what the scorer read in a review: its label, and mentions (aspect, label) one after the other. Return the mentions' ids."""
+        with self.changing("score") as change:
+            values = {"language": "en", "tier": "validated", "confidence_ppm": 900_000, "scorer": "test", "text_hash": b"-", "at": change.at, **details}
+            self._add(change, schema.review_score, review_id=review, label=label, polarity_ppm=round(polarity * 1e6), revision=change.revision, **values)
+            return [self._add(change, schema.mention, review_id=review, box="text", start=10 * i, stop=10 * i + 9, aspect=aspect, label=said,
+                              polarity_ppm={"positive": 800_000, "negative": -800_000}.get(said, 0), confidence_ppm=900_000, language="en", scorer="test")
+                    for i, (aspect, said) in enumerate(mentions)]
+
+    def case(self, stay: int | None, kind: str = "noise", at: str | None = None, **details) -> int:
+        """Add a complaint or request of a stay, or of nobody `at` a property. Return its id."""
         with self.changing("case") as change:
-            return self._add(change, schema.service_case, stay_id=stay, property_id=self._place_of(change, stay), source="test", kind=kind,
-                             opened_at=change.at, revision=change.revision)  # fmt: skip
+            place = self._place_of(change, stay) if stay else self.properties[at]
+            return self._add(change, schema.service_case, **{"stay_id": stay, "property_id": place, "source": "test", "kind": kind,
+                                                             "opened_at": change.at, "revision": change.revision, **details})
+
+    def survey(self, code: str = "stay", kind: str = "post_stay", questions: str = "[]") -> int:
+        """Add a questionnaire. Return its id."""
+        with self.changing("survey") as change:
+            return self._add(change, schema.survey, code=code, name=code.title(), kind=kind, questions=questions)
+
+    def asked(self, survey: int, stay: int, sent_on: str, **details) -> int:
+        """Ask the guest of a stay to answer a survey. Return the invitation's id."""
+        with self.changing("invitation") as change:
+            return self._add(change, schema.invitation, survey_id=survey, stay_id=stay, property_id=self._place_of(change, stay), source="test",
+                             sent_on=dt.date.fromisoformat(sent_on), created_at=change.at, revision=change.revision, **details)
 
     def _place_of(self, change, stay: int) -> int:
         return change.connection.execute(sa.select(schema.stay.c.property_id).where(schema.stay.c.id == stay)).scalar_one()
@@ -271,6 +295,10 @@ class Hotel:
     @staticmethod
     def _add(change, table: sa.Table, **values) -> int:
         return change.connection.execute(sa.insert(table).values(**values).returning(table.c.id)).scalar_one()
+
+
+def _dated(details: dict, *names: str) -> dict:
+    return details | {name: dt.date.fromisoformat(details[name]) for name in names if isinstance(details.get(name), str)}
 
 
 def lisbon_and_addis(store: RecordStore) -> Hotel:

@@ -5,6 +5,7 @@ from crm_core.marts import (
     audiences,
     charges,
     daily,
+    feedback,
     guests,
     hotel,
     interactions,
@@ -15,6 +16,7 @@ from crm_core.marts import (
     profiles,
     programmes,
     referrals,
+    service,
     stages,
     stays,
     tables,
@@ -22,6 +24,7 @@ from crm_core.marts import (
 
 FILLS = (
     (tables.properties, hotel.property_rows),
+    (tables.rooms, feedback.room_rows),
     (tables.channels, hotel.channel_rows),
     (tables.rates, hotel.rate_rows),
     (tables.days, hotel.day_rows),
@@ -43,6 +46,18 @@ FILLS = (
     (tables.overrides, programmes.override_rows),
     (tables.points, points.rows),
     (tables.referrals, referrals.rows),
+    (tables.said, feedback.said_rows),
+    (tables.marks, feedback.mark_rows),
+    (tables.complaints, service.complaint_rows),
+    (tables.invited, feedback.invited_rows),
+    (tables.benchmarks, feedback.benchmark_rows),
+)
+# What is told beside the stays, once the as-of date is known.
+FILLS_LAST = (
+    (tables.reviews, feedback.review_rows),
+    (tables.mentions, feedback.mention_rows),
+    (tables.cases, service.case_rows),
+    (tables.invitations, feedback.invitation_rows),
 )
 
 

@@ -46,6 +46,7 @@ def rows() -> sa.Select:
         "stay_nights": stay * days_between(whole.c.stay_arrival_on, whole.c.stay_departure_on),
         "score_bp": case((stay == 1, func.round(whole.c.fold_score))),
         "cases": case((stay == 1, whole.c.fold_cases), else_=0),
+        "complaints": case((stay == 1, whole.c.fold_complaints), else_=0),
         "stay_room_revenue": case((stay == 1, whole.c.fold_room), else_=0),
         "stay_other_revenue": case((stay == 1, whole.c.fold_other), else_=0),
     }
@@ -103,6 +104,8 @@ def _folio() -> sa.Select:
         case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)).label("other_revenue"),
         said.c.score_bp,
         func.coalesce(complaints.c.cases, 0).label("cases"),
+        func.coalesce(complaints.c.complaints, 0).label("complaints"),
+        s.c.room,
         case((p.c.is_booker == 0, joined.c.member_from)).label("member_from"),
         case((p.c.is_booker == 0, joined.c.member_until)).label("member_until"),
     ).select_from(
@@ -125,9 +128,10 @@ def _reviews() -> sa.Subquery:
 
 
 def _cases() -> sa.Subquery:
-    """One row per reservation with a complaint or request: how many."""
+    """One row per reservation with a complaint or request: how many, and how many of them are complaints."""
     c = schema.service_case.c
-    return select(c.stay_id, func.count().label("cases")).where(c.stay_id.is_not(None)).group_by(c.stay_id).subquery("complaints")
+    complained = func.count(case((c.kind != "request", 1))).label("complaints")
+    return select(c.stay_id, func.count().label("cases"), complained).where(c.stay_id.is_not(None)).group_by(c.stay_id).subquery("complaints")
 
 
 def _other_revenue() -> sa.Subquery:
@@ -168,6 +172,7 @@ def _folded(folio: sa.Select) -> sa.Select:
         _all_or_none(fold.c.other_revenue, whole).label("fold_other"),
         func.avg(fold.c.score_bp).over(**whole).label("fold_score"),
         func.sum(fold.c.cases).over(**whole).label("fold_cases"),
+        func.sum(fold.c.complaints).over(**whole).label("fold_complaints"),
         case(((unfinished == 0) & (last > first), 1), else_=0).label("counts"),
     )
 

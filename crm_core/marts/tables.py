@@ -20,6 +20,8 @@ def _booking_dimensions() -> dict:
 properties = _mart("properties", "One row per property.", property_id=Flag, code=Text, name=Text, country=Text, currency=Text,
     margin_bp=Flag)
 
+rooms = _mart("rooms", "One row per room whose place in the house is known.", property_id=Flag, room=Text, floor=Text, block=Text)
+
 channels = _mart("channels", "One row per channel.", channel=Text, name=Text, kind=Text, is_direct=Flag)
 
 rates = _mart("rates", "One row per currency and day: reporting minor units for one minor unit.", currency=Text, day_on=Day,
@@ -35,8 +37,8 @@ stays = _mart(
         booking_cost=Whole,
     other_revenue=Whole, is_arrival=Flag, is_stay=Flag, stay_arrival_on=Day, stay_departure_on=Day, stay_nights=Whole,
         stay_room_revenue=Whole, stay_other_revenue=Whole,
-    score_bp=Flag, cases=Flag, first_here=Whole, first_anywhere=Whole, next_here=Day, next_anywhere=Day, member_from=Day, member_until=Day,
-    strict_id=Whole, loose_id=Whole)
+    score_bp=Flag, cases=Flag, complaints=Flag, room=Text, first_here=Whole, first_anywhere=Whole, next_here=Day, next_anywhere=Day,
+    member_from=Day, member_until=Day, strict_id=Whole, loose_id=Whole)
 
 nights = _mart(
     "nights", "One row per room night that was spent or is on the books.",
@@ -208,12 +210,82 @@ member_effects = _mart(
     other_mean=sa.Double, raw=sa.Double, raw_low=sa.Double, raw_high=sa.Double, effect=sa.Double, effect_low=sa.Double, effect_high=sa.Double,
     naive=sa.Double, naive_members=Whole, balance=Text)
 
+# --- feedback and service: as recorded ---------------------------------------------------------------------------------------------
+_said = {
+    "review_id": Whole, "property_id": Flag, "kind": Text, "platform": Text, "reviewed_on": Day, "published_at": sa.DateTime, "score_bp": Flag,
+    "rating": sa.Double, "nps": Flag, "csat_bp": Flag, "ces": Flag, "words": Flag, "country": Text, "language": Text, "coverage": Text,
+    "is_scored": Flag, "reason": Text, "label": Text, "polarity": sa.Double, "confidence": sa.Double, "concern": Text, "scorer": Text,
+    "answered_at": sa.DateTime, "answered_by": Text, "weight": sa.Double, "is_answerable": Flag, "invitation_id": Whole}
+
+said = _mart(
+    "said", "One row per review or survey answer as recorded: `rating` is 0 to 100 between the ends of its scale, `label` as a person corrected it.",
+    **_said, profile_id=Whole, reservation_id=Whole, room=Text)
+
+marks = _mart(
+    "marks", "One row per clause of a review and aspect that it speaks of, `label` as a person corrected it; is_first marks the first of its aspect.",
+    mention_id=Whole, review_id=Whole, property_id=Flag, aspect=Text, label=Text, polarity=sa.Double, confidence=sa.Double, mention_language=Text,
+    is_first=Flag)
+
+_complaint = {
+    "case_id": Whole, "property_id": Flag, "review_id": Whole, "kind": Text, "aspect": Text, "department": Text, "severity": Text,
+    "priority": Text, "status": Text, "opened_from": Text, "opened_at": sa.DateTime, "opened_on": Day, "answered_at": sa.DateTime,
+    "answer_due_at": sa.DateTime, "due_at": sa.DateTime, "closed_at": sa.DateTime, "first_closed_at": sa.DateTime, "reopened_at": sa.DateTime,
+    "told_at": sa.DateTime, "reopened": Flag, "cost": Whole, "owner": Text, "root_cause": Text}
+
+complaints = _mart("complaints", "One row per complaint or request as recorded, money in the reporting currency.", **_complaint,
+                   profile_id=Whole, reservation_id=Whole, room=Text)
+
+invited = _mart(
+    "invited", "One row per guest and stay asked to answer a survey, as recorded.",
+    invitation_id=Whole, property_id=Flag, profile_id=Whole, reservation_id=Whole, survey=Text, survey_kind=Text, sent_on=Day, is_bounced=Flag,
+    answered_on=Day)
+
+benchmarks = _mart(
+    "benchmarks", "One row per property, comparison set, month and figure: what the set's hotels come to.",
+    property_id=Flag, set_name=Text, month_on=Day, figure=Text, value=sa.Double, hotels=Flag, reviews=Whole, largest_bp=Flag)
+
+# --- feedback and service: beside the stay it is about, at the as-of date -------------------------------------------------------------
+_about = {
+    "guest_id": Whole, "cluster": Whole, "reservation_id": Whole, "channel": Text, "is_direct": Flag, "segment": Text, "room_type": Text,
+    "party": Text, "room": Text, "floor": Text, "block": Text, "stay_departure_on": Day, "stay_nights": Whole, "is_member": Flag, "stratum": Text}
+
+reviews = _mart(
+    "reviews", "One row per review or survey answer with the guest and stay it is about; wait_minutes is until the answer, or until the as-of date.",
+    **_said, **_about, is_critical=Flag, is_negative=Flag, is_answered=Flag, wait_minutes=Whole, ripe_on=Day, case_id=Whole, is_loop_closed=Flag)
+
+mentions = _mart(
+    "mentions", "One row per clause of a review and aspect that it speaks of, with what its review is grouped by.",
+    mention_id=Whole, review_id=Whole, aspect=Text, label=Text, polarity=sa.Double, confidence=sa.Double, is_first=Flag, property_id=Flag,
+    kind=Text, platform=Text, reviewed_on=Day, rating=sa.Double, country=Text, language=Text, coverage=Text, **_about)
+
+cases = _mart(
+    "cases", "One row per complaint or request with the guest and stay it is about, and how far it is at the as-of date.",
+    **_complaint, **_about, country=Text, is_complaint=Flag, is_open=Flag, is_waiting=Flag, age_minutes=Whole, answer_minutes=Whole,
+    is_answered=Flag, solve_minutes=Whole, due_on=Day, is_due_met=Flag, closed_on=Day, reopen_ripe_on=Day, is_reopened=Flag, next_here=Day,
+    next_anywhere=Day, score_bp=Flag)
+
+invitations = _mart(
+    "invitations", "One row per guest and stay asked to answer a survey; an answer is waited for until ripe_on.",
+    invitation_id=Whole, property_id=Flag, survey=Text, survey_kind=Text, sent_on=Day, ripe_on=Day, is_delivered=Flag, is_answered=Flag,
+    answered_on=Day, country=Text, **_about)
+
+drivers = _mart(
+    "drivers",
+    "One row per property (0: all of them together) and aspect: how much of the ratings' spread goes with it (Shapley), and with ten points more of it.",
+    property_id=Flag, aspect=Text, share=sa.Double, share_low=sa.Double, share_high=sa.Double, effect=sa.Double, effect_low=sa.Double,
+    effect_high=sa.Double, positive_share=sa.Double, mentions=Whole, texts=Whole, explained=sa.Double)
+
+alarms = _mart(
+    "alarms", "One row per property, aspect (empty: the ratings) and week of its control chart: the value, its limits, and whether it rang.",
+    property_id=Flag, aspect=Text, week_on=Day, chart=Text, n=Whole, value=sa.Double, centre=sa.Double, low=sa.Double, high=sa.Double,
+    is_signal=Flag, is_worse=Flag, false_per_year=sa.Double)
+
 # What stands as it is at the as-of date: no day places these rows in a period.
 UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
 SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
-PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects}
+PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects, drivers}
 TOGETHER = 0
 # What a guest of several properties has of each, and may be added up.
 ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expected_ppm", "expected_low", "expected_high", "stays_2", "stays_3",
@@ -228,9 +300,10 @@ THROUGH_VISITS = {guests, audience_members}
 BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, memberships, points, overrides, referrals)
 # Of these the rows of a reservation go with it, whoever's they are.
 BY_STAY = (stays, nights, charges)
-WHOLE = (properties, channels, rates, days, interactions, enquiries, lead_stages, audience_members, programmes, programme_costs)
+WHOLE = (properties, rooms, channels, rates, days, interactions, enquiries, lead_stages, audience_members, programmes, programme_costs,
+         said, marks, complaints, invited, benchmarks)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
 LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards,
-        members, tiers, lots, vintages, point_months, member_effects)
+        members, tiers, lots, vintages, point_months, member_effects, reviews, mentions, cases, invitations, drivers, alarms)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
 SUMS_OF = {nights: daily}

@@ -3,8 +3,19 @@ from crm_core.schema.audit import audit, store_state, warehouse_version
 from crm_core.schema.campaigns import campaign, send, send_event
 from crm_core.schema.columns import metadata
 from crm_core.schema.community import attendance, event
-from crm_core.schema.feedback import review
-from crm_core.schema.hotel import channel, exchange_rate, property, rooms_available, setting
+from crm_core.schema.feedback import (
+    answer_template,
+    clause_reading,
+    correction,
+    invitation,
+    mention,
+    review,
+    review_benchmark,
+    review_score,
+    review_source,
+    survey,
+)
+from crm_core.schema.hotel import channel, exchange_rate, property, room, rooms_available, setting
 from crm_core.schema.imports import bulk_action, former, import_batch, import_mapping, import_reject
 from crm_core.schema.leads import lead, lead_step
 from crm_core.schema.loyalty import (
@@ -32,16 +43,17 @@ from crm_core.schema.people import (
     tag,
 )
 from crm_core.schema.segments import audience, audience_member, segment, segment_version
-from crm_core.schema.service import service_case
+from crm_core.schema.service import case_rule, case_step, service_case, service_target
 from crm_core.schema.stays import charge, stay
 
 __all__ = [
-    "APPEND_ONLY", "PERSONAL", "attendance", "audience", "audience_member", "audit", "bulk_action", "campaign", "channel", "charge",
-    "consent", "event", "exchange_rate", "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject",
-    "interaction", "lead", "lead_step", "match_pair", "match_run", "membership", "metadata", "note", "points_entry", "preference",
-    "profile", "programme", "programme_cost", "programme_rules", "property", "referral", "referral_code", "review", "rooms_available",
-    "search_term", "segment", "segment_version", "send", "send_event", "service_case", "setting", "stay", "store_state", "survivor",
-    "tag", "tier_override", "warehouse_version",
+    "APPEND_ONLY", "PERSONAL", "answer_template", "attendance", "audience", "audience_member", "audit", "bulk_action", "campaign",
+    "case_rule", "case_step", "channel", "charge", "clause_reading", "consent", "correction", "event", "exchange_rate", "former",
+    "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "interaction", "invitation", "lead", "lead_step",
+    "match_pair", "match_run", "membership", "mention", "metadata", "note", "points_entry", "preference", "profile", "programme",
+    "programme_cost", "programme_rules", "property", "referral", "referral_code", "review", "review_benchmark", "review_score",
+    "review_source", "room", "rooms_available", "search_term", "segment", "segment_version", "send", "send_event", "service_case",
+    "service_target", "setting", "stay", "store_state", "survey", "survivor", "tag", "tier_override", "warehouse_version",
 ]
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
@@ -62,7 +74,17 @@ LEAD_SOURCES = ("form", "phone", "email", "event", "referral", "social", "walk_i
 INTERACTION_CHANNELS = ("email", "phone", "chat", "social", "front_desk", "app", "sms", "post")
 DIRECTIONS = ("in", "out")
 CASE_KINDS = ("noise", "cleanliness", "air", "billing", "wifi", "staff", "food", "request", "other")
-CASE_STATUSES = ("open", "answered", "closed")
+CASE_STATUSES = ("open", "answered", "waiting", "closed")  # waiting: for the guest
+CASE_PRIORITIES = ("low", "normal", "high", "urgent")
+CASE_ORIGINS = ("review", "interaction", "desk", "alert", "import")
+CASE_STEPS = ("opened", "taken", "answered", "waiting", "closed", "reopened", "told", "changed", "noted")
+HOTEL_DEPARTMENTS = ("front_desk", "housekeeping", "maintenance", "restaurant", "spa", "accounts", "it", "management")
+REVIEW_KINDS = ("review", "survey")
+PLATFORMS = ("booking_com", "tripadvisor", "google", "expedia", "airbnb", "survey", "other")
+SURVEY_KINDS = ("in_stay", "post_stay")
+ASPECTS = ("room", "cleanliness", "staff", "food", "location", "value", "facilities", "checkin", "wifi", "noise", "general")
+LABELS = ("positive", "neutral", "negative")
+CONCERNS = ("safety", "discrimination", "pests", "health")
 SEND_EVENTS = ("delivered", "bounced", "opened", "clicked", "unsubscribed", "complained")
 AUDIENCE_KINDS = ("segment", "win_back", "tier_rise", "tier_keep", "advocates")
 ARMS = ("contact", "held_out")

@@ -187,11 +187,10 @@ NARROWED = {
     schema.guest: lambda: schema.guest.c.id.in_(_named_guests()),
     schema.profile: lambda: sa.or_(schema.profile.c.guest_id.in_(sa.select(_guests.c.id)), schema.profile.c.id.in_(_invited_profiles())),
     schema.stay: lambda: schema.stay.c.id.in_(_owned_stays()),
-    **{table: (lambda table=table: table.c.stay_id.in_(_owned_stays())) for table in (schema.charge, schema.service_case)},
+    schema.charge: lambda: schema.charge.c.stay_id.in_(_owned_stays()),
     schema.membership: lambda: schema.membership.c.profile_id.in_(_owned_profiles()),
     **{table: (lambda table=table: table.c.membership_id.in_(_owned_memberships())) for table in OF_MEMBERS},
     schema.referral: lambda: schema.referral.c.referral_code_id.in_(_owned_codes()),
-    schema.review: lambda: sa.or_(schema.review.c.profile_id.in_(_owned_profiles()), schema.review.c.stay_id.in_(_owned_stays())),
     schema.survivor: lambda: schema.survivor.c.guest_id.in_(sa.select(_guests.c.id)),
     schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
 }
