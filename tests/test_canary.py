@@ -19,7 +19,10 @@ from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they 
 from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
 from crm_core.queries import QUERIES, at_risk, loyalty, retention, tiers, value
+from crm_core.queries.answers import WHO
+from crm_core.queries.feedback import GROUPS
 from crm_core.queries.points import REDEEMED_BY
+from crm_core.queries.review_lists import VIEWS
 from crm_core.records import (  # noqa: F401  registers what they hold
     audiences,
     bulk,
@@ -106,11 +109,25 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     _keep_out(built, c)
     _save(built, c, guest)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
+    _speak(built, c, stay)
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.preference).values(guest_id=guest, kind="pillow", value=texts["wish"], source="desk",
                                                                       noted_on=sa.func.date("2025-03-02")))
         change.connection.execute(sa.insert(schema.note).values(guest_id=guest, property_id=c.property, text=texts["note"], author="ana",
                                                                 created_at=change.at))
+
+
+def _speak(built: Hotel, c: Canary, stay: int) -> None:
+    """A review with a mark that was corrected, a survey answer that was asked for, a complaint, and a comparison set."""
+    review = built.review(stay, 3.0, text=f"Noise {c.token}", title=c.token, author=c.token, reviewed_on="2025-03-12", language="en", room=f"Room{c.token}")
+    built.scored(review, "negative", -0.8, ("noise", "negative"))
+    built.review(stay, 9.0, kind="survey", platform="survey", nps=10, reviewed_on="2025-03-13")
+    built.asked(built.survey(f"survey{c.property}"), stay, "2025-03-06")
+    built.case(stay, text=f"Music {c.token}", owner=c.token, review_id=review, opened_at="2025-03-12T10:00:00+00:00")
+    with built.store.changing(_entry()) as change:
+        change.connection.execute(sa.insert(schema.review_benchmark).values(
+            property_id=c.property, name=f"Set {c.token}", month_on=dt.date(2025, 3, 1), figure="review_index", value=80.0 + c.property, hotels=5, reviews=100,
+            largest_bp=3000, source="test"))
 
 
 def _save(built: Hotel, c: Canary, guest: int) -> None:
@@ -301,6 +318,25 @@ ASKED |= {
     "group_movers": lambda own, other: [{"since": A_YEAR_AGO, "before": "recent", "now": "promising"}],
     "compare_groups": lambda own, other: [{"key": key, "by": by} for key in ("stays", "cancellation_rate", "lead_time_median") for by in ("country", "rfm")]
     + [{"key": "total_revenue", "by": "segment", "segments": tuple(Segment(rule) for rule in RULES)}],
+}
+ASKED |= {
+    "aspects": lambda own, other: [{}],
+    "aspect_groups": lambda own, other: [{"aspect": "noise", "by": by} for by in GROUPS],
+    "review_coverage": lambda own, other: [{}],
+    "review_list": lambda own, other: [{"view": view} for view in VIEWS] + [{"aspect": "noise"}, {"group": ("property", other.property)}],
+    "review_count": lambda own, other: [{}, {"view": "critical"}],
+    "nps_groups": lambda own, other: [{}, {"by": "language"}],
+    "nps_mix": lambda own, other: [{}],
+    "non_response": lambda own, other: [{}],
+    "silent_guests": lambda own, other: [{}],
+    "drivers": lambda own, other: [{}],
+    "what_if": lambda own, other: [{}],
+    "alarm_weeks": lambda own, other: [{"property": own.property}, {"property": other.property, "aspect": "noise"}],
+    "alarm_signals": lambda own, other: [{}],
+    "alarm_charts": lambda own, other: [{}],
+    "index_gaps": lambda own, other: [{}],
+    "waiting_reviews": lambda own, other: [{}],
+    "answering": lambda own, other: [{"by": by} for by in WHO],
 }
 COHORT = {"start": dt.date(2024, 1, 1), "end": dt.date(2024, 4, 1), "months": 12}
 ASKED |= {

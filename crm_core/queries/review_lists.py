@@ -1,0 +1,64 @@
+"""Which reviews a number or a card is about: their ids, newest first or worst first, and how many there are."""
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy import func, select
+
+from crm_core.marts import tables
+from crm_core.marts.scoped import within
+from crm_core.queries.feedback import group_of
+from crm_core.queries.registry import query
+from crm_core.queries.totals import inside
+from crm_core.scope import Scope
+from crm_core.store.warehouse import Warehouse
+
+VIEWS = ("newest", "critical", "waiting", "lowest")
+Group = tuple[str, object]
+
+
+@query
+def review_list(warehouse: Warehouse, scope: Scope, *, view: str = "newest", aspect: str | None = None, label: str | None = None,
+                language: str | None = None, platform: str | None = None, kind: str | None = None, group: Group | None = None,
+                offset: int = 0, limit: int = 12) -> pd.DataFrame:
+    """One row per review of the period: review_id, guest_id, property_id, reviewed_on, rating, is_critical, is_answered, wait_minutes.
+
+    view: "newest", "critical" (critical and unanswered), "waiting" (answerable and unanswered, critical first), "lowest". `aspect` (with
+    `label`) narrows to reviews that speak of it, `group` to one group of a split, as (by, value).
+    """
+    r, wanted = _wanted(scope, view, aspect, label, language, platform, kind, group)
+    names = ("review_id", "guest_id", "property_id", "kind", "platform", "language", "reviewed_on", "rating", "nps", "is_critical", "is_answered", "wait_minutes",
+             "answered_by", "case_id")
+    return warehouse.frame(select(*(r[name] for name in names)).where(*wanted).order_by(*_order(r, view)).offset(offset).limit(limit))
+
+
+@query
+def review_count(warehouse: Warehouse, scope: Scope, *, view: str = "newest", aspect: str | None = None, label: str | None = None,
+                 language: str | None = None, platform: str | None = None, kind: str | None = None, group: Group | None = None) -> pd.DataFrame:
+    """One row: `reviews` in the list that the same parameters make, and `guests` known among them."""
+    r, wanted = _wanted(scope, view, aspect, label, language, platform, kind, group)
+    return warehouse.frame(select(func.count().label("reviews"), func.count(sa.distinct(r.guest_id)).label("guests")).where(*wanted))
+
+
+def _order(r: sa.sql.ColumnCollection, view: str) -> tuple:
+    newest = (r.reviewed_on.desc(), r.review_id.desc())
+    return {"lowest": (r.rating.asc().nulls_last(), *newest), "waiting": (r.is_critical.desc(), r.wait_minutes.desc(), r.review_id)}.get(view, newest)
+
+
+def _wanted(scope: Scope, view: str, aspect, label, language, platform, kind, group) -> tuple[sa.sql.ColumnCollection, list[sa.ColumnElement[bool]]]:
+    """The reviews in scope, and what a list asks of them; raises ValueError for a view that there is not."""
+    if view not in VIEWS:
+        raise ValueError(f"A list of reviews is {', '.join(VIEWS)}, not {view!r}.")
+    r = within(tables.reviews, scope).c
+    wanted = [inside(r.reviewed_on, scope.elapsed().period)]
+    wanted += [column == value for column, value in ((r.language, language), (r.platform, platform), (r.kind, kind)) if value]
+    wanted += [group_of(r, group[0]) == group[1]] if group else []
+    unanswered = (r.is_answerable == 1) & (r.is_answered == 0)
+    wanted += {"critical": [unanswered, r.is_critical == 1], "waiting": [unanswered]}.get(view, [])
+    if aspect:
+        wanted.append(r.review_id.in_(_speaking(scope, aspect, label)))
+    return r, wanted
+
+
+def _speaking(scope: Scope, aspect: str, label: str | None) -> sa.Select:
+    m = within(tables.mentions, scope).c
+    said = (m.label == label,) if label else ()
+    return select(m.review_id).where(m.aspect == aspect, inside(m.reviewed_on, scope.elapsed().period), *said)
