@@ -228,6 +228,11 @@ FORETOLD = (
     """UPDATE mart_lots SET redeems_ppm = 500000, redeems_low = 400000, redeems_high = 600000, owed = 200 * points, owed_low = 160 * points,
        owed_high = 240 * points, deferred = 100 * points, deferred_low = 90 * points, deferred_high = 110 * points WHERE fate = 'open'""",
     "UPDATE mart_point_months SET urr = 0.5, value = 0.4, expected = 0.5 * closing, liability = 0.2 * closing",
+    """INSERT INTO mart_drivers BY NAME SELECT property_id, 'noise' AS aspect, 0.5 AS share, 0.4 AS share_low, 0.6 AS share_high, property_id AS effect,
+       0.5 AS effect_low, 2.0 AS effect_high, 0.5 AS positive_share, 100 AS mentions, 400 AS texts, 0.3 AS explained FROM mart_properties""",
+    """INSERT INTO mart_alarms BY NAME SELECT property_id, aspect, DATE '2025-03-24' AS week_on, 'p' AS chart, 30 AS n, 0.3 AS value, 0.1 AS centre, 0.0 AS low,
+       0.2 AS high, 1 AS is_signal, 1 AS is_worse, 1.0 AS false_per_year FROM mart_properties, (VALUES (''), ('noise')) AS a (aspect)""",
+    "INSERT INTO mart_mentions SELECT mart_mentions.* FROM mart_mentions, range(40)",
     "UPDATE mart_member_effects SET effect = 100 * members, effect_low = 50 * members, effect_high = 150 * members",
 )
 
@@ -251,6 +256,11 @@ def _remove(store, property_id: int) -> None:
         for table in ("referral", "referral_code", "tier_override", "membership"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
         connection.exec_driver_sql(f"DELETE FROM lead_step WHERE lead_id IN (SELECT id FROM lead WHERE property_id = {property_id})")
+        for table in ("mention", "review_score", "correction"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE review_id IN (SELECT id FROM review WHERE property_id = {property_id})")
+        connection.exec_driver_sql(f"DELETE FROM case_step WHERE service_case_id IN (SELECT id FROM service_case WHERE property_id = {property_id})")
+        for table in ("service_case", "review", "invitation", "review_benchmark", "room", "service_target"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("import_reject", "interaction", "lead", "charge", "stay", "search_term", "note", "profile", "rooms_available", "programme_cost"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("match_pair", "guest_link"):
