@@ -17,7 +17,19 @@ from filelock import FileLock
 from crm_core import schema
 from crm_core.formats import exponent
 from crm_core.ingest import quality
-from crm_core.marts import FILLS, FILLS_LAST, fingerprint, guest_scores, hazards, lead_scores, leads, loyalty, nights, tables
+from crm_core.marts import (
+    FILLS,
+    FILLS_LAST,
+    feedback_models,
+    fingerprint,
+    guest_scores,
+    hazards,
+    lead_scores,
+    leads,
+    loyalty,
+    nights,
+    tables,
+)
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
@@ -251,6 +263,7 @@ def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
             _insert(duck, rows)
         for rows in hazards.told(ask, as_of, properties):
             _insert(duck, {tables.guest_hazards: rows})
+        _insert(duck, {tables.drivers: feedback_models.driver_rows(ask, as_of, properties), tables.alarms: feedback_models.alarm_rows(ask, as_of, properties)})
         _reward(duck, ask, as_of, properties)
         return {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
 
