@@ -2,7 +2,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,12 @@ class Past:
 
     def _at(self, years: int) -> pd.DataFrame:
         day = self.as_of - dt.timedelta(YEAR * years)
-        return self.ask(histories(day, self.place, YEAR if years else 0))
+        return self.ask(_known(day, self.place, YEAR if years else 0))
+
+
+@lru_cache(maxsize=64)  # the same statement for the next refresh of the day
+def _known(before: dt.date, place: int, horizon: int) -> sa.Select:
+    return histories(before, place, horizon)
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,9 @@ def each(asked: Callable[..., lifetime.Estimate], guests: pd.DataFrame) -> lifet
 
 def choose(past: Past, together: Model | None) -> Model:
     """Return the model of a place: its own, else the one of all properties together, else the rule of recency, else none."""
-    fit, former = (lifetime.fit(DEFAULT, *triple(frame)) if len(frame) else None for frame in (past.now, past.cut))
+    fit = lifetime.fit(DEFAULT, *triple(past.now))
     if fit.enough and fit.converged:
-        return _judged(past, OWN, fit, former)
+        return _judged(past, OWN, fit, lifetime.fit(DEFAULT, *triple(past.cut)) if len(past.cut) else None)
     if together is not None and together.kind == OWN:
         return _judged(past, GROUP, together.fit, together.former)
     return Model(NONE, "not_converged" if fit.enough else "few", fit)

@@ -1,6 +1,7 @@
 """mart_guest_hazards: what goes with coming back, told by what was known of a guest's first stay (association, no cause)."""
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ TRAITS: dict[str, Callable[[object], sa.ColumnElement[bool]]] = {
 }
 
 
+@lru_cache(maxsize=16)  # the same statement for the next refresh of the day
 def first_stays(as_of: dt.date, place: int) -> sa.Select:
     """One row per guest with a first stay at one property (0: at any of them): days until the next arrival or as-of, whether it came, and the traits."""
     s, day = stays.c, sa.cast(sa.literal(as_of, sa.Date), sa.Date)
