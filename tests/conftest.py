@@ -44,6 +44,15 @@ def migrated_once(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Let DuckDB work with one thread: handing rows of such small houses to others costs more than it saves, and another worker waits for the core."""
+    connect = duckdb.connect
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", lambda *args, config=None, **options: connect(*args, config={"threads": 1, **(config or {})}, **options))
+        yield
+
+
 @pytest.fixture
 def settings(tmp_path):
     """Settings of a store in a folder of the test's own."""
