@@ -44,6 +44,8 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     points,
     programme,
     referrals,
+    review_search,
+    reviews,
     rules_preview,
     segments,
     timeline,
@@ -119,7 +121,8 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
 
 def _speak(built: Hotel, c: Canary, stay: int) -> None:
     """A review with a mark that was corrected, a survey answer that was asked for, a complaint, and a comparison set."""
-    review = built.review(stay, 3.0, text=f"Noise {c.token}", title=c.token, author=c.token, reviewed_on="2025-03-12", language="en", room=f"Room{c.token}")
+    review = built.review(stay, 3.0, profile_id=c.guest, text=f"Noise {c.token}", title=c.token, author=c.token,
+                          reviewed_on="2025-03-12", language="en", room=f"Room{c.token}")
     built.scored(review, "negative", -0.8, ("noise", "negative"))
     built.review(stay, 9.0, kind="survey", platform="survey", nps=10, reviewed_on="2025-03-13")
     built.asked(built.survey(f"survey{c.property}"), stay, "2025-03-06")
@@ -197,6 +200,8 @@ def houses(tmp_path_factory):
     _settle(built, CANARIES[1], "PT", 100)
     _settle(built, CANARIES[2], "LK", 770)
     _doubt(built)
+    with built.store.changing(_entry()) as change:
+        review_search.catch_up(change)
     record.close_all()
     for alone in (1, 2):
         shutil.copytree(homes[None].home, homes[alone].home)
@@ -498,6 +503,10 @@ LOOKED: dict[str, object] = {
     "rules_versions": lambda own, other: [{"programme_id": CLUB}],
     "costs": lambda own, other: [{}, {"programme_id": CLUB}],
     "preview_rules": lambda own, other: [{"programme_id": CLUB, "rules": LADDER}],
+    "review_texts": lambda own, other: [{"ids": [2 * other.property - 1, 2 * own.property - 1]}],
+    "review_card": lambda own, other: [{"id": 2 * other.property - 1}, {"id": 2 * own.property - 1}],
+    "guest_reviews": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
+    "search_reviews": lambda own, other: [{"text": "Noise"}, {"text": other.token}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
@@ -517,7 +526,7 @@ LOOKED: dict[str, object] = {
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
-           "balance_on", "costs", "preview_rules"}
+           "balance_on", "costs", "preview_rules", "search_reviews"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
