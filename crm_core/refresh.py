@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -87,8 +87,7 @@ def _build(settings: Settings, store: RecordStore, folder: Path, full: bool, pro
         if since is not None and snapshot.revision == since and last.version.as_of == (_as_of(settings, snapshot) or _derived(last)):
             return _unchanged(last, started)
         built, kind = _fill(settings, snapshot, folder, last, since, progress)
-        as_of, first = _dates(built, settings, snapshot)
-        rows = _finish(built, as_of)
+        as_of, first, rows = _finish(built, _as_of(settings, snapshot))
         number = last.version.number + 1 if last else 1
         made = warehouse.Version(number, snapshot.revision, as_of, now(), kind, hotel, first, fingerprint())
     progress(5, 5, "publish")
@@ -157,7 +156,7 @@ def _marts(snapshot: extract.Snapshot, path: Path, progress: Progress, horizon: 
         _calendar(duck, snapshot, horizon)
         for step, (table, rows) in enumerate(FILLS):
             progress(step + len(HOTEL + PEOPLE), len(HOTEL + PEOPLE) + len(FILLS), table.name)
-            duck.execute(_text(sa.schema.CreateTable(table)))
+            duck.execute(_creating(table))
             _fill_table(duck, table, rows)
         for table in (*HOTEL, *PEOPLE):
             duck.execute(f"DROP VIEW {table.name}")
@@ -234,44 +233,49 @@ def _fill_table(duck: duckdb.DuckDBPyConnection, table: sa.Table, rows: Callable
 
 
 @cache
+def _creating(table: sa.Table) -> str:
+    return _text(sa.schema.CreateTable(table))
+
+
+@cache
 def _filling(table: sa.Table, rows: Callable[[], sa.Select]) -> str:
     return _text(sa.insert(table).from_select([c.name for c in table.c], rows()))
 
 
-def _dates(built: Path, settings: Settings, snapshot: extract.Snapshot) -> tuple[dt.date, dt.date | None]:
-    """Return the as-of date and the first day of known history."""
-    with duckdb.connect(str(built), read_only=True) as duck:
-        first = duck.execute("SELECT min(arrival_on) FROM mart_stays").fetchone()[0]
-        latest = duck.execute(LATEST_EVENT).fetchone()[0]
-    return _as_of(settings, snapshot) or _day_after(latest), first
-
-
-def _finish(built: Path, as_of: dt.date) -> dict[str, int]:
-    """Fill what only the as-of date can tell: the outcomes and scores of leads and of guests, and the programme; return the rows of each mart."""
+def _finish(built: Path, fixed: dt.date | None) -> tuple[dt.date, dt.date | None, dict[str, int]]:
+    """Fill what only the as-of date can tell; return that date, fixed or derived, the first day of known history, and the rows of each mart."""
     with duckdb.connect(str(built), config={"memory_limit": MEMORY}) as duck:
-        duck.execute("CREATE TEMP TABLE today AS SELECT CAST(? AS DATE) AS as_of", [as_of])
-        for table in tables.LAST:
-            duck.execute(f"DROP TABLE IF EXISTS {table.name}")
-            duck.execute(_text(sa.schema.CreateTable(table)))
-        ask = lambda statement: duck.execute(_text(statement)).fetch_df()  # noqa: E731
-        _fill_table(duck, tables.leads, leads.rows)
-        for table, rows in FILLS_LAST:
-            _fill_table(duck, table, rows)
-        _insert(duck, lead_scores.scored(ask(lead_scores.looks())))
-        properties = [number for (number,) in duck.execute("SELECT property_id FROM mart_properties ORDER BY 1").fetchall()]
-        for rows in guest_scores.scored(ask, as_of, properties):
-            _insert(duck, rows)
-        for rows in hazards.told(ask, as_of, properties):
-            _insert(duck, {tables.guest_hazards: rows})
-        _insert(duck, {tables.drivers: feedback_models.driver_rows(ask, as_of, properties), tables.alarms: feedback_models.alarm_rows(ask, as_of, properties)})
-        _reward(duck, ask, as_of, properties)
-        return {t.name: duck.execute(f"SELECT count(*) FROM {t.name}").fetchone()[0] for t in tables.marts.sorted_tables}
+        first = duck.execute("SELECT min(arrival_on) FROM mart_stays").fetchone()[0]
+        as_of = fixed or _day_after(duck.execute(LATEST_EVENT).fetchone()[0])
+        _tell(duck, as_of)
+        counts = " UNION ALL ".join(f"SELECT '{t.name}', count(*) FROM {t.name}" for t in tables.marts.sorted_tables)
+        return as_of, first, dict(duck.execute(counts).fetchall())
+
+
+def _tell(duck: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+    """Fill the outcomes and scores of leads and of guests, drivers and alarms, and the programme, as they stand on the as-of date."""
+    duck.execute("CREATE TEMP TABLE today AS SELECT CAST(? AS DATE) AS as_of", [as_of])
+    for table in tables.LAST:
+        duck.execute(f"DROP TABLE IF EXISTS {table.name}")
+        duck.execute(_creating(table))
+    ask = lambda statement: duck.execute(_text(statement)).fetch_df()  # noqa: E731
+    _fill_table(duck, tables.leads, leads.rows)
+    for table, rows in FILLS_LAST:
+        _fill_table(duck, table, rows)
+    _insert(duck, lead_scores.scored(ask(lead_scores.looks())))
+    properties = [number for (number,) in duck.execute("SELECT property_id FROM mart_properties ORDER BY 1").fetchall()]
+    for rows in guest_scores.scored(ask, as_of, properties):
+        _insert(duck, rows)
+    for rows in hazards.told(ask, as_of, properties):
+        _insert(duck, {tables.guest_hazards: rows})
+    _insert(duck, {tables.drivers: feedback_models.driver_rows(ask, as_of, properties), tables.alarms: feedback_models.alarm_rows(ask, as_of, properties)})
+    _reward(duck, ask, as_of, properties)
 
 
 def _reward(duck: duckdb.DuckDBPyConnection, ask: loyalty.Ask, as_of: dt.date, properties: list[int]) -> None:
     """Fill the loyalty marts, with what they are made from in temporary tables."""
     for table in loyalty.TABLES:
-        duck.execute(_text(sa.schema.CreateTable(table)))
+        duck.execute(_creating(table))
     for table, rows in loyalty.steps(ask, as_of, properties):
         if callable(rows):
             _fill_table(duck, table, rows)
@@ -283,6 +287,8 @@ def _reward(duck: duckdb.DuckDBPyConnection, ask: loyalty.Ask, as_of: dt.date, p
 
 def _insert(duck: duckdb.DuckDBPyConnection, rows: dict[sa.Table, pd.DataFrame]) -> None:
     for table, frame in rows.items():
+        if frame.empty:
+            continue
         duck.register("incoming", frame)
         duck.execute(f"INSERT INTO {table.name} SELECT {', '.join(c.name for c in table.c)} FROM incoming")
         duck.unregister("incoming")
@@ -329,10 +335,12 @@ def _note(store: RecordStore, made: warehouse.Version, rows: dict[str, int]) -> 
         )
 
 
+@lru_cache(maxsize=256)  # a refresh of a small store spends more on wording its statements than on answering them
 def _text(statement) -> str:
     return str(statement.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True}))
 
 
+@cache
 def _dialect():
     from duckdb_sqlalchemy import Dialect
 
