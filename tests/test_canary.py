@@ -28,6 +28,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     bulk,
     bulk_undo,
     contacts,
+    corrections,
     duplicates,
     exporting,
     guests,
@@ -44,6 +45,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     points,
     programme,
     referrals,
+    review_answers,
     review_search,
     reviews,
     rules_preview,
@@ -124,6 +126,8 @@ def _speak(built: Hotel, c: Canary, stay: int) -> None:
     review = built.review(stay, 3.0, profile_id=c.guest, text=f"Noise {c.token}", title=c.token, author=c.token,
                           reviewed_on="2025-03-12", language="en", room=f"Room{c.token}")
     built.scored(review, "negative", -0.8, ("noise", "negative"))
+    corrections.correct_mention(built.store, Scope("local", (c.property,), default_period(AS_OF), AS_OF), review_id=review, box="text", start=0, stop=9,
+                                aspect="noise", label="negative")
     built.review(stay, 9.0, kind="survey", platform="survey", nps=10, reviewed_on="2025-03-13")
     built.asked(built.survey(f"survey{c.property}"), stay, "2025-03-06")
     built.case(stay, text=f"Music {c.token}", owner=c.token, review_id=review, opened_at="2025-03-12T10:00:00+00:00")
@@ -506,6 +510,10 @@ LOOKED: dict[str, object] = {
     "review_texts": lambda own, other: [{"ids": [2 * other.property - 1, 2 * own.property - 1]}],
     "review_card": lambda own, other: [{"id": 2 * other.property - 1}, {"id": 2 * own.property - 1}],
     "guest_reviews": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
+    "templates": lambda own, other: [{}, {"language": "en"}],
+    "corrections_for_accuracy": lambda own, other: [{}],
+    "labelled_own": lambda own, other: [{}],
+    "to_label": lambda own, other: [{}],
     "search_reviews": lambda own, other: [{"text": "Noise"}, {"text": other.token}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
@@ -523,10 +531,12 @@ LOOKED: dict[str, object] = {
     "rejected_lines": lambda own, other: [{"batch": 1}],
     "open_rejects": lambda own, other: [{"batch": 1}],
 }
-SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions"}
+SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
+          "templates"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
-           "balance_on", "costs", "preview_rules", "search_reviews"}
+           "balance_on", "costs", "preview_rules", "search_reviews",
+           "corrections_for_accuracy", "labelled_own", "to_label"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
@@ -563,6 +573,10 @@ TRIED: dict[str, object] = {
     "enrol": lambda other: {"guest_id": other.guest, "programme_id": CLUB, "key": "mine"},
     "join_accounts": lambda other: {"guest_id": other.guest, "into": other.property, "version": 1},
     "record_invitation": lambda other: {"code_id": other.property, "key": "mine", "invited_on": AS_OF},
+    **{name: lambda other, values=values: {"id": 2 * other.property - 1, "version": 1, **values} for name, values in {
+        "save_answer_draft": {"draft": "mine"}, "mark_answered": {"text": "mine"}, "take_back_answer": {}}.items()},
+    "correct_review": lambda other: {"review_id": 2 * other.property - 1, "label": "neutral"},
+    "correct_mention": lambda other: {"review_id": 2 * other.property - 1, "box": "text", "start": 0, "stop": 9, "aspect": "noise", "label": "neutral"},
     "set_cost": lambda other: {"programme_id": CLUB, "property_id": other.property, "month_on": AS_OF, "kind": "fees", "amount_minor": 1, "currency": "EUR"},
 }
 # Actions that touch nothing of any property.
@@ -572,6 +586,8 @@ TOUCHES_NO_PROPERTY = {
     "save_segment": {"name": "Mine", "rule": RULES[0]},
     "save_programme": {"name": "Mine", "currency": "EUR", "code": "mine"},
     "save_rules": {"programme_id": CLUB, "rules": LADDER, "from_on": AS_OF, "number": 0},
+    "save_template": {"language": "en", "fits": "praise", "name": "Mine", "text": "Dear {guest}"},
+    "archive_template": {"language": "en", "name": "Thanks for praise"},
     "save_mapping": {"id": "list", "mapping": {"source": "bookings", "target": "bookings"}, "form": {}, "header_hash": "x"},
 }
 
