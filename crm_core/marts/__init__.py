@@ -1,5 +1,6 @@
 """The marts: warehouse tables, each filled by one select over the record tables. FILLS is their order of building."""
 import hashlib
+from functools import cache
 
 from crm_core.marts import (
     audiences,
@@ -61,6 +62,7 @@ FILLS_LAST = (
 )
 
 
+@cache  # every run of a page asks
 def fingerprint() -> str:
     """Return a hash of the marts' columns: a warehouse that another version of Innsight built may lack some."""
     columns = [(table.name, [(c.name, str(c.type)) for c in table.c]) for table in tables.marts.tables.values()]
