@@ -3,14 +3,28 @@
 import os
 import subprocess
 import sys
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import local_script_runner
 
 from crm_core import settings as settings_
 from crm_core.refresh import refresh
 from crm_core.store import record
 from tests.hotel import Hotel, lisbon_and_addis
 from tests.pages.visiting import ROOT, Visits
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_visits():
+    """Let visits share what is alike in all of them: the search of every installed package for components, and the compiled pages."""
+    compiled = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        yield
 
 
 @pytest.fixture(scope="session")
