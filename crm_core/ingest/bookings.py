@@ -6,12 +6,12 @@ from crm_core import formats, schema
 from crm_core.ingest import identity, parsing
 from crm_core.ingest.amounts import amounts
 from crm_core.ingest.bare import bare
-from crm_core.ingest.cards import CANDIDATE, numbers
 from crm_core.ingest.chunk import RAW, Chunk
 from crm_core.ingest.house import House, Otherwise
 from crm_core.ingest.parsing import Spellings
 from crm_core.ingest.problems import Fault
 from crm_core.ingest.written import Form
+from crm_core.records.cards import CANDIDATE, numbers
 
 AMOUNTS = {"room_revenue": "room_revenue_minor", "commission": "commission_minor", "food_revenue": "fnb", "spa_revenue": "spa",
            "other_revenue": "other", "cancellation_fee": "cancellation_fee", "total_amount": "total_amount"}

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import compress, islice
 from operator import itemgetter
 
-from crm_core.ingest.cards import masked
 from crm_core.ingest.parsing import Spellings
+from crm_core.records.cards import masked
 
 SIZE = 20_000
 SHOWN = 200

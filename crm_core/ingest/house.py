@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from crm_core import schema
-from crm_core.ingest.cards import masked, numbers
 from crm_core.ingest.parsing import folded
 from crm_core.ingest.problems import Fault, ImportProblem
+from crm_core.records.cards import masked, numbers
 
 REPORTING_CURRENCY = "EUR"
 MOST_CHANNELS = 200

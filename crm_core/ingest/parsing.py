@@ -6,11 +6,11 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from crm_core import geography
-from crm_core.ingest import cards
 from crm_core.ingest.amounts import CURRENCIES, amounts, percents
 from crm_core.ingest.bare import bare
 from crm_core.ingest.dates import dates, instants
 from crm_core.ingest.problems import Fault
+from crm_core.records import cards
 
 __all__ = ["CURRENCIES", "amounts", "bare", "dates", "instants", "percents"]  # the parametrised parsers live in modules of their own
 

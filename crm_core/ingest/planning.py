@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm_core.ingest import aliases, parsing, reading
-from crm_core.ingest.cards import masked
 from crm_core.ingest.chunk import RAW, Header
 from crm_core.ingest.form import detect
 from crm_core.ingest.house import House
@@ -15,6 +14,7 @@ from crm_core.ingest.problems import ImportProblem, Unsettled
 from crm_core.ingest.sources import SOURCES, Source
 from crm_core.ingest.targets import TARGETS, Target
 from crm_core.ingest.written import Detected, Form
+from crm_core.records.cards import masked
 
 DATES = ("day", "past_day", "instant", "month")
 NUMBERS = ("amount", "change", "decimal")

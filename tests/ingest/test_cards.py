@@ -1,7 +1,7 @@
 """Payment card numbers are found as people write them, and what only looks like one is left alone."""
 import pytest
 
-from crm_core.ingest.cards import masked, numbers
+from crm_core.records.cards import masked, numbers
 
 
 @pytest.mark.parametrize(("text", "shown"), [

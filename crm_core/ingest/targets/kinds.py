@@ -2,7 +2,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from crm_core.ingest import aliases, cards, dates, parsing
+from crm_core.ingest import aliases, dates, parsing
 from crm_core.ingest.amounts import amounts, percents
 from crm_core.ingest.bare import bare, is_nothing
 from crm_core.ingest.bookings import preferences
@@ -11,6 +11,7 @@ from crm_core.ingest.house import House, Otherwise
 from crm_core.ingest.problems import Fault
 from crm_core.ingest.targets.definition import Column, Target
 from crm_core.ingest.written import Form
+from crm_core.records import cards
 
 # In a name or a text only these say that there is nothing: "Na" and "None" may be somebody.
 NOTHING = frozenset({"", "null", "undefined", "?", "-", "#n/a", "(null)", "\\n"})

@@ -1,7 +1,6 @@
 """Rows of any target but bookings are read by columns: canonical cells become values, and what a row lacks keeps it out."""
 from collections.abc import Callable, Iterator, Mapping
 
-from crm_core.ingest.cards import CANDIDATE, numbers
 from crm_core.ingest.chunk import Chunk
 from crm_core.ingest.documents import Keyed
 from crm_core.ingest.house import House, Otherwise
@@ -9,6 +8,7 @@ from crm_core.ingest.parsing import Spellings
 from crm_core.ingest.targets.definition import Target
 from crm_core.ingest.targets.kinds import parser
 from crm_core.ingest.written import Form
+from crm_core.records.cards import CANDIDATE, numbers
 
 EXEMPT = ("anonymized", "merged_into_ref")  # a row that says this needs to say nothing else
 
