@@ -22,6 +22,20 @@ from tests.hotel import AS_OF, lisbon_and_addis
 MARCH = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
 LIS, ADD = 1, 2
 _numbers = itertools.count()
+# Where tests take longest: they come first, so that no worker waits for the other in the end.
+LONGEST = ("browser", "test_refresh.py", "pages", "test_canary.py")
+
+
+def pytest_collection_modifyitems(config, items):
+    """On several workers a file's tests stay on one, and so do all that share the browser and its servers."""
+    if config.getoption("dist", "no") == "loadgroup":
+        items.sort(key=lambda item: LONGEST.index(_part(item)) if _part(item) in LONGEST else len(LONGEST))
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group("browser" if _part(item) == "browser" else str(item.path)))
+
+
+def _part(item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 @pytest.fixture(scope="session", autouse=True)
