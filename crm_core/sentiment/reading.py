@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
-from crm_core.sentiment import aspects, langid, wrapping
+from crm_core.sentiment import aspect_words, langid, wrapping
 from crm_core.sentiment.clauses import clauses as cut
 from crm_core.sentiment.protocol import UNSURE, Clause, Judge, Judged, Mention, NotScored, Score, Tier
 
@@ -126,4 +126,4 @@ def _mentions(clause: Clause, judged: Judged, tier: Tier) -> list[Mention]:
     sure = max(judged.positive, 1 - judged.positive)
     told = tier != Tier.INDICATIVE or sure >= LEAST_INDICATIVE
     tone = (2 * judged.positive - 1, label(judged.positive, judged.neutral), sure) if told else (None, "", None)
-    return [Mention(aspect, *tone, clause.start, clause.end, clause.lang) for aspect in aspects.spoken_of(clause, judged)]
+    return [Mention(aspect, *tone, clause.start, clause.end, clause.lang) for aspect in aspect_words.spoken_of(clause, judged)]
