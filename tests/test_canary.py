@@ -50,6 +50,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     reviews,
     rules_preview,
     segments,
+    surveys,
     timeline,
 )
 from crm_core.records.registry import RECORDS, Refused, Stale
@@ -129,7 +130,7 @@ def _speak(built: Hotel, c: Canary, stay: int) -> None:
     corrections.correct_mention(built.store, Scope("local", (c.property,), default_period(AS_OF), AS_OF), review_id=review, box="text", start=0, stop=9,
                                 aspect="noise", label="negative")
     built.review(stay, 9.0, kind="survey", platform="survey", nps=10, reviewed_on="2025-03-13")
-    built.asked(built.survey(f"survey{c.property}"), stay, "2025-03-06")
+    built.asked(built.survey(f"survey{c.property}"), stay, "2025-03-06", profile_id=c.guest)
     built.case(stay, text=f"Music {c.token}", owner=c.token, review_id=review, opened_at="2025-03-12T10:00:00+00:00")
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.review_benchmark).values(
@@ -514,6 +515,10 @@ LOOKED: dict[str, object] = {
     "corrections_for_accuracy": lambda own, other: [{}],
     "labelled_own": lambda own, other: [{}],
     "to_label": lambda own, other: [{}],
+    "surveys": lambda own, other: [{}, {"closed": True}],
+    "invitable": lambda own, other: [{"id": survey, "since": A_YEAR_AGO, "until": AS_OF} for survey in (1, 2)],
+    "waiting_invitations": lambda own, other: [{"id": survey} for survey in (1, 2)],
+    "waiting_invitation_count": lambda own, other: [{"id": survey} for survey in (1, 2)],
     "search_reviews": lambda own, other: [{"text": "Noise"}, {"text": other.token}],
     "properties": lambda own, other: [{}],
     "rooms": lambda own, other: [{}],
@@ -532,11 +537,11 @@ LOOKED: dict[str, object] = {
     "open_rejects": lambda own, other: [{"batch": 1}],
 }
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
-          "templates"}
+          "templates", "surveys"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
            "balance_on", "costs", "preview_rules", "search_reviews",
-           "corrections_for_accuracy", "labelled_own", "to_label"}
+           "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
@@ -577,6 +582,8 @@ TRIED: dict[str, object] = {
         "save_answer_draft": {"draft": "mine"}, "mark_answered": {"text": "mine"}, "take_back_answer": {}}.items()},
     "correct_review": lambda other: {"review_id": 2 * other.property - 1, "label": "neutral"},
     "correct_mention": lambda other: {"review_id": 2 * other.property - 1, "box": "text", "start": 0, "stop": 9, "aspect": "noise", "label": "neutral"},
+    "invite": lambda other: {"id": 1, "stays": [other.stay]},
+    "reissue": lambda other: {"invitations": [other.property]},
     "set_cost": lambda other: {"programme_id": CLUB, "property_id": other.property, "month_on": AS_OF, "kind": "fees", "amount_minor": 1, "currency": "EUR"},
 }
 # Actions that touch nothing of any property.
@@ -586,6 +593,8 @@ TOUCHES_NO_PROPERTY = {
     "save_segment": {"name": "Mine", "rule": RULES[0]},
     "save_programme": {"name": "Mine", "currency": "EUR", "code": "mine"},
     "save_rules": {"programme_id": CLUB, "rules": LADDER, "from_on": AS_OF, "number": 0},
+    "save_survey": {"name": "Mine", "kind": "post_stay", "questions": [{"key": "all", "kind": "csat", "text": {"en": "How was it?"}}]},
+    "close_survey": {"id": 1, "version": 1},
     "save_template": {"language": "en", "fits": "praise", "name": "Mine", "text": "Dear {guest}"},
     "archive_template": {"language": "en", "name": "Thanks for praise"},
     "save_mapping": {"id": "list", "mapping": {"source": "bookings", "target": "bookings"}, "form": {}, "header_hash": "x"},
