@@ -10,11 +10,12 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import local_script_runner
 
+from crm_core import jobs
 from crm_core import settings as settings_
 from crm_core.refresh import refresh
 from crm_core.store import record
 from tests.hotel import Hotel, lisbon_and_addis
-from tests.pages.visiting import ROOT, Visits
+from tests.pages.visiting import ROOT, Visits, copied
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,14 +55,27 @@ def empty(monkeypatch, tmp_path) -> Visits:
 
 
 @pytest.fixture(scope="session")
-def lisbon(tmp_path_factory):
-    """Settings of Lisbon and Addis, small enough to count by hand; nobody changes it."""
-    settings = settings_.at(tmp_path_factory.mktemp("lisbon"))
+def lisbon_at_first(tmp_path_factory):
+    """Settings of Lisbon and Addis, small enough to count by hand, before anybody's visit: to be copied."""
+    settings = settings_.at(tmp_path_factory.mktemp("lisbon_at_first"))
     opened = record.open_store(settings)
     lisbon_and_addis(opened)
     refresh(settings)
     opened.engine.dispose()
     return settings
+
+
+@pytest.fixture(scope="session")
+def lisbon(lisbon_at_first, tmp_path_factory):
+    """Settings of a copy for visitors who change nothing."""
+    return copied(lisbon_at_first, tmp_path_factory.mktemp("lisbon"))
+
+
+@pytest.fixture
+def lisbon_to_change(monkeypatch, lisbon_at_first, tmp_path):
+    """Settings of a copy that a test may change; a refresh is asked for and not made."""
+    monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
+    return copied(lisbon_at_first, tmp_path)
 
 
 @pytest.fixture(scope="session")

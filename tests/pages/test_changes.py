@@ -3,23 +3,17 @@
 import pytest
 import sqlalchemy as sa
 
-from crm_core import jobs, schema, settings
-from crm_core.refresh import refresh
+from crm_core import schema
 from crm_core.store import record
-from tests.hotel import lisbon_and_addis
 from tests.pages.visiting import Visits, everything, fine
 
 ANA = "1"
 
 
 @pytest.fixture
-def visits(monkeypatch, tmp_path) -> Visits:
-    """Visits to Lisbon and Addis, which a test may change; a refresh is asked for and not made."""
-    here = settings.at(tmp_path)
-    lisbon_and_addis(record.open_store(here))
-    refresh(here)
-    monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
-    return Visits(monkeypatch, here)
+def visits(monkeypatch, lisbon_to_change) -> Visits:
+    """Visits to Lisbon and Addis, which a test may change."""
+    return Visits(monkeypatch, lisbon_to_change)
 
 
 def rows(visits: Visits, table: sa.Table) -> list:

@@ -8,22 +8,29 @@ from crm_core import jobs, schema, settings
 from crm_core.refresh import refresh
 from crm_core.store import record
 from tests.hotel import lisbon_and_addis
-from tests.pages.visiting import Visits, everything, fine
+from tests.pages.visiting import Visits, copied, everything, fine
 
 HOSTILE = "<script>x</script> **bold** [a](http://evil.test) :red[R]"
 
 
-@pytest.fixture
-def visits(monkeypatch, tmp_path) -> Visits:
-    """Visits to Lisbon and Addis with two open leads and a word that waits; a refresh is asked for and not made."""
-    here = settings.at(tmp_path)
+@pytest.fixture(scope="module")
+def at_first(tmp_path_factory):
+    """Settings of Lisbon and Addis with two open leads and a word that waits, before anybody's visit."""
+    here = settings.at(tmp_path_factory.mktemp("leads"))
     hotel = lisbon_and_addis(record.open_store(here))
     hotel.lead("LIS", "2025-03-20T10:00", name="Mira Keller", email="ana@example.com", owner="ana", due_on=dt.date(2025, 3, 25), guest_id=None)
     hotel.lead("ADD", "2025-03-21T10:00", name=HOSTILE, company="Novak", currency="ETB", via="phone")
     hotel.said("LIS", "2025-03-20T10:00", "in", lead_id=1, subject="May", text=HOSTILE)
     refresh(here)
+    hotel.store.engine.dispose()
+    return here
+
+
+@pytest.fixture
+def visits(monkeypatch, at_first, tmp_path) -> Visits:
+    """Visits to a copy, which a test may change; a refresh is asked for and not made."""
     monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
-    return Visits(monkeypatch, here)
+    return Visits(monkeypatch, copied(at_first, tmp_path))
 
 
 def rows(visits: Visits, table: sa.Table) -> list:

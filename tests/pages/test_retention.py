@@ -12,7 +12,7 @@ from crm_core.scope import Scope, default_period
 from crm_core.store import record, warehouse
 from crm_core.ui import retention, value
 from tests.looking import ask
-from tests.pages.visiting import Visits, elements, everything, fine
+from tests.pages.visiting import Visits, copied, elements, everything, fine
 from tests.returning import house, view
 
 LISBON, YEAR = "Tram House, Lisbon", re.compile(r"(\d+)%")
@@ -47,13 +47,21 @@ def large(monkeypatch, simulated_settings) -> Visits:
     return Visits(monkeypatch, simulated_settings)
 
 
-@pytest.fixture
-def returning(monkeypatch, tmp_path) -> Visits:
-    """Visits to the guests who come back in every way."""
-    here = settings.at(tmp_path)
-    house(record.open_store(here))
+@pytest.fixture(scope="module")
+def at_first(tmp_path_factory):
+    """Settings of the guests who come back in every way, before anybody's visit."""
+    here = settings.at(tmp_path_factory.mktemp("returning_pages"))
+    opened = record.open_store(here)
+    house(opened)
     refresh(here)
-    return Visits(monkeypatch, here)
+    opened.engine.dispose()
+    return here
+
+
+@pytest.fixture
+def returning(monkeypatch, at_first, tmp_path) -> Visits:
+    """Visits to a copy, which a test may change."""
+    return Visits(monkeypatch, copied(at_first, tmp_path))
 
 
 # --- who comes back -----------------------------------------------------------------------------------------------------

@@ -4,15 +4,14 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from crm_core import jobs, queries, schema, settings
+from crm_core import queries, schema
 from crm_core.marts.fields import FIELDS
 from crm_core.records.audiences import audiences, save_audience
 from crm_core.records.segments import archive_segment, save_segment, segment_card, segments
-from crm_core.refresh import refresh
 from crm_core.rule import parse
 from crm_core.scope import Scope, default_period
 from crm_core.store import record, warehouse
-from tests.hotel import AS_OF, lisbon_and_addis
+from tests.hotel import AS_OF
 from tests.pages.visiting import Visits, everything, fine
 
 TWICE = {"field": "stays", "is": "at_least", "value": 2}
@@ -20,13 +19,9 @@ WHOLE = Scope("local", (1, 2), default_period(AS_OF), AS_OF, user="ana", chain=(
 
 
 @pytest.fixture
-def visits(monkeypatch, tmp_path) -> Visits:
-    """Visits to Lisbon and Addis (Ana stayed three times, Ben once), which a test may change; a refresh is asked for and not made."""
-    here = settings.at(tmp_path)
-    lisbon_and_addis(record.open_store(here))
-    refresh(here)
-    monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
-    return Visits(monkeypatch, here)
+def visits(monkeypatch, lisbon_to_change) -> Visits:
+    """Visits to Lisbon and Addis (Ana stayed three times, Ben once), which a test may change."""
+    return Visits(monkeypatch, lisbon_to_change)
 
 
 def store(visits: Visits):

@@ -1,5 +1,8 @@
 """Visits to pages without a browser, and everything that such a page shows, as text."""
 
+import os
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +15,18 @@ from crm_core.ui import gate, load
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "crm_core/ui/shell.py"
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py")))
+
+
+def copied(settings: settings_.Settings, folder: Path) -> settings_.Settings:
+    """Return the settings of a copy of a store with its warehouse, in a folder that is empty yet."""
+    shutil.copytree(settings.home, folder, dirs_exist_ok=True)
+    return settings_.at(folder, settings.store)
+
+
+def by_turns(choices: Sequence[str], of: int) -> list[tuple[str, str]]:
+    """Return pages with choices: on every page one of so many in turn, each choice on as many pages; in the long version all of them."""
+    step = 1 if "SOAK_ROUNDS" in os.environ else of
+    return [(page, choice) for place, page in enumerate(PAGES) for turn, choice in enumerate(choices) if (place + turn) % step == 0]
 
 
 class Visits:
