@@ -3,9 +3,11 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+from crm_core.sentiment import frequent
 from crm_core.sentiment.protocol import UNSURE
 
 SURE = 0.9
+MANY, SOME, FEW = 0.5, 0.35, 0.15  # shares of a text's words that are frequent in one language
 FEWEST_LATIN = 20
 # Scripts with one language among those that reviews are written in, and letters that speak for a neighbour of it.
 SCRIPTS = (
@@ -64,14 +66,21 @@ def _cyrillic(text: str, letters: int) -> str:
 
 
 def _latin(text: str, letters: int, said: str | None) -> str:
+    """Frequent words decide where they are many; else the classifier where it is sure and no list contradicts; else what the source says."""
+    plain = " ".join(text.split())[:2000]
+    own, share = frequent.leader(plain)
     if letters < FEWEST_LATIN:
-        return said or _of_short_word(text) or UNSURE
-    found, sure = _classified(" ".join(text.split())[:2000])
-    return found if sure >= SURE else said or UNSURE
+        return said or (own if own and share >= MANY else None) or _of_short_word(text) or UNSURE
+    if own and share >= MANY:
+        return own
+    found, sure = _classified(plain.lower())
+    if sure >= SURE and frequent.shares(plain).get(found, 1.0) >= FEW:
+        return found
+    return own if own and (own == found or share >= SOME) and share >= FEW else said or UNSURE
 
 
 def _of_short_word(text: str) -> str | None:
-    """The language of a verdict in one word that only one language has."""
+    """The language of a verdict in one word."""
     from crm_core.sentiment.wrapping import key
     return _verdicts().get(key(text))
 
@@ -80,9 +89,9 @@ def _of_short_word(text: str) -> str | None:
 def _verdicts() -> dict[str, str]:
     from crm_core.sentiment.wrapping import SHORT_WORDS, key
     lines = [line for line in SHORT_WORDS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    found = Counter(key(word) for line in lines for word in line.split(","))
     order = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "hy", "zh", "ja", "ar", "si")
-    return {key(word): lang for lang, line in zip(order, lines, strict=True) for word in line.split(",") if found[key(word)] == 1}
+    pairs = [(key(word), lang) for lang, line in zip(order, lines, strict=True) for word in line.split(",")]
+    return dict(reversed(pairs))  # where languages share a word, the one that is named first: its tone is the same
 
 
 def _classified(text: str) -> tuple[str, float]:
