@@ -16,6 +16,7 @@ PHASES = {
     "reading": N_("Reading the file"),
     "checking": N_("Checking the rows"),
     "writing": N_("Writing"),
+    "scoring": N_("Reading what guests wrote"),
 }
 MESSAGES = {
     "cancelled": N_("It was cancelled; nothing was written."),

@@ -43,13 +43,28 @@ def _match(settings: Settings, job: store.Job, progress: Progress) -> dict:
     return match(settings, progress)
 
 
-WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match}
+def score(settings: Settings, progress: Progress | None = None) -> dict:
+    """Have the reviews read that wait for it; return how many that were as "scored"."""
+    from crm_core.records import scoring  # brings the scorer, which nothing else here needs
+
+    return {"scored": scoring.score_all(open_store(settings), progress)}
+
+
+def _score(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    return score(settings, progress)
+
+
+WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match, "score": _score}
 
 
 def follow(settings: Settings, job: store.Job, result: dict) -> None:
-    """Queue what a finished job calls for: new rows want a refresh and a look for duplicates, merged people another refresh."""
+    """Queue what a finished job calls for: new rows want a refresh, a look for duplicates and a reading of what they say;
+    merged people and scored reviews want another refresh."""
     if job.kind in ("import", "inbox") and result.get("accepted") and not job.params.get("dry_run"):
         store.submit_once(settings, "refresh")
         store.submit_once(settings, "match")
+        store.submit_once(settings, "score")
+    if job.kind == "score" and result.get("scored"):
+        store.submit_once(settings, "refresh")
     if job.kind == "match" and result.get("merged"):
         store.submit_once(settings, "refresh")

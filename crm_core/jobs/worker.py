@@ -15,7 +15,7 @@ from crm_core.settings import ROOT, Settings
 from crm_core.store.record import now, open_store
 
 IDLE = 1.0  # seconds between two looks
-AGAIN = ("refresh", "match", "inbox")  # may be done twice without harm, and nobody waits who could ask again
+AGAIN = ("refresh", "match", "inbox", "score")  # may be done twice without harm, and nobody waits who could ask again
 TRIES = 2
 
 
@@ -45,6 +45,7 @@ def serve(stopping: threading.Event, *, once: bool = False, idle: float = IDLE, 
 
 def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, steady: float) -> None:
     recover(home)
+    unread()
     watch, tidied = inbox.Watch(inbox.opened(home), steady), None
     while not stopping.is_set():
         tidied = tidy(tidied)
@@ -57,6 +58,17 @@ def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, ste
         if once and not watch.is_waiting():
             return
         stopping.wait(idle)
+
+
+def unread() -> None:
+    """Queue the reading of reviews where some wait: those of a new demo, and all of them after a change of the scorer."""
+    from crm_core.records import scoring  # brings the scorer, which a worker without reviews has no use for
+
+    for here in settings.published():
+        with open_store(here).reading() as connection:
+            waits = scoring.waiting(connection)
+        if waits:
+            store.submit_once(here, "score")
 
 
 def tidy(last: dt.date | None) -> dt.date:

@@ -3,8 +3,9 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from crm_core.sentiment import aspect_words, langid, wrapping
 from crm_core.sentiment.clauses import clauses as cut
@@ -15,7 +16,26 @@ RULES = "1"
 LEAST = 0.6  # confidence below which a text is neither praise nor blame
 LEAST_INDICATIVE = 0.8
 RANKS = (Tier.VALIDATED, Tier.VALIDATED_OTHER, Tier.INDICATIVE, Tier.NONE)
-Known = MutableMapping[str, str]
+
+
+class Known(Protocol):
+    """Where judgements of clauses are kept, as text, by their keys."""
+
+    def kept(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what is kept of these keys."""
+
+    def keep(self, found: dict[str, str]) -> None:
+        """Keep these too."""
+
+
+class Memory(dict):
+    """Judgements kept for as long as this object lives."""
+
+    def kept(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what is kept of these keys."""
+        return {key: self[key] for key in keys if key in self}
+
+    keep = dict.update
 
 
 @dataclass(frozen=True)
@@ -37,10 +57,10 @@ def version(judge: Judge | None) -> str:
 def read(judge: Judge | None, texts: Sequence[str | None], langs: Sequence[str | None] | None = None, known: Known | None = None) -> list[Reading]:
     """Return one Reading for each text, in order; a text that cannot be read never spoils another.
 
-    `known` maps the keys of clauses to what was judged of them: what is in it is not judged again, and what is judged is put there.
+    `known` keeps what was judged of clauses: what it has is not judged again, and what is judged is put there.
     """
     found = [_prepared(judge, text, lang) for text, lang in zip(texts, langs or [None] * len(texts), strict=True)]
-    judged = _judged(judge, [clause for one in found if isinstance(one, tuple) for clause in one[1]], {} if known is None else known)
+    judged = _judged(judge, [clause for one in found if isinstance(one, tuple) for clause in one[1]], Memory() if known is None else known)
     return [one if isinstance(one, Reading) else _together(judge, *one, judged) for one in found]
 
 
@@ -54,7 +74,7 @@ def _prepared(judge: Judge | None, text: str | None, hint: str | None) -> "Readi
         if not reason and tier == Tier.NONE:
             reason = "no_scorer" if judge is None else "unsure_language" if lang == UNSURE else "unsupported_language"
         return Reading(NotScored(reason, lang), (), lang, tier) if reason else (lang, _in_languages(cut(plain, lang), lang))
-    except (ValueError, TypeError, RecursionError):  # a text that breaks a rule of ours is told as such and spoils no other
+    except (ValueError, TypeError, AttributeError, RecursionError):  # a text that breaks a rule of ours is told as such and spoils no other
         return Reading(NotScored("error"), (), UNSURE, Tier.NONE)
 
 
@@ -67,12 +87,11 @@ def _in_languages(found: list[Clause], lang: str) -> list[Clause]:
 def _judged(judge: Judge | None, wanted: list[Clause], known: Known) -> dict[str, Judged]:
     """What is judged of each clause, by key; each is judged once, and not at all where it is known."""
     fresh = {key(c, judge): c for c in wanted if judge.supports(c.lang) != Tier.NONE} if wanted else {}
-    found = {k: Judged(**_tupled(json.loads(known[k]))) for k in fresh if k in known}
+    found = {k: Judged(**_tupled(json.loads(text))) for k, text in known.kept(fresh).items()}
     missing = [k for k in fresh if k not in found]
-    for k, one in zip(missing, judge.judge([fresh[k] for k in missing]) if missing else (), strict=True):
-        found[k] = one
-        known[k] = json.dumps({"positive": one.positive, "neutral": one.neutral, "aspects": one.aspects})
-    return found
+    made = dict(zip(missing, judge.judge([fresh[k] for k in missing]) if missing else (), strict=True))
+    known.keep({k: json.dumps({"positive": one.positive, "neutral": one.neutral, "aspects": one.aspects}) for k, one in made.items()})
+    return found | made
 
 
 def _tupled(values: dict) -> dict:

@@ -243,3 +243,47 @@ def test_an_undone_file_leaves_the_figures_too(house, settings):
 def test_a_booking_of_a_thousand_rooms_is_a_mistake(desk):
     desk.bring_rows({"rooms": "1000"})
     assert desk.rejected() == [(2, "rooms", "1000", "too_large")]
+
+
+# --- what guests say --------------------------------------------------------------------------------------------------
+def said(**changes) -> dict:
+    return {"review_id": "V-1", "reviewed_on": "2025-04-03", "score": "4", "score_scale": "5", "text": "Very quiet room", "confirmation": "R-1"} | changes
+
+
+def test_stars_begin_at_one_and_the_words_of_a_review_are_counted(house):
+    assert house.bring(csv_of([said()]), "one.csv").added == 1
+    assert house.one("review", "score_bp", "floor_bp", "words", "kind", "platform") == (8000, 2000, 3, "review", "")
+
+
+def test_a_scale_that_begins_elsewhere_says_so_or_shows_it(house):
+    done = house.bring(csv_of([said(score="0"), said(review_id="V-2", score="2", score_lowest="3")]), "two.csv")
+    assert (done.added, done.rejected) == (1, 1)
+    assert house.one("review", "score_bp", "floor_bp") == (0, 0)
+
+
+def test_an_answer_to_a_survey_is_told_by_its_recommendation(house):
+    house.bring(csv_of([said(score="", nps="9", csat="4", ces="6", text="")]), "survey.csv", target="reviews")
+    assert house.one("review", "kind", "platform", "nps", "csat_bp", "ces", "words", "score_bp") == ("survey", "survey", 9, 8000, 6, 0, None)
+
+
+def test_a_review_from_the_future_or_beyond_a_scale_is_kept_out_with_a_reason(house):
+    done = house.bring(csv_of([said(reviewed_on="2049-01-01"), said(review_id="V-2", nps="11"), said(review_id="V-3", ces="0")]), "odd.csv", target="reviews")
+    assert (done.added, done.rejected) == (0, 3)
+    assert {(column, rule) for _, column, _, rule in house.rejected()} == {("reviewed_on", "after_today"), ("nps", "score"), ("ces", "score")}
+
+
+def test_a_file_without_answers_does_not_take_away_the_one_that_was_noted_here(house):
+    house.bring(csv_of([said(answer="Thank you", answered_on="2025-04-04")]), "one.csv")
+    house.bring(csv_of([said(text="Very quiet room, really")]), "two.csv")
+    assert house.one("review", "answer", "words") == ("Thank you", 4)
+
+
+def test_a_comparison_set_is_kept_only_where_it_hides_its_hotels(house):
+    row = {"property": "GALLE", "set": "Coast", "month": "2025-03", "figure": "review_index", "value": "81.4", "hotels": "6", "reviews": "900",
+           "largest_share": "31"}
+    rows = [row, row | {"hotels": "3", "month": "2025-02"}, row | {"largest_share": "51", "month": "2025-01"}, row | {"figure": "luck"}]
+    done = house.bring(csv_of(rows), "set.csv", target="review_benchmarks")
+    assert (done.added, done.rejected) == (1, 3)
+    assert house.one("review_benchmark", "name", "value", "hotels", "largest_bp") == ("Coast", 81.4, 6, 3100)
+    assert {rule for *_, rule in house.rejected()} == {"few_hotels", "one_above_half", "no_such_figure"}
+    assert house.bring(csv_of([row]), "again.csv", target="review_benchmarks").duplicates == 1

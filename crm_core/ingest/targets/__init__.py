@@ -1,5 +1,6 @@
 """Everything that a file can become, by name: one small module for each domain."""
 from crm_core.ingest.targets import (
+    benchmarks,
     bookings,
     campaigns,
     charges,
@@ -21,4 +22,4 @@ __all__ = ["TARGETS", "Column", "Target"]
 TARGETS: dict[str, Target] = {target.name: target for target in (
     bookings.BOOKINGS, guests.GUESTS, charges.CHARGES, reviews.REVIEWS, campaigns.CAMPAIGNS, campaigns.SENDS, campaigns.SEND_EVENTS,
     loyalty.MEMBERSHIPS, points.POINTS, referrals.REFERRALS, service.CASES, interactions.INTERACTIONS, leads.LEADS, community.EVENTS, community.ATTENDANCE,
-    commissions.COMMISSIONS)}
+    commissions.COMMISSIONS, benchmarks.BENCHMARKS)}

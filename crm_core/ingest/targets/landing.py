@@ -26,6 +26,8 @@ from crm_core.schema import property as property_table
 from crm_core.store.record import Change
 
 TOGETHER = 5_000
+# What people enter here too and files seldom tell: a file that says nothing of it takes nothing away.
+ENTERED_HERE = ("answer", "answered_at", "answered_by")
 
 
 class Misfit(Fault):
@@ -210,6 +212,7 @@ def _replaced(landing: Landing, table: sa.Table, former: sa.RowMapping, values: 
     for column, owner in (("profile_id", profile), ("guest_id", guest)):
         if former.get(column) not in (None, values.get(column)):  # whoever loses the row is looked at by the next refresh too
             landing.connection.execute(sa.update(owner).where(owner.c.id == former[column]).values(revision=landing.change.revision))
+    values = {name: value for name, value in values.items() if value or name not in ENTERED_HERE}
     versioned = {"version": table.c.version + 1} if "version" in table.c else {}
     landing.connection.execute(sa.update(table).where(table.c.id == former["id"]).values(**values, **versioned))
     return former["id"]
