@@ -1,6 +1,7 @@
 """What guests' texts say, from the command line: any CSV file scored, the scorer fitted anew, its accuracy measured."""
 
 import csv
+import io
 import json
 import sys
 from collections import Counter
@@ -35,7 +36,7 @@ def add(command: Callable) -> None:
     one.add_argument("what", metavar="FILE", help="a CSV file with a column of texts; or train (fit the scorer), or evaluate (measure it)")
     one.add_argument("--out", type=Path, help="the file to write; without it, the rows are printed")
     one.add_argument("--text", metavar="COLUMN", help="the column of the texts, where its name does not tell")
-    one.add_argument("--lang-column", metavar="COLUMN", help="the column of the languages, such as de or pt-BR")
+    one.add_argument("--lang", dest="lang_column", metavar="COLUMN", help="the column of the languages, such as de or pt-BR")
     one.add_argument("--from", dest="source", type=Path, help="for evaluate: a CSV file with text, label and perhaps language, instead of our own set")
     one.add_argument("--json", action="store_true", help="say in JSON what came of it")
 
@@ -103,13 +104,13 @@ def _score(asked) -> None:
     columns = (*sheet.columns, *(_free(name, sheet.columns) for name in ADDED))
     reasons: Counter[str] = Counter()
     with _output(asked.out) as file:
-        _written(csv.writer(file), [columns, *()])
+        _written(csv.writer(file), [columns])
         for rows, found in _read(sheet.rows, text, lang):
             reasons.update(getattr(one.result, "reason", "scored") for one in found)
             _written(csv.writer(file), ((*row, *_cells(one)) for row, one in zip(rows, found, strict=True)))
     told = {"rows": len(sheet.rows), "scored": reasons.pop("scored", 0), "not_scored": dict(reasons), "scorer_version": sentiment.version()}
-    print(json.dumps(told) if asked.json else f"{told['scored']:,} of {told['rows']:,} texts scored by {told['scorer_version']}.", file=sys.stderr
-          if asked.out is None else sys.stdout)
+    said = json.dumps(told) if asked.json else f"{told['scored']:,} of {told['rows']:,} texts scored by {told['scorer_version']}."
+    print(said, file=sys.stdout if asked.out else sys.stderr)  # the rows themselves are the output where no file is named
 
 
 def _read(rows: Sequence, text: int, lang: int | None) -> Iterator[tuple]:
@@ -126,10 +127,11 @@ def _cells(one) -> tuple:
     """What is added to a row: nothing stands where nothing is known."""
     from crm_core import sentiment
 
+    version = sentiment.version()
     aspects = "; ".join(dict.fromkeys(f"{m.aspect}:{m.label or 'unsure'}" for m in one.mentions))
     if isinstance(one.result, sentiment.NotScored):
-        return one.lang, None, None, None, one.result.reason, aspects, sentiment.version()
-    return one.lang, round(one.result.polarity, 4), one.result.label, round(one.result.confidence, 4), None, aspects, one.result.scorer_version
+        return one.lang, None, None, None, one.result.reason, aspects, version
+    return one.lang, round(one.result.polarity, 4), one.result.label, round(one.result.confidence, 4), None, aspects, version
 
 
 def _written(writer, rows) -> None:
@@ -172,13 +174,14 @@ def _column(sheet: Sheet, names: Sequence[str], chosen: str | None) -> int | Non
 
 
 def opened(path: Path) -> Sheet:
-    """Return a CSV file as a table, whatever its encoding and delimiter. Raises Problem where it cannot be read or is empty."""
-    try:
-        text = _decoded(path.read_bytes())
-    except OSError as error:
-        raise Problem(t("There is no file {file} that can be read here. Check its name and folder.", file=str(path))) from error
+    """Return a CSV file as a table, whatever its encoding and delimiter. Raises ImportProblem or Problem where it is none or is empty."""
+    from crm_core.ingest import opening
+
+    if opening.kind(path, path.name) != "csv":
+        raise Problem(t("{file} is not a text table. Save it as “CSV UTF-8 (comma delimited)” first.", file=path.name))
+    text = _decoded(path.read_bytes())
     csv.field_size_limit(LONGEST_CELL)
-    rows = [row for row in csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text)) if any(map(str.strip, row))]
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)) if any(map(str.strip, row))]
     if not rows:
         raise Problem(t("{file} is empty: there is no header.", file=path.name))
     width = max(map(len, rows))
@@ -187,10 +190,12 @@ def opened(path: Path) -> Sheet:
 
 
 def _decoded(content: bytes) -> str:
+    from crm_core.ingest import opening
+
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(opening.wide(content) or "utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
 
