@@ -1,4 +1,5 @@
 """What tests share: a record store on each engine, a hotel small enough to count by hand, its warehouse and a scope over it."""
+import contextlib
 import datetime as dt
 import itertools
 import shutil
@@ -17,7 +18,7 @@ from crm_core.scope import Period, Scope
 from crm_core.store import migrate, record
 from crm_core.store import warehouse as warehouses
 from tests import club, returning, simulated
-from tests.hotel import AS_OF, lisbon_and_addis
+from tests.hotel import AS_OF, Hotel, lisbon_and_addis
 
 MARCH = Period(dt.date(2025, 3, 1), dt.date(2025, 4, 1))
 LIS, ADD = 1, 2
@@ -129,10 +130,26 @@ def sqlite_store(settings):
     opened.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def settle(tmp_path_factory):
+    """A function that writes Lisbon and Addis into an empty store: on SQLite as a copy of the first ones."""
+    first = lisbon_and_addis(record.open_store(settings_.at(tmp_path_factory.mktemp("lisbon_at_first"))))
+
+    def fill(empty: record.RecordStore) -> Hotel:
+        if empty.engine.dialect.name != "sqlite":
+            return lisbon_and_addis(empty)
+        with contextlib.closing(first.store.engine.raw_connection()) as source, contextlib.closing(empty.engine.raw_connection()) as target:
+            source.driver_connection.backup(target.driver_connection)
+        return Hotel(empty, dict(first.properties), dict(first.channels), first.batch)
+
+    yield fill
+    first.store.engine.dispose()
+
+
 @pytest.fixture
-def hotel(sqlite_store):
+def hotel(sqlite_store, settle):
     """Lisbon and Addis, in a store that the test may change."""
-    return lisbon_and_addis(sqlite_store)
+    return settle(sqlite_store)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from tests.hotel import Hotel, lisbon_and_addis
 
 
 @pytest.fixture
-def filled(store):
+def filled(store, settle):
     """Lisbon and Addis on each engine."""
-    return lisbon_and_addis(store)
+    return settle(store)
 
 
 @pytest.fixture
