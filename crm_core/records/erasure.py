@@ -5,13 +5,15 @@ import sqlalchemy as sa
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from crm_core.records import identity
+from crm_core.records import identity, readings, review_search
 from crm_core.records.movements import today
 from crm_core.schema import (
     audience_member,
+    case_step,
     former,
     guest,
     interaction,
+    invitation,
     lead,
     match_pair,
     membership,
@@ -33,7 +35,7 @@ from crm_core.store.bulk import among
 from crm_core.store.record import Change
 
 OWNED = (search_term, preference, tag, note, survivor, audience_member)
-OF_PROFILES = (membership, send, review, service_case)
+OF_PROFILES = (membership, send, review)
 # Images of these go as a whole; of other rows a batch's undoing needs the rest, or it would take the row for one that the batch added.
 FORGOTTEN = (guest, survivor, search_term)
 
@@ -53,6 +55,7 @@ def erase(change: Change, guest_id: int, actor: str) -> None:
     _blank(change, profile, profile.c.guest_id == guest_id, **states)
     _forget(connection, FORGOTTEN, [guest_id])
     _forget(connection, (profile,), profiles)
+    _leave_feedback(change, profiles)
     for table in OF_PROFILES:
         _blank_with_images(change, table, among(connection, table.c.profile_id, profiles))
     _leave_programme(change, profiles)
@@ -85,6 +88,20 @@ def _leave_programme(change: Change, profiles: list[int]) -> None:
         code="erased-" + sa.cast(c.id, sa.Text), ended_on=sa.func.coalesce(c.ended_on, today(connection)), version=c.version + 1, revision=change.revision))
     invited = among(connection, referral.c.profile_id, profiles)
     connection.execute(sa.update(referral).where(invited).values(profile_id=None, revision=change.revision))
+
+
+def _leave_feedback(change: Change, profiles: list[int]) -> None:
+    """Forget what was read in the guest's reviews, and their words in every index; blank the steps of their cases; end links to surveys."""
+    connection = change.connection
+    reviews = connection.execute(select(review.c.id).where(among(connection, review.c.profile_id, profiles))).scalars().all()
+    readings.forget(connection, reviews)
+    review_search.forget(connection, reviews, for_good=True)
+    touched = among(connection, service_case.c.profile_id, profiles) | among(connection, service_case.c.review_id, reviews)
+    cases = connection.execute(select(service_case.c.id).where(touched)).scalars().all()
+    _blank_with_images(change, service_case, among(connection, service_case.c.id, cases))
+    _blank_with_images(change, case_step, among(connection, case_step.c.service_case_id, cases))
+    asked = among(connection, invitation.c.profile_id, profiles)
+    connection.execute(sa.update(invitation).where(asked).values(token_hash=None, version=invitation.c.version + 1, revision=change.revision))
 
 
 def _blank(change: Change, table: sa.Table, where: sa.ColumnElement[bool], **also) -> None:

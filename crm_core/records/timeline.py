@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -10,8 +9,9 @@ from sqlalchemy.engine import Connection
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.programme.tiers import spells
-from crm_core.records import guests
+from crm_core.records import feedback_events, guests
 from crm_core.records.activity import activity
+from crm_core.records.events import Event
 from crm_core.records.guests import visible
 from crm_core.records.movements import entries_of, versions_of
 from crm_core.records.persons import members, person_of
@@ -19,20 +19,6 @@ from crm_core.records.registry import lookup
 from crm_core.schema import channel, charge, consent, interaction, membership, profile, property, stay, tier_override
 from crm_core.schema import guest as person
 from crm_core.scope import Scope
-
-
-@dataclass(frozen=True)
-class Event:
-    """A row of the timeline in words; `tone` is set only where it asks for action. Names and texts of guests stay plain text."""
-
-    on: dt.date
-    kind: str
-    icon: str
-    head: str
-    detail: str = ""
-    tone: str | None = None
-    until: dt.date | None = None
-
 
 STATUS = {
     "confirmed": N_("Reservation"),
@@ -228,6 +214,9 @@ KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = 
     "consents": (N_("Consent"), consents),
     "wishes": (N_("Wishes"), wishes),
     "interactions": (N_("Interactions"), interactions),
+    "reviews": (N_("Reviews"), feedback_events.reviews),
+    "surveys": (N_("Surveys"), feedback_events.surveys),
+    "cases": (N_("Complaints and requests"), feedback_events.cases),
     "points": (N_("Points"), points),
 }
 

@@ -40,6 +40,22 @@ def test_points_stand_by_day_and_kind_and_a_tier_on_the_day_on_which_it_changed(
         ("2025-03-06", "1,000 points earned", "L2"), ("2024-01-10", "Joined the programme: Base", "")]  # fmt: skip
 
 
+def test_what_a_guest_said_was_asked_and_complained_of_stands_on_its_day(filled, view):
+    i18n.use("en")
+    filled.review(2, 8, reviewed_on="2025-03-08", profile_id=1, title="Nice", text="Good beds", platform="booking_com", floor_bp=1000)
+    filled.review(5, 8, reviewed_on="2025-03-24", profile_id=1, kind="survey", platform="survey", floor_bp=2000)
+    filled.review(3, None, reviewed_on="2025-03-09", profile_id=2, text="Not hers")
+    filled.asked(filled.survey(), 5, "2025-03-23", profile_id=1)
+    filled.case(2, "noise", profile_id=1, opened_at="2025-03-04T10:00:00+00:00", text="Music at night")
+    filled.case(2, "request", profile_id=1, opened_at="2025-03-03T10:00:00+00:00", closed_at="2025-03-05T10:00:00+00:00", status="closed")
+    found = [(e.on.isoformat(), e.head, e.detail, e.tone) for e in timeline(filled.store, view(), guest=1) if e.kind in ("reviews", "surveys", "cases")]
+    assert found == [
+        ("2025-03-24", "Survey answered, Addis Ababa, 4 of 5", "", None), ("2025-03-23", "Asked to answer a survey", "Stay", None),
+        ("2025-03-08", "Review on Booking.com, Lisbon, 8 of 10", "Nice · Good beds", None), ("2025-03-04", "Complaint about noise", "Music at night", "orange"),
+        ("2025-03-03", "Request", "", None)]  # fmt: skip
+    assert {e.kind for e in timeline(filled.store, view(1), guest=1)} == {"stays", "reviews", "cases"}
+
+
 def test_the_timeline_of_a_guest_one_cannot_see_is_empty(filled, view):
     filled.consent(2, "given", "2025-03-10T10:00:00+00:00")
     assert timeline(filled.store, view(2), guest=2) == timeline(filled.store, view(2), guest=99) == []
