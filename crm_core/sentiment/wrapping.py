@@ -24,7 +24,7 @@ CLEARED = tuple(re.compile(pattern, flags) for pattern, flags in (
     (r"^[ \t]*(?:no (?:negative|positive)|nothing|n/?a|none|-+|\.+)[ \t]*$", re.I | re.M),  # a box that says that it is empty
 ))
 SENTENCE_END = re.compile(r"[.!?。！？։።][\s\"')\]]*")
-NO_SPACES = ("zh", "ja")
+NO_SPACES = ("zh", "ja", "th")
 SHORT_WORDS = Path(__file__).with_name("short_words.txt")
 
 
