@@ -40,10 +40,13 @@ def pages() -> dict[str, list]:
                          page("segments", t("Segments"))],
         t("Loyalty"): [page("loyalty", t("Programme")), page("tiers", t("Tiers")), page("points", t("Points")),
                        page("member_value", t("Member value")), page("advocates", t("Advocates")), page("programme", t("Rules"))],
+        t("Feedback"): [page("feedback", t("Reviews")), page("drivers", t("What matters")), page("answers", t("Answers")), page("surveys", t("Surveys")),
+                        page("cases", t("Cases")), page("service", t("Service")), page("accuracy", t("Accuracy"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
-        " ": [hidden("guest", t("Guest")), hidden("lead", t("Lead")), hidden("enquiry", t("New enquiry"))],
+        " ": [hidden("guest", t("Guest")), hidden("lead", t("Lead")), hidden("enquiry", t("New enquiry")),
+              hidden("case", t("Case"))],
     }
 
 
@@ -55,7 +58,8 @@ def scoped() -> dict[str, str]:
     return {"": t("Briefing"), "guests": t("Guests"), "contacts": t("Contacts"), "leads": t("Leads"), "interactions": t("Interactions"), "figure": t("Figures"),
             "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"), "segments": t("Segments"),
             "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "member_value": t("What members add"), "advocates": t("Advocates"),
-            "origins": t("Where guests come from")}
+            "feedback": t("Reviews and surveys"), "drivers": t("What matters to guests"), "answers": t("Response desk"), "surveys": t("Surveys"),
+            "cases": t("Cases"), "service": t("Service"), "origins": t("Where guests come from")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
