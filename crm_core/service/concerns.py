@@ -38,7 +38,8 @@ def concern(text: str, lang: str) -> str:
 
 
 def _found(said: str, lang: str) -> set[str]:
-    return {kind for kind in CONCERNS for clause in _clauses(lang).split(said) if any(not _denied(clause, hit, lang) for hit in _alarms(lang)[kind].finditer(clause))}
+    clauses = _clauses(lang).split(said)
+    return {kind for kind in CONCERNS for clause in clauses if any(not _denied(clause, hit, lang) for hit in _alarms(lang)[kind].finditer(clause))}
 
 
 @cache

@@ -27,7 +27,8 @@ def test_an_alarming_text_is_noticed(lang, text, expected):
     ("en", "It was pest and cockroach-free"), ("de", "Keine Kakerlaken"), ("fr", "Pas de cafards"), ("es", "No había cucarachas"), ("it", "Senza cimici"),
     ("pt", "Não havia baratas"), ("nl", "Geen ongedierte"), ("ru", "Тараканов не было"), ("hy", "Ուտիճներ չկային"), ("ar", "لا توجد صراصير"),
     ("zh", "没有蟑螂"), ("ja", "エコノミーの部屋"), ("pt", "Uma diária barata"), ("fr", "Notre vol du matin"), ("es", "Cerca del hospital"),
-    ("ru", "Безопасный район"), ("de", "Das Personal war unsicher"), ("ja", "ゴキブリはいませんでした"), ("am", "በረሮ አልነበረም"), ("si", "කැරපොත්තන් නැහැ"), ("en", ""), ("xx", "🙂 12"),
+    ("ru", "Безопасный район"), ("de", "Das Personal war unsicher"), ("ja", "ゴキブリはいませんでした"), ("am", "በረሮ አልነበረም"),
+    ("si", "කැරපොත්තන් නැහැ"), ("en", ""), ("xx", "🙂 12"),
 ])  # fmt: skip
 def test_a_text_that_denies_it_or_speaks_of_something_else_warns_of_nothing(lang, text):
     assert concern(text, lang) == ""
