@@ -110,8 +110,9 @@ def watch() -> None:
     if charts.empty:
         return
     keys = list(zip(charts["property_id"].tolist(), charts["aspect"].tolist(), strict=True))
-    with panel(t("One chart"), t("Weeks against the limits of the year before"), right=None):
-        property_id, key = st.selectbox(t("Chart"), keys, format_func=lambda k: words.chart_name(_place(k[0]), k[1]), key="alarm_chart", label_visibility="collapsed")
+    with panel(t("One chart"), t("Weeks against the limits of the year before")):
+        property_id, key = st.selectbox(t("Chart"), keys, format_func=lambda k: words.chart_name(_place(k[0]), k[1]), key="alarm_chart",
+                                        label_visibility="collapsed")
         weeks = load("alarm_weeks", property=property_id, aspect=key)
         name = words.chart_name(_place(property_id), key)
         scale = 100 if key else 1

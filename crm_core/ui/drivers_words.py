@@ -56,10 +56,10 @@ def chart_name(property_name: str, key: str) -> str:
 def signal_said(row, property_name: str, say) -> str:
     """Return what rang: the value of the week against its limit."""
     if row.chart == "ewma":
-        return t("{chart}: the moving average fell to {value}, its limit is {limit}", chart=chart_name(property_name, row.aspect), value=formats.decimal(row.value),
-                 limit=formats.decimal(row.low))
-    return t("{chart}: blamed in {value} of {n} texts, usual are {centre}", chart=chart_name(property_name, row.aspect), value=say(row.value), n=formats.count(row.n),
-             centre=say(row.centre))
+        return t("{chart}: the moving average fell to {value}, its limit is {limit}", chart=chart_name(property_name, row.aspect),
+                 value=formats.decimal(row.value), limit=formats.decimal(row.low))
+    return t("{chart}: blamed in {value} of {n} texts, usual are {centre}", chart=chart_name(property_name, row.aspect), value=say(row.value),
+             n=formats.count(row.n), centre=say(row.centre))
 
 
 def false_said(charts: int, false_per_year: float) -> str:
