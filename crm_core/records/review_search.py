@@ -20,7 +20,7 @@ from crm_core.store.record import Change
 INDEXED = "review_words_revision"
 BATCH = 5_000
 # Up to FEW hits are looked up one by one. Of words that MANY reviews hold, the newest reviews are read instead: soon some hold them.
-FEW, MANY, READ_FIRST, READ = 5_000, 100_000, 800, 100
+FEW, MANY, READ_FIRST, READ = 5_000, 50_000, 2_000, 100
 # Vowel signs, which Python does not count among the letters of a word.
 MARKS = "\u0900-\u0dff\u1200-\u137f"
 MOST_WORDS, LONGEST = 8, 200
