@@ -117,6 +117,15 @@ def n_of(k: int, size: int) -> str:
     return t("{k} of {n}", k=count(k), n=count(size))
 
 
+@_or_dash
+def hours(n: float) -> str:
+    """1.5 hours, 36 hours, 3.5 days: in days from two days on."""
+    if n >= 48:
+        return days(n / 24, 1)
+    shown = _rounded(n, 1 if n < 10 else 0)
+    return tn("{n} hour", "{n} hours", shown, n=decimal(shown, 1 if n < 10 else 0))
+
+
 # Intervals: a dash joins what cannot be negative; where a sign can occur a dash would read as a minus
 
 

@@ -7,6 +7,7 @@ from crm_core.marts import reach, segments, tables
 from crm_core.scope import Scope
 
 YEAR = 365
+RIPENING = {tables.reviews, tables.invitations, tables.cases}
 
 
 def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False, returns: bool = False,
@@ -14,14 +15,17 @@ def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool =
     """Return a mart's rows inside the scope: its properties, and unless `history`, its channels, identified guests and segment.
 
     With `order` each row also says, as `is_repeat`, whether the guest had an earlier realised stay in the scope's properties
-    (of a profile: whether the guest has an earlier profile there). With `returns` each realised stay says, as `next_on`, when the guest
+    (of a profile: whether the guest has an earlier profile there; of an answer to the recommendation question: whether the guest answered it
+    again later for that stay). With `returns` each realised stay says, as `next_on`, when the guest
     came again to the scope's properties (null: not before the as-of date), as `back_days` how long after, as `year_on` the day on
     which a year had passed since, and as `seen_days` how long ago it ended. With `apart`, what is told of guests at several properties
-    together is told at each of them.
+    together is told at each of them. What needs time to ripen also says the as-of date, as `as_of`.
     """
     statement = reach.reached(mart, scope, apart)
     if not history:
         statement = statement.where(*_filters(statement.selected_columns, mart, scope))
+    if mart in RIPENING:
+        statement = statement.add_columns(sa.literal(scope.as_of, sa.Date).label("as_of"))
     if order:
         statement = _in_order(statement, mart, scope)
     if returns:
@@ -33,6 +37,11 @@ def _in_order(statement: sa.Select, mart: sa.Table, scope: Scope) -> sa.Select:
     """Add `is_repeat`: by the mark on the stay for one property or all of them, else by a look at the guest's visits."""
     if mart is tables.profiles:
         place = func.row_number().over(partition_by=mart.c.guest_id, order_by=mart.c.profile_id)
+        return statement.add_columns(case((place > 1, 1), else_=0).label("is_repeat"))
+    if mart is tables.reviews:
+        r = mart.c
+        asked = case((r.nps.is_not(None) & (r.kind == "survey"), func.coalesce(r.reservation_id, -r.review_id)))
+        place = func.row_number().over(partition_by=asked, order_by=(r.reviewed_on.desc(), r.review_id.desc()))
         return statement.add_columns(case((place > 1, 1), else_=0).label("is_repeat"))
     mark = "first_here" if len(scope.properties) == 1 else "first_anywhere" if scope.everywhere else None
     if mark and mark in mart.c:

@@ -283,7 +283,7 @@ alarms = _mart(
 # What stands as it is at the as-of date: no day places these rows in a period.
 UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
-SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on"}
+SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on", cases: "opened_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
 PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects, drivers}
 TOGETHER = 0

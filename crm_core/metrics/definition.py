@@ -1,21 +1,26 @@
 """What a KPI is made of: measures over one mart each, put together as a count, a sum, a ratio or a median."""
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from crm_core.scope import Period
+
 Rows = sa.sql.ColumnCollection
-# What a row is told of, by the first of these columns that its mart has; a movement on an account is its member's.
-THINGS = {"profile_id": "profiles", "lead_id": "leads", "reservation_id": "stays", "guest_id": "guests"}
-UNITS = ("count", "money", "share", "nights", "days", "ratio")
+# What a row is told of: by the mart's own key, else by the first of these columns that it has; a movement on an account is its member's.
+THINGS = {"profile_id": "profiles", "lead_id": "leads", "review_id": "reviews", "case_id": "cases", "reservation_id": "stays", "guest_id": "guests"}
+UNITS = ("count", "money", "share", "nights", "days", "hours", "ratio", "points", "index")
+# Kinds whose value is no ratio of sums: each row behind them counts once.
+COUNTED = ("median", "waiting", "index")
 
 
 @dataclass(frozen=True)
 class Measure:
     """A sum over the rows of one mart: `value` where `when` holds, placed in time by the column `on` (None: as it stands, in no period).
 
-    With `people` it counts the distinct guests of those rows instead. `order` asks for `is_repeat`, `returns` for when the guest came
-    again; `money` blanks the sum where a part is unknown, such as an amount without an exchange rate.
+    With `people` it counts the distinct guests of those rows instead, with `distinct` the distinct values. `order` asks for `is_repeat`,
+    `returns` for when the guest came again; `money` blanks the sum where a part is unknown, such as an amount without an exchange rate.
     """
 
     mart: sa.Table
@@ -26,6 +31,7 @@ class Measure:
     order: bool = False
     money: bool = False
     returns: bool = False
+    distinct: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,10 @@ class Metric:
     """One KPI. The value is Σ numerator / Σ denominator (or Σ numerator alone), computed from sums at every grouping.
 
     interval: "none" (a full count), "wilson" (a share of independent cases), "clusters" (a ratio over guests), "median",
-    "survival" (who came again within `horizon` days of a first stay, or after how many days half had, by Kaplan-Meier), "model" (a sum or
-    mean of what a model says of each guest, between the sums of its `bounds`). `minimum` is the smallest n below which the tile says
+    "survival" (who came again within `horizon` days of a first stay, or after how many days half had, by Kaplan-Meier), "waiting" (after how
+    long `percentile` of a hundred had `ended`, by Kaplan-Meier), "nps" (promoters, detractors and all answers), "strata" (the same, weighted by
+    `stays`), "index" (ratings of the `horizon` days before the period's end, weighted by age and source), "model" (a sum or mean of what a
+    model says of each guest, between the sums of its `bounds`). `minimum` is the smallest n below which the tile says
     "too few to tell". Sums are in 1/`scale` of the unit. `by` = a part of the total over this dimension.
     """
 
@@ -54,16 +62,23 @@ class Metric:
     horizon: int | None = None
     bounds: tuple[Measure, ...] = ()
     scale: int = 1
+    ended: Measure | None = None
+    percentile: int = 50
+    stays: Measure | None = None
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that a value and its n need."""
-        return (*self.numerator, *self.denominator, *((self.cases,) if self.cases else ()), *self.bounds)
+        return (*self.numerator, *self.denominator, *(m for m in (self.cases, self.ended, self.stays) if m), *self.bounds)
 
     @property
     def dated(self) -> bool:
         """Whether the KPI belongs to a period; what stands at the as-of date has no earlier value to be compared with."""
         return self.numerator[0].on is not None
+
+    def counted_in(self, period: Period) -> Period:
+        """Return the days whose rows a period counts: its own, or of an index as many as it looks back from the period's end."""
+        return Period(period.end - dt.timedelta(self.horizon), period.end) if self.interval == "index" else period
 
     @property
     def people(self) -> bool:
@@ -72,7 +87,7 @@ class Metric:
 
     @property
     def behind(self) -> str:
-        """What the tile opens to: "guests", "leads", "profiles", "stays"."""
+        """What the tile opens to: "guests", "leads", "profiles", "stays", "reviews", "cases"."""
         return THINGS["guest_id" if self.people else thing(self.numerator[0].mart)]
 
     @property
@@ -83,4 +98,5 @@ class Metric:
 
 def thing(mart: sa.Table) -> str:
     """Return the column by which a mart's rows are told apart where a number is opened."""
-    return "guest_id" if "membership_id" in mart.c else next((name for name in THINGS if name in mart.c), "guest_id")
+    own = next(iter(mart.c.keys()))
+    return "guest_id" if "membership_id" in mart.c else next((name for name in (own, *THINGS) if name in THINGS and name in mart.c), "guest_id")

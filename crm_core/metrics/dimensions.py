@@ -8,6 +8,8 @@ from sqlalchemy import case
 
 from crm_core.dialects import iso_weekday, month_start
 from crm_core.i18n import N_
+from crm_core.marts.about import stratum
+from crm_core.marts.memberships import is_member
 from crm_core.marts.tables import UNDATED, channels
 
 
@@ -26,9 +28,9 @@ class Dimension:
     order: bool = False
     apart: bool = False
 
-    def fits(self, mart: sa.Table) -> bool:
-        """Say whether a mart's rows can be split by this dimension; where not, its total stands beside every group."""
-        if self.dated and mart in UNDATED:
+    def fits(self, mart: sa.Table, dated: bool = True) -> bool:
+        """Say whether a mart's rows (`dated`: placed in a period) can be split by this dimension; where not, its total stands beside every group."""
+        if self.dated and (mart in UNDATED or not dated):
             return False
         return self.needs is None or self.needs in mart.c
 
@@ -45,6 +47,14 @@ def _way(r, _day) -> sa.ColumnElement[str]:
     """Direct, or the kind of agency or contract through which it was booked."""
     c = channels.c
     return case((r.is_direct == 1, "direct"), *((r.channel.in_(sa.select(c.channel).where(c.kind == kind)), kind) for kind in WAYS), else_="other")
+
+
+def _stratum(r, _day) -> sa.ColumnElement[str]:
+    """By what a stay is weighted where answers stand for all stays: said by what is about a stay, worked out for stays themselves."""
+    if "stratum" in r:
+        return r.stratum
+    agency = case((r.channel.in_(sa.select(channels.c.channel).where(channels.c.kind == "ota")), "ota"), else_="")
+    return stratum(r, agency, is_member(r, r.stay_departure_on))
 
 
 DIMENSIONS = {
@@ -69,5 +79,18 @@ DIMENSIONS = {
             "stay_key",
             order=True,
         ),
+        _column("platform", N_("Platform")),
+        _column("language", N_("Language")),
+        _column("aspect", N_("Aspect")),
+        Dimension("label", N_("Sentiment"), lambda r, day: r.label, "is_scored"),  # of a whole text: each mention has its own
+        _column("coverage", N_("Reading of the language"), "coverage"),
+        _column("floor", N_("Floor")),
+        _column("block", N_("Building")),
+        Dimension("stratum", N_("Kind of stay"), _stratum, "stay_departure_on"),
+        # Of a case: reviews, channels and postings have kinds and departments of other sorts.
+        Dimension("case_kind", N_("Kind of case"), lambda r, day: r.kind, "is_complaint"),
+        Dimension("department", N_("Department"), lambda r, day: r.department, "is_complaint"),
+        Dimension("priority", N_("Priority"), lambda r, day: r.priority, "is_complaint"),
+        Dimension("root_cause", N_("Root cause"), lambda r, day: r.root_cause, "is_complaint"),
     )
 }

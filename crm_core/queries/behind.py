@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics import Metric, metric
-from crm_core.metrics.definition import Measure, thing
+from crm_core.metrics.definition import COUNTED, Measure, thing
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.registry import query
 from crm_core.queries.totals import money
@@ -19,7 +19,7 @@ from crm_core.store.warehouse import Warehouse
 def behind(
     warehouse: Warehouse, scope: Scope, *, key: str, offset: int = 0, limit: int = 50, group: tuple[str, object] | None = None
 ) -> pd.DataFrame:
-    """One row per guest (guest KPIs), profile (KPIs of profiles), lead (KPIs of leads) or reservation (all others) behind a KPI, largest part first, then latest.
+    """One row per guest, profile, lead, review, case or reservation (as the KPI is of one or the other) behind a KPI, largest part first, then latest.
 
     `part` is what the row adds to the numerator. `group` = (dimension, value) narrows to one bar or row of a split. Raises ValueError for a
     KPI behind which there are no guests.
@@ -39,9 +39,10 @@ def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Sele
     """One row per guest or reservation: id, guest_id, property_id, its first and last date inside the KPI, and its part."""
     if not k.opens:
         raise ValueError(f"{k.key!r} has no guests behind it.")
-    each = (_rows(scope, m, group, k.people, k.interval == "median").add_columns(sa.literal(i).label("of")) for i, m in enumerate(k.numerator))
+    each = (_rows(scope, k, m, group).add_columns(sa.literal(i).label("of")) for i, m in enumerate(k.numerator))
     rows = sa.union_all(*each).subquery("rows")
-    part = func.count(sa.distinct(rows.c.of)) if k.people else money(rows.c.part)
+    once = k.people or k.numerator[0].distinct
+    part = func.count(sa.distinct(rows.c.of)) if once else money(rows.c.part)
     return select(
         rows.c.id,
         func.min(rows.c.guest_id).label("guest_id"),
@@ -54,19 +55,19 @@ def _parts(scope: Scope, k: Metric, group: tuple[str, object] | None) -> sa.Sele
     ).group_by(rows.c.id)
 
 
-def _rows(scope: Scope, measure: Measure, group: tuple[str, object] | None, people: bool, counted: bool) -> sa.Select:
+def _rows(scope: Scope, k: Metric, measure: Measure, group: tuple[str, object] | None) -> sa.Select:
+    people, counted, dated = k.people, k.interval in COUNTED, measure.on is not None
     # A split that the mart cannot make leaves the whole standing beside every part.
-    dimension = DIMENSIONS[group[0]] if group and DIMENSIONS[group[0]].fits(measure.mart) else None
-    period = scope.elapsed().period
+    dimension = DIMENSIONS[group[0]] if group and DIMENSIONS[group[0]].fits(measure.mart, dated) else None
+    period = k.counted_in(scope.elapsed().period)
     rows = within(measure.mart, scope, order=measure.order or bool(dimension and dimension.order), returns=measure.returns,
                   apart=bool(dimension and dimension.apart)).c
-    value = sa.literal(1) if people or counted else measure.value(rows)
-    undated = measure.mart in tables.UNDATED
-    day = rows[tables.SEEN[measure.mart]] if undated else rows[measure.on]
+    value = sa.literal(1) if people or counted or measure.distinct else measure.value(rows)
+    day = rows[measure.on if dated else tables.SEEN[measure.mart]]
     one = rows[thing(measure.mart)]
     statement = select((rows.guest_id if people else one).label("id"), rows.guest_id, rows.property_id, one.label("reservation_id"),
                        day.label("day"), value.label("part"))
-    if not undated:
+    if dated:
         statement = statement.where(day >= period.start, day < period.end)
     if measure.when is not None:
         statement = statement.where(measure.when(rows))

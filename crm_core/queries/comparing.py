@@ -27,6 +27,8 @@ MOST_GROUPS = 30
 LEAST = 30
 # Leads are of people who mostly are no guests yet; stays without a name belong to no guest.
 NOT_OF_GUESTS, NAMELESS = {tables.leads, tables.lead_tests}, {"unidentified_share"}
+# Told of all guests together: no part of it is a guest's own.
+OF_ALL = ("waiting", "index", "strata")
 Parts = dict[str, np.ndarray]
 
 
@@ -56,6 +58,7 @@ def comparable(k: Metric) -> bool:
     """Say whether a KPI can be told for groups of guests: each of its parts knows its guest, and it is no bare count of them."""
     marts = {m.mart for m in k.measures}
     return (all("guest_id" in mart.c for mart in marts) and not marts & NOT_OF_GUESTS and not k.by and k.key not in NAMELESS
+            and k.interval not in OF_ALL and not any(m.distinct for m in k.measures)
             and bool(k.denominator or not k.people))
 
 

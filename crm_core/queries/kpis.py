@@ -1,27 +1,27 @@
 """KPIs with their n and interval: for a period beside its comparisons, split by a dimension, or month by month."""
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from crm_core.metrics import Metric, metric
-from crm_core.metrics.definition import Measure
-from crm_core.queries import uncertainty
+from crm_core.metrics.definition import COUNTED, Measure
+from crm_core.queries import estimates, uncertainty
+from crm_core.queries.estimates import PERIODS, Rows, apart, blank, compare
 from crm_core.queries.registry import query
 from crm_core.queries.totals import column, totals
 from crm_core.scope import Period, Scope, months, months_back
 from crm_core.stats import intervals, survival
 from crm_core.store.warehouse import Warehouse
 
-PERIODS = ("now", "previous", "year")
 # A comparison may begin this long before the first known day and still be told.
 GRACE = dt.timedelta(7)
 COLUMNS = ("key", "group", "period", "value", "n", "low", "high", "numerator", "denominator", "change_low", "change_high", "few")
 # What is no ratio of sums has no months.
 BY_PERIOD_ONLY = ("median", "survival")
-Rows = dict[str, np.ndarray]  # a KPI's rows as columns: the groups of now, then of previous, then of year
+ESTIMATED = ("waiting", "index", "strata")
 
 
 @query
@@ -33,7 +33,7 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
     elapsed = scope.elapsed().period
     periods = (elapsed, elapsed.previous(), elapsed.year_before())
     metrics = [metric(key) for key in keys]
-    measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval != "median"))
+    measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in COUNTED))
     sums = totals(warehouse, scope, measures, periods, (by,) if by else ()) if measures else pd.DataFrame(index=[0])
     ratios = [k for k in metrics if k.interval == "clusters"]
     spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
@@ -59,13 +59,21 @@ def kpi_months(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], cou
     metrics = [k for k in map(metric, keys) if k.interval not in BY_PERIOD_ONLY and k.dated]
     first = months_back(scope.period.end, count - 1 if scope.period.end.day > 1 else count)
     span = Period(first, scope.period.end)
+    names = months(span)
+    known = np.array([_is_known(month, shift, warehouse.version.history_from) for month in names])
+    values = _ratios(warehouse, scope, [k for k in metrics if k.interval not in ESTIMATED], span, names, shift)
+    values |= {k.key: estimates.by_month(warehouse, scope, k, span, names, shift) for k in metrics if k.interval in ESTIMATED}
+    return pd.DataFrame({"month": names} | {k.key: np.where(known, values[k.key], math.nan) for k in metrics})
+
+
+def _ratios(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], span: Period, names: Sequence[dt.date], shift: int) -> Rows:
+    """The values of ratios of sums in each month."""
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures))
     if not measures:
-        return pd.DataFrame({"month": months(span)})
+        return {}
     sums = totals(warehouse, scope, measures, (span.back(shift),), ("month",), shift)
-    sums = sums.set_axis(pd.to_datetime(sums.index)).reindex(pd.to_datetime(months(span)), fill_value=0)
-    known = np.array([_is_known(month, shift, warehouse.version.history_from) for month in months(span)])
-    return pd.DataFrame({"month": months(span)} | {k.key: np.where(known, _ratio(k, sums, measures, 0), math.nan) for k in metrics})
+    sums = sums.set_axis(pd.to_datetime(sums.index)).reindex(pd.to_datetime(names), fill_value=0)
+    return {k.key: _ratio(k, sums, measures, 0) for k in metrics}
 
 
 def _is_known(month: dt.date, shift: int, first: dt.date | None) -> bool:
@@ -88,11 +96,14 @@ def _divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
 def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None,
           spread: uncertainty.Moments | None) -> Rows:
     """All rows of one KPI: the plain figures, the interval its kind asks for, and the change against each comparison."""
-    median = k.interval == "median"
-    rows = _medians(uncertainty.histogram(warehouse, scope, k, periods, by)) if median else _plain(k, sums, measures, by)
+    rows = estimates.counted(warehouse, scope, k, periods, by) if k.interval in COUNTED else _plain(k, sums, measures, by)
     if k.interval == "wilson":
         rows["low"], rows["high"] = intervals.wilson(rows["numerator"], rows["denominator"])
-        _compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))
+        compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))
+    if k.interval == "nps":
+        _recommended(k, rows, sums, measures)
+    if k.interval == "strata":
+        estimates.stratified(warehouse, scope, k, periods, by, rows)
     if k.interval == "clusters":
         _over_guests(warehouse, scope, k, rows, periods, by, spread)
     if k.interval == "survival":
@@ -112,7 +123,7 @@ def _plain(k: Metric, sums: pd.DataFrame, measures, by: str | None) -> Rows:
     bottom = np.concatenate([_whole(k, _sum(k.denominator, sums, measures, j), by) for j in every]) if k.denominator else np.full(len(top), math.nan)
     cases = np.concatenate([_sum((k.cases,), sums, measures, j) for j in every]) if k.cases else bottom if k.denominator else top
     groups = sums.index.to_numpy() if by else np.array([None], object)
-    return _blank(groups) | {"value": _divided(top, bottom) if k.denominator else top / k.scale, "n": cases, "numerator": top, "denominator": bottom}
+    return blank(groups) | {"value": _divided(top, bottom) if k.denominator else top / k.scale, "n": cases, "numerator": top, "denominator": bottom}
 
 
 def _whole(k: Metric, bottom: np.ndarray, by: str | None) -> np.ndarray:
@@ -120,18 +131,11 @@ def _whole(k: Metric, bottom: np.ndarray, by: str | None) -> np.ndarray:
     return np.full(len(bottom), bottom.sum()) if k.by and by == k.by else bottom
 
 
-def _blank(groups: np.ndarray) -> Rows:
-    unknown = {name: np.full(len(PERIODS) * len(groups), math.nan) for name in ("low", "high", "change_low", "change_high")}
-    return {"group": np.tile(groups, len(PERIODS)), "period": np.repeat(np.array(PERIODS, object), len(groups))} | unknown
-
-
-def _compare(rows: Rows, difference: Callable[[Rows, Rows], tuple[np.ndarray, np.ndarray]]) -> None:
-    """Fill change_low and change_high: the interval of value(now) − value(period)."""
-    size = len(rows["value"]) // len(PERIODS)
-    now = {name: values[:size] for name, values in rows.items()}
-    for j in range(1, len(PERIODS)):
-        part = slice(j * size, (j + 1) * size)
-        rows["change_low"][part], rows["change_high"][part] = difference(now, {name: values[part] for name, values in rows.items()})
+def _recommended(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measure]) -> None:
+    """The interval of a Net Promoter Score, of which a promoter adds a hundred points and a detractor takes them."""
+    promoters, detractors = (np.concatenate([abs(_sum((m,), sums, measures, j)) for j in range(len(PERIODS))]) / 100 for m in k.numerator)
+    _, rows["low"], rows["high"] = intervals.nps(promoters, rows["denominator"] - promoters - detractors, detractors)
+    compare(rows, apart)
 
 
 def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: Sequence[Period], by: str | None,
@@ -146,7 +150,7 @@ def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, peri
     rows["low"], rows["high"] = np.where(told, low, math.nan), np.where(told, high, math.nan)
     six = lambda part: tuple(part[name] for name in uncertainty.MOMENTS)  # noqa: E731
     rows |= found
-    _compare(rows, lambda a, b: intervals.ratio_difference(six(a), six(b)))
+    compare(rows, lambda a, b: intervals.ratio_difference(six(a), six(b)))
 
 
 def _waited(waits: pd.DataFrame, k: Metric, rows: Rows) -> None:
@@ -156,7 +160,7 @@ def _waited(waits: pd.DataFrame, k: Metric, rows: Rows) -> None:
         part = waits if group is None or "group" not in waits else waits[waits["group"].isna()] if pd.isna(group) else waits[waits["group"] == group]
         curve = survival.kaplan_meier(part["days"].to_numpy(), part["returned"].to_numpy(bool), part[f"count{j}"].to_numpy())
         rows["value"][i], rows["low"][i], rows["high"][i] = curve.median() if k.horizon is None else curve.returned(k.horizon)[:3]
-    _compare(rows, lambda a, b: intervals.apart((a["value"], a["low"], a["high"]), (b["value"], b["low"], b["high"])))
+    compare(rows, apart)
 
 
 def _between(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measure]) -> None:
@@ -165,20 +169,3 @@ def _between(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measu
     for name, bound in zip(("low", "high"), k.bounds, strict=True):
         total = np.concatenate([_sum((bound,), sums, measures, j) for j in range(len(PERIODS))])
         rows[name] = np.where((rows["n"] > 0) & (total != 0), _divided(total, whole), math.nan)
-
-
-def _medians(histogram: pd.DataFrame) -> Rows:
-    """Medians with their intervals. Two of them differ where their intervals do not touch: cautious, but it needs no law of the values."""
-    split = "group" in histogram
-    parts = list(histogram.groupby("group", dropna=False)) if split else [(None, histogram)]
-    groups = pd.Series([group for group, _ in parts], dtype=None if split else object).to_numpy()
-    rows = _blank(groups)
-    found = [_median(part["value"].to_numpy(float), part[f"count{j}"].to_numpy()) for j in range(len(PERIODS)) for _, part in parts]
-    value, n, low, high = (np.array(values, float) for values in zip(*found, strict=True)) if found else [np.empty(0)] * 4
-    rows |= {"value": value, "n": n, "low": low, "high": high, "numerator": n, "denominator": np.full(len(n), math.nan)}
-    _compare(rows, lambda a, b: (a["low"] - b["high"], a["high"] - b["low"]))
-    return rows
-
-
-def _median(values: np.ndarray, count: np.ndarray) -> tuple[float, float, float, float]:
-    return intervals.median_of(values, count), float(count.sum()), *intervals.median_interval(values, count)

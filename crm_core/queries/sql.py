@@ -18,7 +18,7 @@ PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 def sql_of(scope: Scope, k: Metric) -> list[tuple[str, dict[str, object]]]:
     """Return a KPI's statements for the scope's period, one per mart, each with its parameters by name."""
     measures = list(dict.fromkeys(k.measures))
-    return [_readable(statement) for statement in statements(scope, measures, (scope.elapsed().period,))]
+    return [_readable(statement) for statement in statements(scope, measures, (k.counted_in(scope.elapsed().period),))]
 
 
 def sql_of_rule(scope: Scope, rule: Rule) -> tuple[str, dict[str, object]]:
@@ -31,4 +31,5 @@ def _readable(statement: sa.Select) -> tuple[str, dict[str, object]]:
     text = PARAMETER.sub(r"$\1", str(compiled))  # after a bracket a colon would be read as the end of a slice
     # Columns of a subquery that nobody reads are left out: the statement says the same in a third of the lines.
     short = pushdown_projections(sqlglot.parse_one(text, read="duckdb"))
-    return short.sql("duckdb", pretty=True), dict(compiled.params)
+    text = short.sql("duckdb", pretty=True)
+    return text, {name: value for name, value in compiled.params.items() if re.search(rf"\${re.escape(name)}\b", text)}

@@ -63,7 +63,7 @@ def _scan(warehouse: Warehouse, members: list[tuple[int, Measure]], periods: int
 def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str], shift: int = 0) -> sa.Select:
     measures = [measure for _, measure in members]
     mart, on = measures[0].mart, measures[0].on
-    fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart)]
+    fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart, on is not None)]
     rows = within(_coarsest(scope, mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting),
                   returns=any(m.returns for m in measures), apart=any(d.apart for d in fitting)).c
     day = None if on is None else add_days(rows[on], shift) if shift else rows[on]
@@ -104,7 +104,8 @@ def _columns(rows, name: str, measure: Measure, counts: sa.ColumnElement[bool]) 
     if measure.when is not None:
         counts = counts & measure.when(rows)
     value = measure.value(rows)
-    total = _whole(func.sum(case((counts, value)))).label(name)
+    counted = case((counts, value))
+    total = _whole(func.count(sa.distinct(counted)) if measure.distinct else func.sum(counted)).label(name)
     missing = func.count(case((counts & value.is_(None), 1))).label(f"{name}_missing")
     return [total, missing] if measure.money else [total]
 

@@ -64,12 +64,17 @@ def pairs(warehouse: Warehouse, scope: Scope, k: Metric, period: Period) -> pd.D
 
 
 def histogram(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> pd.DataFrame:
-    """One row per value (and group) of a median's measure; count0, count1 … say how often it occurs in each period."""
+    """One row per value (and group) of a KPI's measure; count0, count1 … say how often it occurs in each period.
+
+    Of waiting times each row also says whether they `ended`, of ratings on which `day` they were given and what `weight` their source has.
+    """
     measure = k.numerator[0]
     dimension = _fitting(by, measure.mart)
     rows = within(measure.mart, scope, order=bool(dimension and dimension.order)).c
     day = rows[measure.on]
-    split = [measure.value(rows).label("value")] + ([dimension.of(rows, day).label("group")] if dimension else [])
+    ended = [case((k.ended.when(rows), 1), else_=0).label("ended")] if k.ended else []
+    weighed = [day.label("day"), rows.weight.label("weight")] if k.interval == "index" else []
+    split = [measure.value(rows).label("value"), *ended, *weighed, *([dimension.of(rows, day).label("group")] if dimension else [])]
     counts = [func.count(case((inside(day, p), 1))).label(f"count{j}") for j, p in enumerate(periods)]
     return warehouse.frame(select(*split, *counts).where(measure.when(rows), sa.or_(*(inside(day, p) for p in merged(periods))))
                            .group_by(*split).order_by(split[0]))

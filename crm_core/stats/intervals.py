@@ -82,12 +82,12 @@ def bootstrap_ratio(x, y, count, draws=2000, seed=7):
     pairs, count = np.column_stack([x, y]).astype(float), np.asarray(count, int)
     if count.sum() < 2 or count @ pairs[:, 1] == 0:
         return np.nan, np.nan
-    sums = _resampled_sums(pairs, count, draws, np.random.default_rng(seed))
+    sums = resampled_sums(pairs, count, draws, np.random.default_rng(seed))
     sums = sums[sums[:, 1] != 0]
     return tuple(np.quantile(sums[:, 0] / sums[:, 1], [0.025, 0.975]))
 
 
-def _resampled_sums(pairs, count, draws, random):
+def resampled_sums(pairs, count, draws, random):
     """(draws × 2) sums over as many clusters as there are, drawn with replacement."""
     n = count.sum()
     if n < 8 * len(count):  # drawing a cluster costs about an eighth of drawing a group's multinomial weight (measured)

@@ -82,7 +82,7 @@ def definition(k: Metric) -> None:
     """What a KPI is, which direction is better, and how far back history is known."""
     history = view().warehouse.version.history_from
     st.markdown(f"{safe(t(k.definition))} {safe(t(BETTER[k.better]))}")
-    if any(m.order for m in k.measures) and history:
+    if any(m.order and "stay_key" in m.mart.c for m in k.measures) and history:
         small(safe(t("History is known from {day}; an earlier stay before that day is not seen.", day=formats.date(history))), grey=True)
 
 
@@ -116,7 +116,8 @@ def _tabs(k: Metric) -> None:
 
 
 def _behind_name(k: Metric, n: str) -> str:
-    names = {"leads": N_("Leads · {n}"), "guests": N_("Guests · {n}"), "profiles": N_("Profiles · {n}"), "stays": N_("Stays · {n}")}
+    names = {"leads": N_("Leads · {n}"), "guests": N_("Guests · {n}"), "profiles": N_("Profiles · {n}"), "stays": N_("Stays · {n}"),
+             "reviews": N_("Reviews · {n}"), "cases": N_("Cases · {n}")}
     return t(names[k.behind], n=n)
 
 

@@ -139,5 +139,5 @@ def rows(key: str, group: tuple[str, object] | None) -> None:
 
 def _behind_title(k: Metric, n: str) -> str:
     names = {"guests": N_("The {n} guests behind it"), "leads": N_("The {n} leads behind it"), "profiles": N_("The {n} profiles behind it"),
-             "stays": N_("The {n} stays behind it")}
+             "stays": N_("The {n} stays behind it"), "reviews": N_("The {n} reviews behind it"), "cases": N_("The {n} cases behind it")}
     return t(names[k.behind], n=n)

@@ -13,6 +13,8 @@ from crm_core.metrics.measures import rooms, sold
 NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
 # A full count has no sampling error, but its last half per cent (or half point) is not news either.
 STILL = 0.005
+# Of these the difference itself is told: a share of it would say nothing.
+DIFFERENCES = ("share", "points", "index")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def change(k: Metric, now, before) -> Change:
     if math.isnan(now.value) or math.isnan(before.value) or before.few:
         return Change("–", NOISE, math.nan)
     difference = now.value - before.value
-    if k.unit != "share" and before.value == 0:
+    if k.unit not in DIFFERENCES and before.value == 0:
         return Change(t("new") if difference else "–", NEW if difference else NOISE, before.value)
     text = _difference(k, difference, before.value)
     return Change(text, _verdict(k, difference, before), before.value)
@@ -61,6 +63,8 @@ def change(k: Metric, now, before) -> Change:
 def _difference(k: Metric, difference: float, before: float) -> str:
     if k.unit == "share":
         return formats.points(difference)
+    if k.unit in ("points", "index", "hours"):
+        return formats.signed(difference, 0 if k.unit == "points" else 1)
     if k.unit in ("days", "nights") and k.interval != "none":
         return formats.signed(difference, 1)
     return formats.relative(difference / before)
@@ -87,6 +91,12 @@ def value_text(k: Metric, value: float, currency: str, *, short: bool = True) ->
         return _money(value, currency, short)
     if k.unit == "share":
         return formats.percent(value)
+    if k.unit == "points":
+        return formats.signed(value)
+    if k.unit == "index":
+        return formats.decimal(value, 1)
+    if k.unit == "hours":
+        return formats.hours(value)
     if k.unit == "ratio" or (k.unit in ("days", "nights") and k.interval != "none"):
         return formats.days(value) if k.unit == "days" else formats.decimal(value, 2)
     return formats.count(value)
@@ -110,7 +120,9 @@ def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
     if k.unit == "money":
         ends = [_money(end, currency, short=True) if k.denominator else formats.compact_money(end, currency) for end in (low, high)]
         return "–".join(ends) if low >= 0 else t("{low} to {high}", low=ends[0], high=ends[1])
-    return formats.interval(low, high, 0 if k.unit in ("days", "count") else 2)
+    if k.unit == "points":
+        return formats.signed_interval(low, high)
+    return formats.interval(low, high, 1 if k.unit in ("index", "hours") else 0 if k.unit in ("days", "count") else 2)
 
 
 def axis_text(k: Metric, value: float, currency: str) -> str:

@@ -90,6 +90,13 @@ EXPECTED = {
     "incremental_member_value": (0, 0, 0),
     "referral_k": (0, 0, 0),
     "points_expiring_90d": (0, NONE, 0),
+    # Nobody wrote or complained: reviews are counted in test_feedback.py, cases in test_service.py. Four stays ended without a complaint.
+    **dict.fromkeys(("nps", "nps_weighted", "csat_top2", "ces_top", "survey_response_rate", "aspect_positive_share", "sentiment_positive_share",
+                     "aspect_mention_rate", "scored_share", "review_answer_rate", "loop_closed_rate", "sla_met_rate", "reopen_rate",
+                     "post_case_return"), (0, 0, 0)),
+    **dict.fromkeys(("review_index", "answer_time_median", "answer_time_p90", "first_response_median", "solve_time_median", "backlog_open"),
+                    (0, NONE, 0)),
+    "cases_per_100_stays": (0, 4, 4),
 }
 VALUES = {
     "occupancy": 0.0193548, "adr": 10_555.56, "revpar": 204.301, "trevpar": 217.204, "net_adr": 9_670.56, "cope_pct": 0.916158,
@@ -99,8 +106,11 @@ VALUES = {
 WITHOUT_CASES = {key for key, (_, bottom, _) in EXPECTED.items() if bottom == 0}
 # Ben has been seen for 20 days: what he will have done after half a year, nobody knows.
 TOO_YOUNG = {"km_return_6m", "km_return_12m", "km_return_24m", "median_time_to_second_stay"}
+# Without a review or a case there is no index, and nobody has waited.
+UNHEARD = {key for key, k in CATALOGUE.items() if k.interval in ("index", "waiting")}
 # Members with points, of whom a model says less than of stays; pairs of members and guests who are alike.
 OF_LOYALTY = dict.fromkeys(("ultimate_redemption_rate", "breakage_rate", "points_liability", "ifrs15_deferred"), 30) | {"incremental_member_value": 100}
+LEAST_OF = {"wilson": 30, "nps": 30, "strata": 100, "index": 25, "median": 20, "waiting": 20, "survival": 50}
 PEOPLE = [k for k, m in CATALOGUE.items() if m.people]
 
 
@@ -131,7 +141,7 @@ def test_a_kpi_of_march_is_what_one_counts_by_hand(warehouse, scope, key):
     assert (found["numerator"], found["n"]) == (top, n)
     assert found["denominator"] == pytest.approx(bottom, nan_ok=True)
     if key != "lead_time_median":
-        blank = bottom == 0 or key in TOO_YOUNG
+        blank = bottom == 0 or key in TOO_YOUNG | UNHEARD
         assert math.isnan(found["value"]) if blank else found["value"] == pytest.approx(top if math.isnan(bottom) else top / bottom)
 
 
@@ -175,7 +185,7 @@ def test_a_kpi_has_words_unit_direction_and_source(k):
     assert k.definition.endswith(".")
     assert k.unit in UNITS
     assert k.better in ("up", "down", "none")
-    assert k.interval in ("none", "wilson", "clusters", "median", "survival", "model")
+    assert k.interval in ("none", "wilson", "clusters", "median", "survival", "model", "nps", "strata", "index", "waiting")
     assert k.source
     assert k.minimum >= 1
 
@@ -187,7 +197,7 @@ def test_kpi_numbers_and_names_are_unique():
 
 def test_a_share_of_cases_has_an_interval_and_a_minimum_of_thirty():
     for k in CATALOGUE.values():
-        least = {"wilson": 30, "median": 20, "survival": 50, "model": OF_LOYALTY.get(k.key, 500)}.get(k.interval, k.minimum)
+        least = LEAST_OF.get(k.interval, k.minimum) if k.interval != "model" else OF_LOYALTY.get(k.key, 500)
         assert k.minimum == least, k.key
         assert (k.minimum > 1) == (k.interval != "none"), k.key
 
@@ -274,7 +284,7 @@ def test_the_parts_of_a_split_add_up_to_the_whole(warehouse, scope, key, by):
 @pytest.mark.parametrize("key", PEOPLE)
 def test_a_guest_counts_once_in_the_whole_and_once_in_each_part(warehouse, scope, key, by):
     whole, parts = figure(warehouse, scope, key), figures(warehouse, scope, key, by)
-    assert parts["numerator"].max() <= whole["numerator"] <= parts["numerator"].sum()
+    assert max(parts["numerator"], default=0) <= whole["numerator"] <= parts["numerator"].sum()
 
 
 def test_occupancy_by_property_uses_each_ones_own_rooms(warehouse, scope):
@@ -309,7 +319,7 @@ def test_a_missing_exchange_rate_blanks_every_total_of_money_and_no_count(hotel,
     stay = hotel.stay("YER", "2025-03-03", 1, 40000, hotel.guest("Ani Petrosyan", "YER"))
     hotel.charge(stay, "spa", 5000)
     made, all_three = rebuilt(), replace(scope, properties=(1, 2, 3))
-    blank = {key for key in set(CATALOGUE) - WITHOUT_CASES - TOO_YOUNG if math.isnan(figure(made, all_three, key)["value"])}
+    blank = {key for key in set(CATALOGUE) - WITHOUT_CASES - TOO_YOUNG - UNHEARD if math.isnan(figure(made, all_three, key)["value"])}
     assert blank == {"room_revenue", "total_revenue", "adr", "revpar", "trevpar", "net_adr", "cope_pct", "direct_share_revenue",
                      "cost_per_booking", "other_spend_share", "cancellation_rate_revenue", "past_spend", "member_revenue_share"}
     assert figure(made, all_three, "rooms_sold")["value"] == 10

@@ -12,7 +12,7 @@ from crm_core.stats.intervals import Z, wilson
 
 # Whole numbers up to here are counted by place instead of being sorted: 270 years of days.
 WHOLE_UP_TO = 100_000
-HALF = 0.5 + 1e-12  # a product of fractions that is one half may come out a little above it
+ROUNDING = 1e-12  # a product of fractions that is one half may come out a little above it
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,19 @@ class Curve:
         return *(np.where(at_risk > 0, 1 - share, np.nan)[()] for share in (survival, high, low)), at_risk
 
     def median(self):
-        """(median, low, high): the first time at which the curve, and each end of its band, is at one half or below; NaN where not reached.
+        """(median, low, high): the time by which half had returned."""
+        return self.quantile(0.5)
+
+    def quantile(self, share):
+        """(time, low, high): the first time by which so large a share had returned, by the curve and by each end of its band; NaN where not reached.
 
         Brookmeyer & Crowley 1982, Biometrics 38:29–41, on the log-log band.
         """
         low, high = np.where(self.survival < 1, self.low, 1), np.where(self.survival > 0, self.high, 0)
-        return tuple(self._first(share) for share in (self.survival, low, high))
+        return tuple(self._first(waiting, 1 - share) for waiting in (self.survival, low, high))
 
-    def _first(self, share):
-        under = np.flatnonzero(share <= HALF)
+    def _first(self, waiting, left):
+        under = np.flatnonzero(waiting <= left + ROUNDING)
         return float(self.time[under[0]]) if len(under) else np.nan
 
     def known_until(self, least=10):

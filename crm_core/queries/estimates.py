@@ -1,0 +1,150 @@
+"""Values that are no ratio of sums: medians, times that some still wait, the review index, and the NPS weighted by kinds of stay."""
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import case, func, select
+
+from crm_core.marts.scoped import within
+from crm_core.metrics import Metric
+from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.queries import uncertainty
+from crm_core.queries.totals import column, totals
+from crm_core.scope import Period, Scope
+from crm_core.stats import intervals, nps, review_index, survival
+from crm_core.store.warehouse import Warehouse
+
+PERIODS = ("now", "previous", "year")
+Rows = dict[str, np.ndarray]  # a KPI's rows as columns: the groups of now, then of previous, then of year
+Told = tuple[float, float, float, float]  # value, n, low, high
+Estimate = tuple[float, float, float]  # value, low, high
+
+
+def blank(groups: np.ndarray) -> Rows:
+    """Return rows of groups in each period of which nothing is known yet."""
+    unknown = {name: np.full(len(PERIODS) * len(groups), math.nan) for name in ("low", "high", "change_low", "change_high")}
+    return {"group": np.tile(groups, len(PERIODS)), "period": np.repeat(np.array(PERIODS, object), len(groups))} | unknown
+
+
+def compare(rows: Rows, difference: Callable[[Rows, Rows], tuple[np.ndarray, np.ndarray]]) -> None:
+    """Fill change_low and change_high: the interval of value(now) − value(period)."""
+    size = len(rows["value"]) // len(PERIODS)
+    now = {name: values[:size] for name, values in rows.items()}
+    for j in range(1, len(PERIODS)):
+        part = slice(j * size, (j + 1) * size)
+        rows["change_low"][part], rows["change_high"][part] = difference(now, {name: values[part] for name, values in rows.items()})
+
+
+def apart(a: Rows, b: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of the difference of two independent estimates, from their own intervals (MOVER)."""
+    return intervals.apart((a["value"], a["low"], a["high"]), (b["value"], b["low"], b["high"]))
+
+
+# --- what is read from a histogram: medians, waiting times, the review index ---------------------------------------------------------
+def counted(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> Rows:
+    """Return all rows of a KPI whose kind is one of metrics.definition.COUNTED; the rows behind it count one each."""
+    periods = [k.counted_in(p) for p in periods]
+    histogram = uncertainty.histogram(warehouse, scope, k, periods, by)
+    split = "group" in histogram
+    parts = list(histogram.groupby("group", dropna=False)) if split else [(None, histogram)]
+    rows = blank(pd.Series([group for group, _ in parts], dtype=None if split else object).to_numpy())
+    tell = _telling(warehouse, scope, k, periods, split)
+    found = [tell(part, j) for j in range(len(periods)) for _, part in parts]
+    value, n, low, high = (np.array(values, float) for values in zip(*found, strict=True)) if found else [np.empty(0)] * 4
+    rows |= {"value": value, "n": n, "low": low, "high": high, "numerator": n, "denominator": np.full(len(n), math.nan)}
+    # Two medians differ where their intervals do not touch: cautious, but it needs no law of the values.
+    compare(rows, (lambda a, b: (a["low"] - b["high"], a["high"] - b["low"])) if k.interval == "median" else apart)
+    return rows
+
+
+def _telling(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], split: bool) -> Callable[[pd.DataFrame, int], Told]:
+    """How a KPI's value, n and interval come from a histogram of period j."""
+    if k.interval == "index":
+        ends = [p.end for p in periods]
+        return partial(_index, ends, _priors(warehouse, scope, k, ends), not split)
+    return partial(_waited, k) if k.interval == "waiting" else _median
+
+
+def _median(part: pd.DataFrame, j: int) -> Told:
+    values, count = part["value"].to_numpy(float), part[f"count{j}"].to_numpy()
+    return intervals.median_of(values, count), float(count.sum()), *intervals.median_interval(values, count)
+
+
+def _waited(k: Metric, part: pd.DataFrame, j: int) -> Told:
+    """The time after which `percentile` of a hundred had come to an end; blank where so many have not yet."""
+    count = part[f"count{j}"].to_numpy()
+    curve = survival.kaplan_meier(part["value"].to_numpy(), part["ended"].to_numpy(bool), count)
+    value, low, high = curve.quantile(k.percentile / 100)
+    return value / k.scale, float(count.sum()), low / k.scale, high / k.scale
+
+
+def _index(ends: Sequence[dt.date], priors: Sequence[float], draw: bool, part: pd.DataFrame, j: int) -> Told:
+    count = part[f"count{j}"].to_numpy()
+    part, count = part[count > 0], count[count > 0]
+    age = (pd.Timestamp(ends[j]) - pd.to_datetime(part["day"])).dt.days.to_numpy()
+    value, low, high = review_index.index(part["value"], review_index.weights(age, part["weight"].to_numpy()), count, priors[j], draw=draw)
+    return value, float(count.sum()), low, high
+
+
+def _priors(warehouse: Warehouse, scope: Scope, k: Metric, ends: Sequence[dt.date]) -> list[float]:
+    """The mean of all ratings in the scope before each end; NaN where there is none."""
+    measure = k.numerator[0]
+    rows = within(measure.mart, scope).c
+    means = [func.avg(case((rows[measure.on] < end, measure.value(rows)))).label(f"mean{j}") for j, end in enumerate(ends)]
+    return warehouse.frame(select(*means).where(measure.when(rows))).iloc[0].astype(float).tolist()
+
+
+# --- by kinds of stay ---------------------------------------------------------------------------------------------------------------
+def stratified(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None, rows: Rows) -> None:
+    """Put the NPS weighted by the stays of each kind in the place of the plain one, group by group and period by period."""
+    size = len(rows["value"]) // len(PERIODS)
+    tell = _strata(warehouse, scope, k, periods, by)
+    found = [tell(group, j) for j in range(len(PERIODS)) for group in rows["group"][:size]]
+    rows["value"], rows["low"], rows["high"] = np.array(found, float).reshape(-1, 3).T
+    compare(rows, apart)
+
+
+def _strata(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None, shift: int = 0) -> Callable[[object, int], Estimate]:
+    """Return a function of a group and a period's place: the weighted score of that group. Stays that cannot be split stand whole beside each."""
+    parts, keys = [*k.numerator, *k.denominator], tuple(dict.fromkeys((*((by,) if by else ()), "stratum")))
+    answered = totals(warehouse, scope, parts, periods, keys, shift).reset_index()
+    known = tuple(key for key in keys if DIMENSIONS[key].fits(k.stays.mart))
+    stayed = totals(warehouse, scope, [k.stays], periods, known, shift).reset_index()
+
+    def tell(group: object, j: int) -> Estimate:
+        ours = _of(answered, by, group).set_index("stratum")[[column(i, j) for i in range(len(parts))]]
+        theirs = _of(stayed, by, group).set_index("stratum")[column(0, j)].rename("stays")
+        both = ours.join(theirs, how="outer").fillna(0)
+        promoters, detractors, answers, stays = (both.iloc[:, i].to_numpy(float) for i in range(4))
+        promoters, detractors = promoters / 100, -detractors / 100
+        return nps.weighted(both.index, stays, promoters, answers - promoters - detractors, detractors)
+
+    return tell
+
+
+def _of(frame: pd.DataFrame, by: str | None, group: object) -> pd.DataFrame:
+    """The rows of a group that belong to a kind of stay."""
+    frame = frame[frame["stratum"].notna()]
+    if by is None or by not in frame:
+        return frame
+    return frame[frame[by].isna() if pd.isna(group) else frame[by] == group]
+
+
+# --- month by month -----------------------------------------------------------------------------------------------------------------
+def by_month(warehouse: Warehouse, scope: Scope, k: Metric, span: Period, names: Sequence[dt.date], shift: int) -> np.ndarray:
+    """Return a KPI's value in each of the months `names` of a span, the days `shift` earlier standing under their name; of an index at their ends."""
+    if k.interval == "strata":
+        tell = _strata(warehouse, scope, k, (span.back(shift),), "month", shift)
+        return np.array([tell(pd.Timestamp(month), 0)[0] for month in names])
+    periods = [k.counted_in(p.back(shift)) for p in _months(span, names)]
+    histogram = uncertainty.histogram(warehouse, scope, k, periods, None)
+    tell = _telling(warehouse, scope, k, periods, True)
+    return np.array([tell(histogram, j)[0] for j in range(len(periods))])
+
+
+def _months(span: Period, names: Sequence[dt.date]) -> list[Period]:
+    """The days of each month inside a span."""
+    return [Period(max(start, span.start), end) for start, end in zip(names, (*names[1:], span.end), strict=True)]
