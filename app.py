@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from crm_core import jobs, settings
 from crm_core.ui.headers import SecurityHeaders
+from crm_core.web.surveys import routes
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -47,4 +48,4 @@ def _worker():
             process.wait(10)
 
 
-app = st.App(Path(__file__).parent / "crm_core/ui/shell.py", middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+app = st.App(Path(__file__).parent / "crm_core/ui/shell.py", routes=routes(), middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
