@@ -18,7 +18,7 @@ from crm_core import settings as settings_
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
-from crm_core.queries import QUERIES, at_risk, loyalty, retention, tiers, value
+from crm_core.queries import QUERIES, at_risk, loyalty, retention, service, tiers, value
 from crm_core.queries.answers import WHO
 from crm_core.queries.feedback import GROUPS
 from crm_core.queries.points import REDEEMED_BY
@@ -27,6 +27,9 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     audiences,
     bulk,
     bulk_undo,
+    case_rules,
+    case_work,
+    cases,
     contacts,
     corrections,
     duplicates,
@@ -50,6 +53,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     reviews,
     rules_preview,
     segments,
+    service_targets,
     surveys,
     timeline,
 )
@@ -207,6 +211,7 @@ def houses(tmp_path_factory):
     _doubt(built)
     with built.store.changing(_entry()) as change:
         review_search.catch_up(change)
+        change.connection.execute(sa.insert(schema.case_rule).values(id=1, place=1, name="All", fits="{}", sets='{"priority": "low"}'))
     record.close_all()
     for alone in (1, 2):
         shutil.copytree(homes[None].home, homes[alone].home)
@@ -242,6 +247,8 @@ FORETOLD = (
        0.5 AS effect_low, 2.0 AS effect_high, 0.5 AS positive_share, 100 AS mentions, 400 AS texts, 0.3 AS explained FROM mart_properties""",
     """INSERT INTO mart_alarms BY NAME SELECT property_id, aspect, DATE '2025-03-24' AS week_on, 'p' AS chart, 30 AS n, 0.3 AS value, 0.1 AS centre, 0.0 AS low,
        0.2 AS high, 1 AS is_signal, 1 AS is_worse, 1.0 AS false_per_year FROM mart_properties, (VALUES (''), ('noise')) AS a (aspect)""",
+    """INSERT INTO mart_cases SELECT * REPLACE (case_id + 10 AS case_id, 0 AS is_open, DATE '2025-03-13' AS closed_on, 'broken' AS root_cause)
+       FROM mart_cases""",
     "INSERT INTO mart_mentions SELECT mart_mentions.* FROM mart_mentions, range(40)",
     "UPDATE mart_member_effects SET effect = 100 * members, effect_low = 50 * members, effect_high = 150 * members",
 )
@@ -340,6 +347,12 @@ ASKED |= {
     + [{"key": "total_revenue", "by": "segment", "segments": tuple(Segment(rule) for rule in RULES)}],
 }
 ASKED |= {
+    "cases_by": lambda own, other: [{"by": by} for by in service.GROUPS],
+    "backlog_ages": lambda own, other: [{}],
+    "case_causes": lambda own, other: [{}],
+    "case_ids": lambda own, other: [{}, {"group": ("property", other.property)}],
+    "recovery": lambda own, other: [{}],
+    "recovery_contrast": lambda own, other: [{}],
     "aspects": lambda own, other: [{}],
     "aspect_groups": lambda own, other: [{"aspect": "noise", "by": by} for by in GROUPS],
     "review_coverage": lambda own, other: [{}],
@@ -512,6 +525,16 @@ LOOKED: dict[str, object] = {
     "review_card": lambda own, other: [{"id": 2 * other.property - 1}, {"id": 2 * own.property - 1}],
     "guest_reviews": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
     "templates": lambda own, other: [{}, {"language": "en"}],
+    "case_queue": lambda own, other: [{}, {"text": other.token}, {"owner": other.token}],
+    "case_counts": lambda own, other: [{}],
+    "case_owners": lambda own, other: [{}],
+    "case_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "guest_cases": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
+    "case_rules": lambda own, other: [{}],
+    "try_case_rules": lambda own, other: [{}],
+    "case_route": lambda own, other: [{"property_id": own.property, "kind": "noise", "review_id": 2 * other.property - 1}],
+    "service_targets": lambda own, other: [{}],
+    "desk_hours": lambda own, other: [{}],
     "corrections_for_accuracy": lambda own, other: [{}],
     "labelled_own": lambda own, other: [{}],
     "to_label": lambda own, other: [{}],
@@ -537,10 +560,10 @@ LOOKED: dict[str, object] = {
     "open_rejects": lambda own, other: [{"batch": 1}],
 }
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
-          "templates", "surveys"}
+          "templates", "surveys", "case_rules", "case_route"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
-           "balance_on", "costs", "preview_rules", "search_reviews",
+           "balance_on", "costs", "preview_rules", "search_reviews", "case_counts", "try_case_rules",
            "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
@@ -580,6 +603,12 @@ TRIED: dict[str, object] = {
     "record_invitation": lambda other: {"code_id": other.property, "key": "mine", "invited_on": AS_OF},
     **{name: lambda other, values=values: {"id": 2 * other.property - 1, "version": 1, **values} for name, values in {
         "save_answer_draft": {"draft": "mine"}, "mark_answered": {"text": "mine"}, "take_back_answer": {}}.items()},
+    "open_case": lambda other: {"property_id": other.property, "kind": "noise", "text": "mine"},
+    **{name: lambda other, values=values: {"id": other.property, "version": 1, **values} for name, values in {
+        "take_case": {}, "answer_case": {"text": "mine"}, "wait_for_guest": {}, "close_case": {"resolution": "mine"}, "reopen_case": {"reason": "mine"},
+        "tell_guest": {}, "change_case": {"values": {"owner": "mine"}}, "note_case": {"text": "mine"},
+        "set_desk_hours": {"desk_from": "08:00", "desk_to": "20:00", "desk_days": "1"}}.items()},
+    "set_service_target": lambda other: {"property_id": other.property, "priority": "low", "answer_hours": 1, "solve_hours": 2},
     "correct_review": lambda other: {"review_id": 2 * other.property - 1, "label": "neutral"},
     "correct_mention": lambda other: {"review_id": 2 * other.property - 1, "box": "text", "start": 0, "stop": 9, "aspect": "noise", "label": "neutral"},
     "invite": lambda other: {"id": 1, "stays": [other.stay]},
@@ -595,6 +624,10 @@ TOUCHES_NO_PROPERTY = {
     "save_rules": {"programme_id": CLUB, "rules": LADDER, "from_on": AS_OF, "number": 0},
     "save_survey": {"name": "Mine", "kind": "post_stay", "questions": [{"key": "all", "kind": "csat", "text": {"en": "How was it?"}}]},
     "close_survey": {"id": 1, "version": 1},
+    "save_case_rule": {"name": "Mine", "fits": {}, "sets": {"priority": "low"}},
+    "start_with_rules": {},
+    "move_case_rule": {"id": 1, "version": 1, "place": 1},
+    "switch_case_rule": {"id": 1, "version": 1, "is_active": False},
     "save_template": {"language": "en", "fits": "praise", "name": "Mine", "text": "Dear {guest}"},
     "archive_template": {"language": "en", "name": "Thanks for praise"},
     "save_mapping": {"id": "list", "mapping": {"source": "bookings", "target": "bookings"}, "form": {}, "header_hash": "x"},

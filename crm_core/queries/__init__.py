@@ -23,10 +23,12 @@ from crm_core.queries import (
     origins,
     points,
     recommending,
+    recovery,
     retention,
     review_benchmarks,
     review_lists,
     segments,
+    service,
     stages,
     tiers,
     value,
@@ -36,5 +38,5 @@ from crm_core.queries.registry import QUERIES, run
 __all__ = [
     "QUERIES", "advocates", "answers", "at_risk", "behind", "briefing", "comparing", "contacts", "drivers", "feedback", "groups",
     "guests", "hotel", "identity", "interactions", "kpis", "leads", "liability", "loyalty", "member_value", "moves", "origins", "points",
-    "recommending", "retention", "review_benchmarks", "review_lists", "run", "segments", "stages", "tiers", "value",
+    "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments", "service", "stages", "tiers", "value",
 ]

@@ -80,11 +80,13 @@ def switch_case_rule(change, scope: Scope, *, id: int, version: int, is_active: 
 
 @action("case", "start", "case_rule", marks=False)
 def start_with_rules(change, scope: Scope) -> int:
-    """Write the rules that come with Innsight, where there is none yet, and return how many. Raises Refused where there are some."""
-    if change.connection.execute(select(case_rule.c.id)).first():
-        raise Refused(N_("There are rules already: change those."))
-    rows = [{"place": at, "name": r.name, "fits": json.dumps(r.fits), "sets": json.dumps(r.sets)} for at, r in enumerate(shipped(), 1)]
-    change.connection.execute(sa.insert(case_rule), rows)
+    """Write the rules that come with Innsight, after those there are, and return how many; one whose name is there already is left out."""
+    there = set(change.connection.execute(select(case_rule.c.name)).scalars())
+    last = change.connection.execute(select(func.max(case_rule.c.place))).scalar() or 0
+    missing = [rule for rule in shipped() if rule.name not in there]
+    rows = [{"place": at, "name": r.name, "fits": json.dumps(r.fits), "sets": json.dumps(r.sets)} for at, r in enumerate(missing, last + 1)]
+    if rows:
+        change.connection.execute(sa.insert(case_rule), rows)
     return len(rows)
 
 
