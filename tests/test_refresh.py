@@ -25,7 +25,7 @@ from crm_core.store import record, warehouse
 from tests.hotel import Hotel, lisbon_and_addis
 from tests.looking import ask, content
 
-ROUNDS = int(os.environ.get("SOAK_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("SOAK_ROUNDS", "12"))
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------

@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import local_script_runner
@@ -29,17 +31,20 @@ def quick_visits():
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """Settings of a demo of 2,000 guests, made once by the command that a newcomer types."""
-    home = tmp_path_factory.mktemp("demo")
-    subprocess.run(
-        [sys.executable, "-m", "crm_core", "demo", "--scale", "0.05"],
-        cwd=ROOT,
-        env={**os.environ, "CRM_HOME": str(home)},
-        check=True,
-        capture_output=True,
-    )
-    return settings_.at(home)
+def demo(tmp_path_factory, worker_id):
+    """Settings of a demo of 2,000 guests, made once by the command that a newcomer types; each worker visits a copy of its own."""
+    mine = tmp_path_factory.getbasetemp()
+    first = (mine if worker_id == "master" else mine.parent) / "demo_at_first"
+    with FileLock(f"{first}.lock"):
+        if not first.exists():
+            _make_demo(first.with_suffix(".making")).rename(first)
+    return copied(settings_.at(first), tmp_path_factory.mktemp("demo"))
+
+
+def _make_demo(home: Path) -> Path:
+    words = [sys.executable, "-m", "crm_core", "demo", "--scale", "0.05"]
+    subprocess.run(words, cwd=ROOT, env={**os.environ, "CRM_HOME": str(home)}, check=True, capture_output=True)
+    return home
 
 
 @pytest.fixture
