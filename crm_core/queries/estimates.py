@@ -138,7 +138,7 @@ def by_month(warehouse: Warehouse, scope: Scope, k: Metric, span: Period, names:
     """Return a KPI's value in each of the months `names` of a span, the days `shift` earlier standing under their name; of an index at their ends."""
     if k.interval == "strata":
         tell = _strata(warehouse, scope, k, (span.back(shift),), "month", shift)
-        return np.array([tell(pd.Timestamp(month), 0)[0] for month in names])
+        return np.array([tell(month, 0)[0] for month in names])
     periods = [k.counted_in(p.back(shift)) for p in _months(span, names)]
     histogram = uncertainty.histogram(warehouse, scope, k, periods, None)
     tell = _telling(warehouse, scope, k, periods, True)
