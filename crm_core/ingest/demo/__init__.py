@@ -16,6 +16,7 @@ from crm_core.ingest.demo import (
     records,
     referrals,
     reviews,
+    rooms,
     spend,
     stays,
     win_back,
@@ -58,6 +59,7 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
         with closing(Truth(truth)) as sealed:
             writer = Writer(change, sealed)
             house(writer, plan, seed, scale)
+            rooms.open_rooms(writer, plan)
             win_back.open_list(writer, plan)
             programmes.open_programme(writer, plan)
             for block in blocks(plan, seed, writer.take):

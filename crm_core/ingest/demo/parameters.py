@@ -206,7 +206,7 @@ MEMBERS = given({"independent": (0, 0, 0), "group": (.078, .29, .57)},
                 "Members among persons asked once, twice, three times, after their first, second and fourth stay: 12.5 % of persons", "A")
 WAYS = given({"front_desk": .55, "own_site": .30, "app": .15},
              "Where members join: at the desk, with the points of that stay; or within sixty days of it on the site or in the app", "A")
-REVIEWED = given(.12, "Stays with a review score", "A")
+REVIEWED = given(.10, "Stays with a public review", "A")
 SCORES = given((2.8, .9, 1.7, 2.1, 4.4, 5.1, 11.4, 20.9, 19.8, 31.1), "Review scores 1 to 10, %", "P",
                "157,484 English reviews of 65 hotels on Booking.com, 2021–2024 (measured)")
 REVIEW_MONTH = given((.754, .2, .034, .012), "Reviews written in the month of the stay and the three after it", "P",

@@ -26,7 +26,11 @@ class Truth:
         """Note members a year before the as-of date, what they spent in that year, and what of it the programme caused, EUR cents; they add up."""
         self._note("effect", [(members, spent, caused)])
 
-    def _note(self, kind: str, rows: Iterable[tuple[int, ...]]) -> None:
+    def mentions(self, rows: Iterable[tuple]) -> None:
+        """Note (review, box, start, stop, aspect, polarity, language) of each sentence and aspect that it speaks of."""
+        self._note("review_aspect", rows)
+
+    def _note(self, kind: str, rows: Iterable[tuple]) -> None:
         if self._file:
             csv.writer(self._file).writerows((kind, *row) for row in rows)
 
@@ -57,6 +61,13 @@ def vintages(path: Path) -> dict[int, tuple[int, ...]]:
 def effect(path: Path) -> tuple[int, int, int]:
     """Return how many members there were a year before the as-of date, what they spent in that year, and what of it the programme caused."""
     return tuple(map(sum, zip(*_read(path, "effect"), strict=True)))
+
+
+def mentions(path: Path) -> list[tuple[int, str, int, int, str, str, str]]:
+    """Return the gold marks of all texts: (review, box, start, stop, aspect, polarity, language)."""
+    with open(path, encoding="ascii", newline="") as file:
+        return [(int(review), box, int(start), int(stop), *said) for _, review, box, start, stop, *said in
+                (row for row in csv.reader(file) if row[0] == "review_aspect")]
 
 
 def _read(path: Path, kind: str) -> list[tuple[int, ...]]:

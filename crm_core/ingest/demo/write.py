@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from crm_core import schema
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.bookings import CHANNELS
+from crm_core.ingest.demo.feedback_quota import Quota
 from crm_core.ingest.demo.hotels import Profile
 from crm_core.ingest.demo.truth import Truth
 from crm_core.records import search_terms
@@ -33,6 +34,7 @@ class Writer:
 
     def __init__(self, change: Change, truth: Truth):
         self.truth = truth
+        self.quota = Quota()
         self.connection: Connection = change.connection
         self.revision = change.revision
         self.counts: Counter[str] = Counter()
