@@ -76,6 +76,17 @@ def has_worker() -> bool:
     return os.environ.get("CRM_WORKER") != "0"
 
 
+def sentiment_model() -> Path | None:
+    """Return the folder of a sentiment model of one's own that the operator named in INNSIGHT_SENTIMENT_MODEL, or None."""
+    named = os.environ.get("INNSIGHT_SENTIMENT_MODEL")
+    return Path(named) if named else None
+
+
+def keep_models_offline() -> None:
+    """Forbid the libraries of such models to ask a hub: this process only reads what lies on this machine."""
+    os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+
+
 def system_environment() -> dict[str, str]:
     """Return what a child process needs of the system to start at all, and nothing of Innsight's own settings."""
     return {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if key in os.environ}

@@ -1,9 +1,9 @@
 """Texts in, scores and mentions out: what guests praise and blame, in which language, and how far that can be trusted. No network, ever."""
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from crm_core import settings
 from crm_core.sentiment.coverage import LANGUAGES, TIERS, tier
 from crm_core.sentiment.protocol import ASPECTS, LABELS, REASONS, UNSURE, Judge, Mention, NotScored, Score, Tier
 
@@ -65,7 +65,7 @@ def scorer() -> Judge | None:
     """Return the best scorer that is installed: a local model where its folder is named, the encoder, VADER for English, or none."""
     from crm_core.sentiment import e5, vader
 
-    if folder := os.environ.get("INNSIGHT_SENTIMENT_MODEL"):
+    if folder := settings.sentiment_model():
         from crm_core.sentiment.local_transformer import LocalTransformer
 
         return LocalTransformer(folder)

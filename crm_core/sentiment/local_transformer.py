@@ -1,9 +1,9 @@
 """A model of one's own: a transformers pipeline from a folder on this machine. Never a name on a hub, and never with a network."""
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from crm_core import settings
 from crm_core.sentiment import coverage
 from crm_core.sentiment.protocol import Clause, Judged, Tier
 
@@ -23,7 +23,7 @@ class LocalTransformer:
         path = Path(folder)
         if not (path / "config.json").is_file():
             raise NoModel(f"{path} holds no model: give the folder with its config.json.")
-        os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        settings.keep_models_offline()
         try:
             from transformers import pipeline
         except ImportError as error:

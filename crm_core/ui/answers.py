@@ -163,7 +163,8 @@ def _templates(card: dict, key: str) -> None:
     order = sorted(found, key=lambda one: (one["fits"] != fits, FITS.index(one["fits"]), one["name"]))
     names = {f"{i}": one for i, one in enumerate(order)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.selectbox(t("Begin with"), list(names), format_func=lambda i: f"{names[i]['name']} · {t(FIT_NAMES[names[i]['fits']])}", key=f"template_{card['id']}")
+        say = lambda i: f"{names[i]['name']} · {t(FIT_NAMES[names[i]['fits']])}"  # noqa: E731
+        picked = st.selectbox(t("Begin with"), list(names), format_func=say, key=f"template_{card['id']}")
         if picked is not None:
             st.button(t("Fill in"), key=f"fill_{card['id']}", on_click=_fill, args=(key, begun(card, names[picked])))
     if found and found[0]["language"] != lang:
@@ -201,7 +202,8 @@ def template_editor() -> None:
         langs = sorted({one["language"] for one in found})
         lang = st.selectbox(t("Language"), langs, format_func=formats.language_name, key="template_language", width=220)
         mine = [one for one in found if one["language"] == lang]
-        picked = st.selectbox(t("Template"), [None, *range(len(mine))], format_func=lambda i: t("A new one") if i is None else mine[i]["name"], key="template_picked")
+        say = lambda i: t("A new one") if i is None else mine[i]["name"]  # noqa: E731
+        picked = st.selectbox(t("Template"), [None, *range(len(mine))], format_func=say, key="template_picked")
         _edit(lang, mine[picked] if picked is not None else None)
 
 
