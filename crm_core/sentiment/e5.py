@@ -33,7 +33,9 @@ class E5:
         vectors = embedded([clause.words for clause in clauses])
         tones, aspects = self.head.tones(vectors), self.head.aspects(vectors)
         polar = tones[:, 2] / np.maximum(tones[:, 0] + tones[:, 2], 1e-9)
-        return [Judged(float(p), float(t[1]), tuple(round(float(x), 4) for x in a)) for p, t, a in zip(polar, tones, aspects, strict=True)]
+        # Rounded: the last digits of a matrix product depend on how many rows it has, and a clause's answer must not.
+        rows = zip(polar, tones[:, 1], aspects, strict=True)
+        return [Judged(round(float(p), 6), round(float(n), 6), tuple(round(float(x), 4) for x in a)) for p, n, a in rows]
 
 
 def embedded(texts: Sequence[str]) -> np.ndarray:
