@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from crm_core import jobs, settings
-from crm_core.ui.headers import SecurityHeaders
+from crm_core.web.headers import SecurityHeaders
 from crm_core.web.surveys import routes
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

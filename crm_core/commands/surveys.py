@@ -15,7 +15,7 @@ def run_serve(asked) -> None:
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
 
-    from crm_core.ui.headers import SecurityHeaders
+    from crm_core.web.headers import SecurityHeaders
     from crm_core.web.surveys import routes
 
     uvicorn.run(Starlette(routes=routes(), middleware=[Middleware(SecurityHeaders)]), host=asked.host, port=asked.port, log_level="warning", server_header=False,
