@@ -529,6 +529,7 @@ LOOKED: dict[str, object] = {
     "case_counts": lambda own, other: [{}],
     "case_owners": lambda own, other: [{}],
     "case_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "case_list": lambda own, other: [{"ids": [own.property, other.property]}, {"ids": [other.property]}],
     "guest_cases": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
     "case_rules": lambda own, other: [{}],
     "try_case_rules": lambda own, other: [{}],
