@@ -94,8 +94,8 @@ def test_progress_ends_where_all_guests_are_written(tmp_path):
 
 def test_the_batch_counts_the_rows_that_came_in(small):
     batch = small.frame("SELECT * FROM import_batch").iloc[0]
-    tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "lead",
-              "interaction")
+    tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review",
+              "invitation", "service_case", "lead", "interaction")
     rows = small.frame(" UNION ALL ".join(f"SELECT count(*) n FROM {table}" for table in tables))
     assert (batch.source, batch["read"], batch.added) == ("demo", rows.n.sum(), rows.n.sum())
 

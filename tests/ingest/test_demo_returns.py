@@ -26,7 +26,7 @@ def stays(group):
     rows = group.frame("""
         SELECT s.id, s.profile_id, s.country, s.status, s.arrival_on, s.departure_on, p.code, c.kind, coalesce(r.score_bp, 0) / 1000 AS score,
                (s.room_revenue_minor + coalesce((SELECT sum(amount_minor) FROM charge WHERE stay_id = s.id), 0)) * coalesce(x.rate, 1) / 100 AS euro
-        FROM stay s JOIN property p ON p.id = s.property_id JOIN channel c ON c.id = s.channel_id LEFT JOIN review r ON r.stay_id = s.id
+        FROM stay s JOIN property p ON p.id = s.property_id JOIN channel c ON c.id = s.channel_id LEFT JOIN review r ON r.stay_id = s.id AND r.kind = 'review'
         LEFT JOIN exchange_rate x ON x.currency = s.currency AND x.from_on = substr(s.arrival_on, 1, 7) || '-01'
         WHERE s.status IN ('checked_out', 'in_house') AND s.departure_on > s.arrival_on""")
     rows = rows.assign(person=group.person_of_stay(rows), arrival=pd.to_datetime(rows.arrival_on), departure=pd.to_datetime(rows.departure_on))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crm_core import schema
 from crm_core.ingest.demo import (
+    cases,
     consents,
     interactions,
     lead_rows,
@@ -19,6 +20,7 @@ from crm_core.ingest.demo import (
     rooms,
     spend,
     stays,
+    surveys,
     win_back,
     wishes,
 )
@@ -35,7 +37,8 @@ __all__ = ["DOMAINS", "NotEmpty", "assumptions", "generate"]
 PROFILES = ("group", "independent")
 # Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children.
 DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, ledger.write, referrals.write,
-           reviews.write, lead_rows.write, interactions.write, win_back.write]
+           reviews.write, surveys.write, cases.write,
+           lead_rows.write, interactions.write, win_back.write]
 
 
 class NotEmpty(ValueError):
@@ -60,6 +63,8 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
             writer = Writer(change, sealed)
             house(writer, plan, seed, scale)
             rooms.open_rooms(writer, plan)
+            surveys.open_surveys(writer)
+            cases.open_targets(writer, plan)
             win_back.open_list(writer, plan)
             programmes.open_programme(writer, plan)
             for block in blocks(plan, seed, writer.take):

@@ -64,16 +64,14 @@ def _scale(points: int, platform: str) -> tuple[int]:
 
 def _reviewed(block) -> Reviewed:
     stays = block.stays
-    u, chance = block.streams.draw("review", 5, len(stays.guest)), np.full(len(CHANNELS), f.OTHER_REVIEWS)
-    for channel, factor in f.AGENCY_REVIEWS.items():
-        chance[CHANNELS.index(channel)] = factor
-    rows = np.flatnonzero((stays.status == CHECKED_OUT) & (u[0] < p.REVIEWED * chance[stays.channel]))
+    u = block.streams.draw("review", 5, len(stays.guest))
+    rows = np.flatnonzero((stays.status == CHECKED_OUT) & (u[0] < p.REVIEWED))
     day = stays.departure[rows] + 1 + (pick(u[1][rows], p.REVIEW_MONTH) * 30 + u[2][rows] * 12).astype(int)
     rows, day = rows[day < DAYS], day[day < DAYS]
     member = block.members.at(stays.guest[rows], stays.departure[rows])
     points = 1 + pick(ranks(normal(found(block)[rows]) + p.MEMBER_SCORE * member + 1e-6 * u[4][rows]), p.SCORES)
     v = block.streams.draw("platform", 2, len(rows))
-    agency = [CHANNELS.index(name) for name in f.AGENCY_REVIEWS]
+    agency = [CHANNELS.index(name) for name in ("booking_ota", "expedia_ota")]
     platform = np.select([stays.channel[rows] == one for one in agency], [BOOKING, EXPEDIA], 2 + pick(v[0], tuple(f.PLATFORMS.values())))
     return Reviewed(rows, day + (6 + 12 * v[1]) / 24, points, platform)  # by day everywhere, so that the date is one
 

@@ -30,6 +30,10 @@ class Truth:
         """Note (review, box, start, stop, aspect, polarity, language) of each sentence and aspect that it speaks of."""
         self._note("review_aspect", rows)
 
+    def latent(self, stays: int, promoters: int, detractors: int) -> None:
+        """Note stays of the hotels of lesson L8, and how many of all of them would recommend the house or not; they add up."""
+        self._note("latent", [(stays, promoters, detractors)])
+
     def _note(self, kind: str, rows: Iterable[tuple]) -> None:
         if self._file:
             csv.writer(self._file).writerows((kind, *row) for row in rows)
@@ -61,6 +65,11 @@ def vintages(path: Path) -> dict[int, tuple[int, ...]]:
 def effect(path: Path) -> tuple[int, int, int]:
     """Return how many members there were a year before the as-of date, what they spent in that year, and what of it the programme caused."""
     return tuple(map(sum, zip(*_read(path, "effect"), strict=True)))
+
+
+def latent(path: Path) -> tuple[int, int, int]:
+    """Return how many stays there were in the hotels of lesson L8, and how many would and would not recommend the house."""
+    return tuple(map(sum, zip(*_read(path, "latent"), strict=True)))
 
 
 def mentions(path: Path) -> list[tuple[int, str, int, int, str, str, str]]:

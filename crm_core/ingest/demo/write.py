@@ -25,8 +25,8 @@ CHANNEL_ROWS = {
 }
 
 
-FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "lead",
-               "interaction")
+FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "invitation",
+               "service_case", "lead", "interaction")
 
 
 class Writer:
