@@ -114,7 +114,7 @@ def _timed(block, stay, speed, major, writer) -> Cases:
     opened = stays.arrival[stay] + (u[0] * stays.nights[stay]).astype(int) + (7 + 14 * u[1]) / 24
     low, high = np.array(f.SOLVED_HOURS)[speed].T if len(stay) else (np.zeros(0), np.zeros(0))
     closed = opened + low * (high / low) ** u[2] / 24
-    closed = np.where((opened >= DAYS - 10) & (u[3] < f.WAITS), DAYS, closed)
+    closed = np.where((opened >= DAYS - 30) & (u[3] < f.WAITS), DAYS, closed)
     median, spread = f.CASE_ANSWER
     answered = np.minimum(opened + median * np.exp(spread * normal(u[4])) / 1440, np.where(closed < DAYS, closed, np.inf))
     kind = pick(block.streams.draw("case kind", len(stay)), tuple(f.CASE_KINDS.values()))

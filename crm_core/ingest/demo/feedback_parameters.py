@@ -49,4 +49,4 @@ CASE_ANSWER = given((35., 1.0), "Median minutes to the first answer, and spread 
 REOPENED = given((0., .11, .11), "Cases that were reopened, by class: 6 % of all", "A")
 PAID_FOR = given(.6, "Major cases with a compensation", "A")
 COMPENSATION = given((15., 120.), "Compensation, EUR from and to", "A")
-WAITS = given(.6, "Cases of the last ten days that are still open", "A")
+WAITS = given(.7, "Cases of the last thirty days that are still open", "A")
