@@ -16,7 +16,7 @@ SEEDS = Path(__file__).parent / "seeds"
 REPORT = Path(__file__).with_name("training.json")
 TONES = {"neg": 0, "neu": 1, "pos": 2}
 SAID = {"negative": "neg", "neutral": "neu", "positive": "pos"}
-TONE_C, ASPECT_C = 1.0, 3.0
+TONE_C, ASPECT_C = 0.3, 3.0  # chosen on real English reviews, which are neither among the seeds nor in the labelled set
 
 
 @dataclass(frozen=True)
