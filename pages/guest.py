@@ -2,7 +2,7 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.ui import guest_loyalty, guest_outlook, guest_profile, guest_records, states
+from crm_core.ui import guest_feedback, guest_loyalty, guest_outlook, guest_profile, guest_records, states
 from crm_core.ui.parts import PAGES
 
 st.page_link(PAGES / "guests.py", label=t("Guests"), icon=":material/arrow_back:")
@@ -16,10 +16,12 @@ else:
     left, right = st.columns([1, 1.62])
     with left:
         guest_profile.recognise(person)
+        guest_feedback.open_cases(person)
         guest_loyalty.cards(person, members)
         guest_outlook.card(person)
         guest_profile.spend(person)
         guest_records.known_as(person)
     with right:
         guest_profile.timeline(person)
+        guest_feedback.said(person)
         guest_profile.notes(person)

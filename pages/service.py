@@ -13,9 +13,12 @@ else:
         left, right = st.columns(2)
         with left:
             service.backlog()
-            service.rates()
         with right:
             service.causes()
+        left, right = st.columns([1, 1.35])
+        with left:
+            service.rates()
+        with right:
             service_recovery.card()
     else:
         service.nothing()

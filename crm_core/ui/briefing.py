@@ -11,7 +11,7 @@ from crm_core.i18n import N_, t
 from crm_core.metrics import metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.records.guests import names
-from crm_core.ui import findings
+from crm_core.ui import findings, guest_feedback
 from crm_core.ui.figures import Tile, axis_text, value_text
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, guest_link, mode, panel, small
@@ -108,6 +108,8 @@ def arrivals() -> None:
             who, why = st.columns([1.35, 1], vertical_alignment="center")
             with who:
                 guest_link(int(row.guest_id), known.get(int(row.guest_id), ""), width="stretch")
+                if remembered := guest_feedback.arrival_line(int(row.guest_id)):
+                    small(remembered)
             with why:
                 small(f"{safe(t('stay number {n}', n=int(row.stays) + 1))}  \n:gray[{safe(str(places.get(row.property_id)))}]")
         st.page_link(PAGES / "guests.py", label=t("All guests"), icon=":material/arrow_forward:", icon_position="right")

@@ -80,7 +80,7 @@ def clocks(row: dict) -> None:
     told = t("the guest was told") if row["told_at"] else t("the guest was not told yet")
     desk = _desk(row)
     tiles = ((t("First answer"), *_clock(row, desk, "answer_due_at", row["answered_at"])), (t("Solution"), *_clock(row, desk, "due_at", row["closed_at"])),
-             (t("Given to the guest"), given, told, "gray"), (t("Cause"), cause, t("said when it is closed"), "gray"))
+             (t("Given to the guest"), given, told, "gray"), (t("Cause"), cause, t("chosen on closing"), "gray"))
     with st.grid(4, min_column_width=150, gap="small"):
         for name, value, line, tone in tiles:
             with st.container(border=True, height="stretch", gap="xxsmall"):

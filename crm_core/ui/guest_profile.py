@@ -12,7 +12,7 @@ from crm_core.records import notes as staff_notes
 from crm_core.records import timeline as events
 from crm_core.records.guests import card, viewed
 from crm_core.records.registry import Refused, Stale
-from crm_core.ui import said, stages, words
+from crm_core.ui import guest_feedback, said, stages, words
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import chart, filled, mode, panel, small, told
 from crm_core.ui.text import plain, safe
@@ -141,6 +141,7 @@ def _recognised(person: dict, stays: int, following: pd.Series) -> list[tuple[st
     rows = []
     if stays:
         rows.append(("star" if stays + 1 >= RECOGNISED_FROM else "waving_hand", t("Stay number {n}: welcome back.", n=stays + 1), ""))
+    rows += guest_feedback.recognised(person["id"])
     if person["birth_on"] and len(following) and _near(person["birth_on"], following.min()):
         rows.append(("cake", t("Birthday on {day}, close to the stay.", day=formats.day_month(person["birth_on"])), ""))
     for wish in person["preferences"]:
