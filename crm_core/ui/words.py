@@ -6,6 +6,7 @@ import pandas as pd
 
 from crm_core import formats
 from crm_core.i18n import N_, t
+from crm_core.ui import case_words, feedback_words
 
 SEGMENTS = {
     "leisure": N_("Leisure"),
@@ -43,7 +44,12 @@ KINDS = {
     "complimentary": N_("Complimentary"),
     "other": N_("Other"),
 }
-CODED = {"segment": SEGMENTS, "way": KINDS, "party": PARTIES, "visit": VISITS}
+CODED = {"segment": SEGMENTS, "way": KINDS, "party": PARTIES, "visit": VISITS, "platform": feedback_words.PLATFORMS, "aspect": feedback_words.ASPECTS,
+         "label": feedback_words.LABELS, "coverage": feedback_words.TIERS, "case_kind": case_words.KINDS, "department": case_words.DEPARTMENTS,
+         "priority": case_words.PRIORITIES, "root_cause": case_words.CAUSES}  # fmt: skip
+# The parts of a stratum of stays: how it was booked, by whom, for how long.
+STRATA = ({"direct": N_("Direct"), "ota": N_("Online agency"), "other": N_("Other ways")}, {"member": N_("members"), "guest": N_("not members")},
+          {"1": N_("1 night"), "2-3": N_("2–3 nights"), "4+": N_("4 nights and more")})  # fmt: skip
 # Groups that have an order of their own; all others are ranked by value.
 ORDERED = ("month", "weekday", "lead_band", "day")
 LEAD_BANDS = ("0", "1-3", "4-7", "8-14", "15-30", "31-60", "61-90", "91-180", "181-365", "366+", "unknown")
@@ -51,16 +57,24 @@ LEAD_BANDS = ("0", "1-3", "4-7", "8-14", "15-30", "31-60", "61-90", "91-180", "1
 
 def group_name(dimension: str, value: object, names: dict) -> str:
     """Return a group's name in words; `names` holds those of properties and channels by id or code."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value == "":
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return t("Unknown")
-    if dimension in CODED:
-        return t(CODED[dimension].get(str(value), str(value)))
+    if str(value) in CODED.get(dimension, {}):
+        return t(CODED[dimension][str(value)])
+    if value == "":
+        return t("Unknown")
     if dimension == "month":
         return formats.month(_day(value))
     if dimension == "weekday":
         return formats.weekday(dt.date(2024, 1, int(value)))  # 1 January 2024 was a Monday
     if dimension == "country":
         return formats.territory(str(value))
+    if dimension == "language":
+        return formats.language_name(str(value))
+    if dimension == "floor":
+        return t("Floor {floor}", floor=value)
+    if dimension == "stratum":
+        return _stratum(str(value))
     if dimension == "lead_band":
         return t("Unknown") if value == "unknown" else str(value).replace("-", "–")
     return str(names.get(value, value))
@@ -69,6 +83,12 @@ def group_name(dimension: str, value: object, names: dict) -> str:
 def order_of(dimension: str, value: object) -> object:
     """Return what sorts a group among its kind."""
     return LEAD_BANDS.index(value) if dimension == "lead_band" else value
+
+
+def _stratum(value: str) -> str:
+    """A kind of stay in words: "Direct · members · 1 night"."""
+    parts = value.split("/")
+    return " · ".join(t(names[part]) if part in names else part for names, part in zip(STRATA, parts, strict=True)) if len(parts) == len(STRATA) else value
 
 
 def _day(value: object) -> dt.date:
