@@ -10,7 +10,6 @@ from crm_core.sentiment import coverage, head
 from crm_core.sentiment.protocol import Clause, Judged, Tier
 
 PINNED = "0.3.0"
-TOGETHER = 32  # one size of batch everywhere: the same vector bit for bit
 
 
 class E5:
@@ -39,9 +38,9 @@ class E5:
 
 
 def embedded(texts: Sequence[str]) -> np.ndarray:
-    """Return (n × 384) vectors of texts, each of length one."""
+    """Return (n × 384) vectors of texts, each of length one. One by one: in a batch, short texts would be filled up to the longest."""
     plain = [unicodedata.normalize("NFC", text) for text in texts]
-    return np.concatenate([_model().query(plain[i:i + TOGETHER]).reshape(-1, 384) for i in range(0, len(plain), TOGETHER)])
+    return np.concatenate([_model().query([text]).reshape(1, 384) for text in plain]) if plain else np.zeros((0, 384), "<f4")
 
 
 @cache
