@@ -28,6 +28,8 @@ SINGLE = 5  # reviews in a week; a thinner one waits for the next
 def driver_rows(ask: Ask, as_of: dt.date, properties: Sequence[int]) -> pd.DataFrame:
     """Return the rows of mart_drivers: for all properties together (where there are several), and for each with enough reviews."""
     grouped = _patterns(ask, as_of)
+    if grouped.empty:
+        return pd.DataFrame(columns=DRIVER_COLUMNS)
     places = [*([TOGETHER] if len(properties) > 1 else []), *properties]
     return pd.DataFrame([row for place in places for row in _drivers_of(grouped if place == TOGETHER else grouped[grouped["property_id"] == place], place)],
                         columns=DRIVER_COLUMNS)
@@ -76,7 +78,10 @@ def alarm_rows(ask: Ask, as_of: dt.date, properties: Sequence[int]) -> pd.DataFr
     """Return the rows of mart_alarms: for each property the last 13 complete weeks of its ratings and of each aspect that is spoken of enough."""
     end = as_of - dt.timedelta(as_of.isoweekday() - 1)  # the Monday of the running week
     weeks = [end - dt.timedelta(7 * k) for k in range(WATCHED + BASELINE, 0, -1)]
-    ratings, blames = _ratings(ask, weeks[0], end), _blames(ask, weeks[0], end)
+    ratings = _ratings(ask, weeks[0], end)
+    if ratings.empty:
+        return pd.DataFrame(columns=ALARM_COLUMNS)
+    blames = _blames(ask, weeks[0], end)
     rows = [row for place in properties for row in _charts(ratings[ratings["property_id"] == place], blames[blames["property_id"] == place], weeks, place)]
     return pd.DataFrame(rows, columns=ALARM_COLUMNS)
 

@@ -1,6 +1,7 @@
 """One consistent snapshot of the record store, streamed as Arrow into DuckDB; personal columns stay behind."""
 import datetime as dt
 from contextlib import suppress
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -28,7 +29,7 @@ class Snapshot:
 
     def __enter__(self) -> "Snapshot":
         self.connection = _connect(self.url)
-        self.dialect = sa.engine.make_url(self.url.replace("postgresql://", "postgresql+psycopg://")).get_dialect()()
+        self.dialect = _dialect("sqlite" if self.is_sqlite else "postgresql")
         if not self.is_sqlite:
             self._run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         self.revision = self.ids(sa.select(schema.store_state.c.revision))[0]
@@ -99,32 +100,49 @@ class Snapshot:
 
     def load(self, table: sa.Table, duck: duckdb.DuckDBPyConnection) -> None:
         """Create raw.<table> in DuckDB and stream the table's impersonal columns into it."""
-        columns = [c for c in table.c if not c.info.get("personal") and not isinstance(c.type, sa.LargeBinary)]
+        columns = _impersonal(table)
         first = columns[0].name  # the key, which no row has at -1
-        primer = sa.select(*(_primer(c).label(c.name) for c in columns))
-        statement = sa.union_all(primer, self._wanted(table, columns))
-        duck.register("incoming", self._arrow(statement))
+        duck.register("incoming", self._stream(_wording(table, self.narrowed, self.dialect.name)))
         cast = ", ".join(f'CAST("{c.name}" AS {_duck_type(c)}) AS "{c.name}"' for c in columns)
         duck.execute(f"CREATE TABLE raw.{table.name} AS SELECT {cast} FROM incoming WHERE {first} <> -1")
         duck.unregister("incoming")
 
-    def _wanted(self, table: sa.Table, columns: list[sa.Column]) -> sa.Select:
-        wanted = sa.select(*columns)
-        if not self.narrowed or table not in NARROWED:
-            return wanted
-        return wanted.where(NARROWED[table]())
-
     def _arrow(self, statement) -> pa.RecordBatchReader:
+        return self._stream(_text(statement, self.dialect.name))
+
+    def _stream(self, text: str) -> pa.RecordBatchReader:
         cursor = self.connection.cursor()
         self.cursors.append(cursor)
         if self.is_sqlite:
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
-        cursor.execute(str(statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})))
+        cursor.execute(text)
         return cursor.fetch_record_batch()
 
     def _run(self, text: str) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(text)
+
+
+@cache
+def _dialect(name: str) -> sa.engine.Dialect:
+    return sa.engine.make_url({"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}[name]).get_dialect()()
+
+
+def _text(statement, dialect: str) -> str:
+    return str(statement.compile(dialect=_dialect(dialect), compile_kwargs={"literal_binds": True}))
+
+
+@cache
+def _wording(table: sa.Table, narrowed: bool, dialect: str) -> str:
+    """The statement that reads a table's impersonal columns, all rows or those of what was touched; it is worded once."""
+    columns = _impersonal(table)
+    wanted = sa.select(*columns)
+    wanted = wanted.where(NARROWED[table]()) if narrowed and table in NARROWED else wanted
+    return _text(sa.union_all(sa.select(*(_primer(c).label(c.name) for c in columns)), wanted), dialect)
+
+
+def _impersonal(table: sa.Table) -> list[sa.Column]:
+    return [c for c in table.c if not c.info.get("personal") and not isinstance(c.type, sa.LargeBinary)]
 
 
 def _members() -> sa.Select:
