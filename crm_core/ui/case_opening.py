@@ -17,9 +17,19 @@ def about(card: dict) -> dict:
             "review_id": card["id"], "opened_from": "review", "severity": "major" if (card["score"] or {}).get("concern") else "minor"}
 
 
+def begin() -> None:
+    """Ask for the form of a new case, from a button's callback; it stays open while it is filled in."""
+    st.session_state["new_case_open"] = True
+
+
 def dialog() -> None:
-    """Open the form of a new case beside the page."""
-    st.dialog(t("New case"), width="medium")(lambda: form({}, "desk"))()
+    """Draw the form of a new case beside the page where it was asked for."""
+    if st.session_state.get("new_case_open"):
+        st.dialog(t("New case"), width="medium", on_dismiss=_away)(lambda: form({}, "desk"))()
+
+
+def _away() -> None:
+    st.session_state.pop("new_case_open", None)
 
 
 def form(known: dict, key: str) -> None:
@@ -86,4 +96,5 @@ def _open(values: dict) -> None:
         made = getattr(refusal, "case_id", None)
         if made is None:
             raise
+    _away()
     st.switch_page(PAGES / "case.py", query_params={"case": str(made)})

@@ -65,12 +65,12 @@ def uncased_title(n: int) -> str:
 def state(row: Mapping) -> tuple[str, str]:
     """Return how a case stands against its due times and the colour of that: what is late says by how much, on the wall clock."""
     if row["overdue_minutes"]:
-        late = _late(row["overdue_minutes"])
+        late = waited(row["overdue_minutes"])
         return (t("closed {time} late", time=late), "orange") if row["status"] == "closed" else (t("overdue {time}", time=late), "red")
     if row["status"] == "closed":
         return t("in time") if row["due_at"] else t("closed"), "green" if row["due_at"] else "gray"
     if row["answer_overdue_minutes"] and not row["answered_at"]:
-        return t("unanswered, {time} late", time=_late(row["answer_overdue_minutes"])), "orange"
+        return t("unanswered, {time} late", time=waited(row["answer_overdue_minutes"])), "orange"
     return (t("in time"), "gray") if row["due_at"] else (t("no due time"), "gray")
 
 
@@ -116,11 +116,12 @@ def kind_of(card: Mapping) -> str:
 def complaint(card: Mapping, longest: int = 600) -> str:
     """Return what a review complains of, in the guest's words: what it disliked, else the clauses that blame, else how it begins."""
     blamed = [card[m["box"]][m["start"]:m["stop"]].strip() for m in card["mentions"] if m["label"] == "negative" and card[m["box"]]]
-    said = card["disliked"] or " … ".join(dict.fromkeys(blamed)) or " ".join(filter(None, (card["title"], card["text"])))
-    return said[:longest] or t("A critical review without words")
+    said = card["disliked"] or " … ".join(dict.fromkeys(blamed)) or " ".join(filter(None, (card["title"], card["text"], card["liked"])))
+    return said[:longest] or t("A review without words")
 
 
-def _late(minutes: int) -> str:
+def waited(minutes: int) -> str:
+    """Return for how long something has waited; from ten days on in whole days."""
     return lasted(minutes) if minutes < 10 * 24 * 60 else formats.days(minutes // (24 * 60))
 
 

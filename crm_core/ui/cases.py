@@ -11,7 +11,6 @@ from crm_core.ui import case_opening, review_cards
 from crm_core.ui import case_words as words
 from crm_core.ui.feedback_words import rating
 from crm_core.ui.filters import one, understand
-from crm_core.ui.lead_words import lasted
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import PAGES, filled, guest_link, panel, small, table_height, told
 from crm_core.ui.text import plain, safe
@@ -76,7 +75,8 @@ def _buttons() -> None:
     understand("case_show", VIEWS)
     st.segmented_control(t("View"), list(VIEWS), format_func=lambda v: t(VIEWS[v]), default="board", key="case_show", required=True, bind="query-params",
                          label_visibility="collapsed")
-    if view().scope.may("case") and st.button(t("New case"), icon=":material/add:", type=filled(), key="new_case"):
+    if view().scope.may("case"):
+        st.button(t("New case"), icon=":material/add:", type=filled(), key="new_case", on_click=case_opening.begin)
         case_opening.dialog()
 
 
@@ -148,7 +148,7 @@ def table(rows: list[dict], key: str, mode: str = "single-row", most: int = 15) 
         t("Case"): [plain(words.title(r)) for r in rows], t("State"): [said for said, _ in late], t("Priority"): [t(words.PRIORITIES[r["priority"]]) for r in rows],
         t("Status"): [t(words.STATUSES[r["status"]]) for r in rows], t("Guest"): [plain(r["name"]) for r in rows], t("Owner"): [plain(r["owner"]) for r in rows],
         t("Department"): [words.coded("department", r["department"] or "") for r in rows], t("Property"): [r["property"] for r in rows],
-        t("Age"): [lasted(r["age_minutes"]) for r in rows], t("What was said"): [plain(r["text"])[:120] for r in rows]})
+        t("Age"): [words.waited(r["age_minutes"]) for r in rows], t("What was said"): [plain(r["text"])[:120] for r in rows]})
     red = [f"color: {'#B3401A' if st.context.theme.type != 'dark' else '#F0936B'}; font-weight: 600" if tone == "red" else "" for _, tone in late]
     styled = shown.style.apply(lambda _: red, subset=[t("State")])
     widths = {t("Case"): 210, t("State"): 140, t("Priority"): 78, t("What was said"): 260}

@@ -42,6 +42,12 @@ PARAMETERS = (
     "way",
     "among",
     "segment",
+    "case",
+    "review",
+    "case_show",
+    "case_owner",
+    "case_kind",
+    "case_status",
     "tiers_from",
     "tiers_to",
     "unheard_of",
@@ -58,7 +64,7 @@ def regular(demo) -> int:
 
 def link(page: str, regular: int) -> dict[str, str]:
     """What the page's link must carry."""
-    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}}.get(page, {})
+    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}, "case": {"case": "1"}}.get(page, {})
 
 
 @pytest.mark.parametrize("page", PAGES)

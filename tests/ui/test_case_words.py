@@ -61,5 +61,5 @@ def test_a_case_of_a_review_is_of_the_kind_and_in_the_words_that_it_complains_of
     assert words.kind_of(REVIEW) == "noise"
     assert words.complaint(REVIEW) == "The bar was loud. … The soup was cold. … Music till four."
     assert words.complaint(REVIEW | {"disliked": "The lift"}) == "The lift"
-    assert words.complaint(REVIEW | {"text": "", "mentions": []}) == "A critical review without words"
+    assert words.complaint(REVIEW | {"text": "", "mentions": []}) == "A review without words"
     assert words.kind_of({"mentions": []}) == "other"
