@@ -35,7 +35,7 @@ def add(command: Callable) -> None:
     one = command("sentiment", run_sentiment, "score the texts of a CSV file; or: sentiment train, sentiment evaluate", store=None)
     one.add_argument("what", metavar="FILE", help="a CSV file with a column of texts; or train (fit the scorer), or evaluate (measure it)")
     one.add_argument("--out", type=Path, help="the file to write; without it, the rows are printed")
-    one.add_argument("--text", metavar="COLUMN", help="the column of the texts, where its name does not tell")
+    one.add_argument("--text", metavar="COLUMN", action="append", help="the column of the texts, where its name does not tell; more than once for boxes")
     one.add_argument("--lang", dest="lang_column", metavar="COLUMN", help="the column of the languages, such as de or pt-BR")
     one.add_argument("--from", dest="source", type=Path, help="for evaluate: a CSV file with text, label and perhaps language, instead of our own set")
     one.add_argument("--json", action="store_true", help="say in JSON what came of it")
@@ -72,14 +72,14 @@ def _labelled(asked) -> list:
     from crm_core.sentiment import evaluating
 
     sheet = opened(asked.source)
-    text, label, lang = _text(sheet, asked), _column(sheet, LABEL, None), _column(sheet, LANGUAGE, asked.lang_column)
+    texts, label, lang = _texts(sheet, asked), _column(sheet, LABEL, None), _column(sheet, LANGUAGE, asked.lang_column)
     if label is None:
         raise Problem(t("{file} has no column called label with positive, negative or neutral.", file=asked.source.name))
     said = [LABELS.get(row[label].strip().lower(), row[label].strip().lower()) for row in sheet.rows]
     if wrong := sorted(set(said) - set(sentiment.LABELS)):
         raise Problem(t("{found} is no label: write positive, negative or neutral.", found=repr(wrong[0])))
-    langs = [row[lang] for row in sheet.rows] if lang is not None else sentiment.identify([row[text] for row in sheet.rows])
-    return [evaluating.Labelled(row[text], one, frozenset(), own) for row, one, own in zip(sheet.rows, said, langs, strict=True)]
+    langs = [row[lang] for row in sheet.rows] if lang is not None else sentiment.identify([_said_in(row, texts) for row in sheet.rows])
+    return [evaluating.Labelled(_said_in(row, texts), one, frozenset(), own) for row, one, own in zip(sheet.rows, said, langs, strict=True)]
 
 
 def _lines(table: dict) -> Iterator[str]:
@@ -100,12 +100,12 @@ def _score(asked) -> None:
     sheet = opened(Path(asked.what))
     if asked.out and asked.out.resolve() == Path(asked.what).resolve():
         raise Problem(t("--out names the file that is read. Give another name."))
-    text, lang = _text(sheet, asked), _column(sheet, LANGUAGE, asked.lang_column)
+    texts, lang = _texts(sheet, asked), _column(sheet, LANGUAGE, asked.lang_column)
     columns = (*sheet.columns, *(_free(name, sheet.columns) for name in ADDED))
     reasons: Counter[str] = Counter()
     with _output(asked.out) as file:
         _written(csv.writer(file), [columns])
-        for rows, found in _read(sheet.rows, text, lang):
+        for rows, found in _read(sheet.rows, texts, lang):
             reasons.update(getattr(one.result, "reason", "scored") for one in found)
             _written(csv.writer(file), ((*row, *_cells(one)) for row, one in zip(rows, found, strict=True)))
     told = {"rows": len(sheet.rows), "scored": reasons.pop("scored", 0), "not_scored": dict(reasons), "scorer_version": sentiment.version()}
@@ -113,13 +113,13 @@ def _score(asked) -> None:
     print(said, file=sys.stdout if asked.out else sys.stderr)  # the rows themselves are the output where no file is named
 
 
-def _read(rows: Sequence, text: int, lang: int | None) -> Iterator[tuple]:
+def _read(rows: Sequence, texts: Sequence[int], lang: int | None) -> Iterator[tuple]:
     from crm_core import sentiment
 
     show = progress("sentiment")
     for at in range(0, len(rows), TOGETHER):
         part = rows[at:at + TOGETHER]
-        yield part, sentiment.read([row[text] for row in part], [row[lang] for row in part] if lang is not None else None)
+        yield part, sentiment.read([_said_in(row, texts) for row in part], [row[lang] for row in part] if lang is not None else None)
         show(at + len(part), len(rows), "texts")
 
 
@@ -155,9 +155,15 @@ def _free(name: str, taken: Sequence[str]) -> str:
     return name if name not in lower else next(n for i in range(1, len(lower) + 2) if (n := f"{name}_{'read' if i == 1 else i}") not in lower)
 
 
-def _text(sheet: Sheet, asked) -> int:
-    found = _column(sheet, TEXT, asked.text)
-    if found is None:
+def _said_in(row: Sequence[str], texts: Sequence[int]) -> str:
+    """What a row says: its boxes, a line each, so that no clause goes from one into the next."""
+    return "\n".join(row[at] for at in texts)
+
+
+def _texts(sheet: Sheet, asked) -> list[int]:
+    """Return the places of the columns of texts: those that are named, else the one whose name tells."""
+    found = [_column(sheet, TEXT, name) for name in asked.text or [None]]
+    if None in found:
         raise Problem(t("Which column holds the texts? Say --text and one of: {columns}.", columns=", ".join(sheet.columns)))
     return found
 

@@ -60,3 +60,10 @@ def test_the_file_that_is_read_is_never_written_over(tmp_path, capsys):
     code, _, told = run(capsys, tmp_path / "in.csv", "--out", tmp_path / "in.csv")
     assert (code, (tmp_path / "in.csv").read_text()) == (1, "text\nGood\n")
     assert "another name" in told
+
+
+def test_the_boxes_of_a_review_are_read_together(tmp_path, capsys):
+    (tmp_path / "in.csv").write_text("Liked,Disliked\nFriendly and helpful team here,The room was dirty and cold\n")
+    run(capsys, tmp_path / "in.csv", "--out", tmp_path / "out.csv", "--text", "liked", "--text", "disliked")
+    (row,) = csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8-sig", newline=""))
+    assert {one.split(":")[0] for one in row["aspects"].split("; ")} == {"staff", "room", "cleanliness"}
