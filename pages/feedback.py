@@ -14,8 +14,8 @@ else:
     left, right = st.columns([1.35, 1])
     with left:
         feedback.talk()
+        feedback.silent()
     with right:
         feedback.recommending()
         feedback.waiting()
-        feedback.silent()
     feedback.written()

@@ -17,6 +17,7 @@ PHASES = {
     "checking": N_("Checking the rows"),
     "writing": N_("Writing"),
     "scoring": N_("Reading what guests wrote"),
+    "fitting": N_("Fitting the scorer to your labels"),
 }
 MESSAGES = {
     "cancelled": N_("It was cancelled; nothing was written."),
@@ -25,6 +26,7 @@ MESSAGES = {
     "unexpected": N_("It ended with an error of Innsight ({kind}); nothing was written. The file worker.log in the data folder says where."),
     "link": N_("{file} is a link and not a file of its own. Put the file itself into the inbox."),
     "not_a_file": N_("{file} is not a file. Put the exported file itself into the inbox."),
+    "few_labels": N_("{n} reviews are labelled, {wanted} are needed. Label more on the page Accuracy."),
     "nothing_taken": N_("None of the rows could be taken in. The file of rejected lines beside this one says why for each of them."),
 }
 

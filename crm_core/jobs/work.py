@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from crm_core.ingest.importing import Progress
-from crm_core.jobs import bringing, inbox, store, uploads
+from crm_core.jobs import bringing, fitting, inbox, store, uploads
 from crm_core.records.points import expire_due
 from crm_core.settings import Settings
 from crm_core.store.record import open_store
@@ -47,6 +47,7 @@ def score(settings: Settings, progress: Progress | None = None) -> dict:
     """Have the reviews read that wait for it; return how many that were as "scored"."""
     from crm_core.records import scoring  # brings the scorer, which nothing else here needs
 
+    fitting.use(settings)
     return {"scored": scoring.score_all(open_store(settings), progress)}
 
 
@@ -54,15 +55,17 @@ def _score(settings: Settings, job: store.Job, progress: Progress) -> dict:
     return score(settings, progress)
 
 
-WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match, "score": _score}
+WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match, "score": _score, "fit": fitting.fit}
 
 
 def follow(settings: Settings, job: store.Job, result: dict) -> None:
     """Queue what a finished job calls for: new rows want a refresh, a look for duplicates and a reading of what they say;
-    merged people and scored reviews want another refresh."""
+    merged people and scored reviews want another refresh; another head of the scorer wants all reviews read anew."""
     if job.kind in ("import", "inbox") and result.get("accepted") and not job.params.get("dry_run"):
         store.submit_once(settings, "refresh")
         store.submit_once(settings, "match")
+        store.submit_once(settings, "score")
+    if job.kind == "fit" and result.get("kept"):
         store.submit_once(settings, "score")
     if job.kind == "score" and result.get("scored"):
         store.submit_once(settings, "refresh")

@@ -9,13 +9,13 @@ from filelock import FileLock, Timeout
 
 from crm_core import settings
 from crm_core.ingest import quarantine
-from crm_core.jobs import LOCK, bringing, inbox, store, uploads, work
+from crm_core.jobs import LOCK, bringing, fitting, inbox, store, uploads, work
 from crm_core.jobs.words import failure
 from crm_core.settings import ROOT, Settings
 from crm_core.store.record import now, open_store
 
 IDLE = 1.0  # seconds between two looks
-AGAIN = ("refresh", "match", "inbox", "score")  # may be done twice without harm, and nobody waits who could ask again
+AGAIN = ("refresh", "match", "inbox", "score", "fit")  # may be done twice without harm, and nobody waits who could ask again
 TRIES = 2
 
 
@@ -65,6 +65,7 @@ def unread() -> None:
     from crm_core.records import scoring  # brings the scorer, which a worker without reviews has no use for
 
     for here in settings.published():
+        fitting.use(here)
         with open_store(here).reading() as connection:
             waits = scoring.waiting(connection)
         if waits:

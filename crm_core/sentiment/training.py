@@ -45,9 +45,10 @@ def digest(found: Sequence[Seed]) -> str:
     return hashlib.sha256(repr([(s.lang, s.text, s.label, s.aspect) for s in found]).encode()).hexdigest()[:16]
 
 
-def fitted(found: Sequence[Seed], own: Sequence[tuple[str, str, str]] = ()) -> head.Head:
-    """Return the head fitted to seeds, and to (text, language, label) of a hotel's own, which only say the tone."""
-    vectors = e5.embedded([s.text for s in found] + [text for text, _, _ in own])
+def fitted(found: Sequence[Seed], own: Sequence[tuple[str, str, str]] = (), vectors: np.ndarray | None = None) -> head.Head:
+    """Return the head fitted to seeds, and to (text, language, label) of a hotel's own, which only say the tone; `vectors` are those of both,
+    where they are known."""
+    vectors = e5.embedded([s.text for s in found] + [text for text, _, _ in own]) if vectors is None else vectors
     mean = vectors[: len(found)].mean(axis=0).astype("<f4")
     inputs = head.SCALE * (vectors.astype(float) - mean)
     tones = [TONES[s.label] for s in found] + [TONES[SAID.get(label, label)] for _, _, label in own]

@@ -64,5 +64,5 @@ def signal_said(row, property_name: str, say) -> str:
 
 def false_said(charts: int, false_per_year: float) -> str:
     """Return how often charts ring by chance."""
-    return t("All {n} charts of a property together ring by chance about {times} a year.", n=formats.count(charts),
-             times=formats.times(charts * false_per_year, 0))
+    return tn("{n} chart of a property rings by chance about {times} a year.", "{n} charts of a property together ring by chance about {times} a year.", charts,
+              n=formats.count(charts), times=formats.times(charts * false_per_year, 1))

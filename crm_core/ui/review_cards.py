@@ -99,7 +99,7 @@ def _nights(n: int) -> str:
 
 
 def _actions(card: dict) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if card["is_answerable"] or card["answered_at"]:
             st.page_link(PAGES / "answers.py", label=t("See answer") if card["answered_at"] else t("Answer"), query_params={"review": str(card["id"])})
         if card["words"]:

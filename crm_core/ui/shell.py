@@ -59,7 +59,8 @@ def scoped() -> dict[str, str]:
             "retention": t("Who comes back"), "value": t("What guests are worth"), "at_risk": t("Whom to win back"), "segments": t("Segments"),
             "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "member_value": t("What members add"), "advocates": t("Advocates"),
             "feedback": t("Reviews and surveys"), "drivers": t("What matters to guests"), "answers": t("Response desk"), "surveys": t("Surveys"),
-            "cases": t("Cases"), "service": t("Service"), "origins": t("Where guests come from")}
+            "cases": t("Cases"), "service": t("Service"), "accuracy": t("How accurate is this?"),
+            "origins": t("Where guests come from")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
