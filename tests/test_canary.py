@@ -249,6 +249,12 @@ FORETOLD = (
        0.2 AS high, 1 AS is_signal, 1 AS is_worse, 1.0 AS false_per_year FROM mart_properties, (VALUES (''), ('noise')) AS a (aspect)""",
     """INSERT INTO mart_cases SELECT * REPLACE (case_id + 10 AS case_id, 0 AS is_open, DATE '2025-03-13' AS closed_on, 'broken' AS root_cause)
        FROM mart_cases""",
+    # A guest without a name had the like of each stay of a year ago; one of the two was helped fast, the other slowly.
+    """INSERT INTO mart_stays SELECT * REPLACE (stay_id + 1000 AS stay_id, reservation_id + 1000 AS reservation_id, guest_id + 20 AS guest_id,
+       cluster + 20 AS cluster) FROM mart_stays WHERE arrival_on = DATE '2024-03-04'""",
+    """INSERT INTO mart_cases SELECT c.* REPLACE (c.case_id + s.reservation_id AS case_id, s.reservation_id AS reservation_id, 0 AS is_open,
+       CASE WHEN s.stay_id < 1000 THEN 60 ELSE 6000 END AS solve_minutes) FROM mart_cases AS c JOIN mart_stays AS s
+       ON s.property_id = c.property_id AND s.arrival_on = DATE '2024-03-04' AND c.case_id < 10""",
     "INSERT INTO mart_mentions SELECT mart_mentions.* FROM mart_mentions, range(40)",
     "UPDATE mart_member_effects SET effect = 100 * members, effect_low = 50 * members, effect_high = 150 * members",
 )
@@ -351,6 +357,8 @@ ASKED |= {
     "backlog_ages": lambda own, other: [{}],
     "case_causes": lambda own, other: [{}],
     "case_ids": lambda own, other: [{}, {"group": ("property", other.property)}],
+    "case_facts": lambda own, other: [{"ids": (own.property, other.property)}],
+    "review_facts": lambda own, other: [{"ids": (2 * own.property, 2 * other.property)}],
     "recovery": lambda own, other: [{}],
     "recovery_contrast": lambda own, other: [{}],
     "aspects": lambda own, other: [{}],

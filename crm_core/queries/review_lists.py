@@ -11,7 +11,7 @@ from crm_core.queries.totals import inside
 from crm_core.scope import Scope
 from crm_core.store.warehouse import Warehouse
 
-VIEWS = ("newest", "critical", "waiting", "lowest")
+VIEWS = ("newest", "critical", "uncased", "waiting", "lowest")
 Group = tuple[str, object]
 
 
@@ -21,8 +21,8 @@ def review_list(warehouse: Warehouse, scope: Scope, *, view: str = "newest", asp
                 offset: int = 0, limit: int = 12) -> pd.DataFrame:
     """One row per review of the period: review_id, guest_id, property_id, reviewed_on, rating, is_critical, is_answered, wait_minutes.
 
-    view: "newest", "critical" (critical and unanswered), "waiting" (answerable and unanswered, critical first), "lowest". `aspect` (with
-    `label`) narrows to reviews that speak of it, `group` to one group of a split, as (by, value).
+    view: "newest", "critical" (critical and unanswered), "uncased" (critical, answered or not, and no case was opened), "waiting" (answerable
+    and unanswered, critical first), "lowest". `aspect` (with `label`) narrows to reviews that speak of it, `group` to one group of a split, as (by, value).
     """
     r, wanted = _wanted(scope, view, aspect, label, language, platform, kind, group)
     names = ("review_id", "guest_id", "property_id", "kind", "platform", "language", "reviewed_on", "rating", "nps", "is_critical", "is_answered", "wait_minutes",
@@ -36,6 +36,13 @@ def review_count(warehouse: Warehouse, scope: Scope, *, view: str = "newest", as
     """One row: `reviews` in the list that the same parameters make, and `guests` known among them."""
     r, wanted = _wanted(scope, view, aspect, label, language, platform, kind, group)
     return warehouse.frame(select(func.count().label("reviews"), func.count(sa.distinct(r.guest_id)).label("guests")).where(*wanted))
+
+
+@query
+def review_facts(warehouse: Warehouse, scope: Scope, *, ids: tuple[int, ...]) -> pd.DataFrame:
+    """One row per review of the ids: review_id, kind, platform, score_bp, nps; reviews outside the scope are left out."""
+    r = within(tables.reviews, scope).c
+    return warehouse.frame(select(r.review_id, r.kind, r.platform, r.score_bp, r.nps).where(r.review_id.in_(ids)).order_by(r.review_id))
 
 
 def _order(r: sa.sql.ColumnCollection, view: str) -> tuple:
@@ -52,7 +59,7 @@ def _wanted(scope: Scope, view: str, aspect, label, language, platform, kind, gr
     wanted += [column == value for column, value in ((r.language, language), (r.platform, platform), (r.kind, kind)) if value]
     wanted += [group_of(r, group[0]) == group[1]] if group else []
     unanswered = (r.is_answerable == 1) & (r.is_answered == 0)
-    wanted += {"critical": [unanswered, r.is_critical == 1], "waiting": [unanswered]}.get(view, [])
+    wanted += {"critical": [unanswered, r.is_critical == 1], "uncased": [r.is_critical == 1, r.case_id.is_(None)], "waiting": [unanswered]}.get(view, [])
     if aspect:
         wanted.append(r.review_id.in_(_speaking(scope, aspect, label)))
     return r, wanted

@@ -128,3 +128,11 @@ def case_ids(warehouse: Warehouse, scope: Scope, *, group: tuple[str, object] | 
     chosen = _group(c, group[0]) == group[1] if group else sa.true()
     return warehouse.frame(select(c.case_id, func.count().over().label("rows")).where(inside(c.opened_on, scope.elapsed().period), views[view], chosen)
                            .order_by(c.opened_at.desc(), c.case_id.desc()).limit(limit))
+
+
+@query
+def case_facts(warehouse: Warehouse, scope: Scope, *, ids: tuple[int, ...]) -> pd.DataFrame:
+    """One row per case of the ids: case_id, kind, status (at the as-of date), severity; cases outside the scope are left out."""
+    c = within(tables.cases, scope).c
+    status = case((c.is_open == 0, "closed"), (c.status != "closed", c.status), else_=case((c.is_answered == 1, "answered"), else_="open"))
+    return warehouse.frame(select(c.case_id, c.kind, status.label("status"), c.severity).where(c.case_id.in_(ids)).order_by(c.case_id))

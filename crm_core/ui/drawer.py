@@ -14,7 +14,7 @@ from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
 from crm_core.records.leads import lead_names
-from crm_core.ui import words
+from crm_core.ui import case_words, feedback_words, words
 from crm_core.ui.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, downloads, guest_link, mode, small, table_height, too_few
@@ -156,12 +156,16 @@ def _all_rows(k: Metric, group: tuple[str, object] | None) -> list[tuple]:
 
 
 def people_table(k: Metric, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of the query `behind` as a table in words: guest, property, dates and what each adds to the number."""
+    """Return rows of the query `behind` as a table in words: guest, property, dates and what each adds to the number.
+
+    Reviews also say where they were written and with what score, cases what they are about and how far they are.
+    """
     places = load("properties").set_index("property_id")["name"]
     ids = tuple(int(i) for i in frame["guest_id"].dropna().unique())
     known = look(names, ids=ids) if view().scope.may("contact") else {}
     columns = {
         **_who(k, frame, known),
+        **_what(k, frame),
         t("Property"): [t("All properties") if p == TOGETHER else str(places.get(p, p)) for p in frame["property_id"]],
         t("Date"): [formats.date(d) if pd.notna(d) else formats.DASH for d in frame["last_on"]],
     }
@@ -177,6 +181,18 @@ def _who(k: Metric, frame: pd.DataFrame, known: dict[int, str]) -> dict[str, lis
         return {t("Guest"): [_guest(i, known) for i in frame["guest_id"]]}
     called = look(lead_names, ids=tuple(int(i) for i in frame["id"])) if view().scope.may("lead") else {}
     return {t("Lead"): [plain(called.get(int(i))) or t("Lead {id}", id=int(i)) for i in frame["id"]]}
+
+
+def _what(k: Metric, frame: pd.DataFrame) -> dict[str, list[str]]:
+    """What a review or a case is, beside its guest; nothing of guests and stays."""
+    if k.behind not in ("reviews", "cases") or frame.empty:
+        return {}
+    ids = tuple(int(i) for i in frame["id"])
+    facts = load("review_facts" if k.behind == "reviews" else "case_facts", ids=ids).set_index(f"{k.behind[:-1]}_id").reindex(ids)
+    if k.behind == "reviews":
+        return {t("Platform"): [feedback_words.platform(p) for p in facts["platform"]],
+                t("Score"): [feedback_words.rating(r.score_bp, r.nps) for r in facts.itertuples()]}
+    return {t("Kind"): [case_words.coded("kind", kind) for kind in facts["kind"]], t("Status"): [t(case_words.STATUSES[s]) for s in facts["status"]]}
 
 
 def _guest(guest_id, known: dict[int, str]) -> str:

@@ -151,12 +151,13 @@ class Landing:
 
 
 def land(landing: Landing, table: sa.Table, make: Callable[[Landing, Row], dict], then: Callable | None = None,
-         ahead: Callable[[Landing, list[Row]], None] | None = None) -> None:
+         ahead: Callable[[Landing, list[Row]], None] | None = None, keep: Callable | None = None) -> None:
     """Write the staged rows into a table: `make` gives a row's columns, or raises Misfit and the row is kept out.
 
     A row with a number that the source has here already replaces it, or is a duplicate where its content is equal. `then(landing, row, id,
     record, former)` is called for each row that was written; former is what stood there, None for a new row. `ahead(landing, rows)` is called
-    for some thousand rows before the first of them is made.
+    for some thousand rows before the first of them is made. `keep(landing, row, former, values)` gives what is written over a former row where
+    people have worked on it here.
     """
     for rows in landing.chunks():
         if ahead:
@@ -169,7 +170,7 @@ def land(landing: Landing, table: sa.Table, make: Callable[[Landing, Row], dict]
                 if record is None or (former and _says_the_same(former, record)):
                     landing.done(row, "duplicates")
                 else:
-                    _one(landing, table, row, record, former, then, new)
+                    _one(landing, table, row, record, former, then, new, keep)
             except Fault as fault:
                 landing.keep_out(row, fault)
         if new:
@@ -189,13 +190,13 @@ def _there(landing: Landing, table: sa.Table, rows: list[Row]) -> dict[str, sa.R
 
 
 def _one(landing: Landing, table: sa.Table, row: Row, record: dict, former: sa.RowMapping | None, then: Callable | None,
-         new: list[dict]) -> None:
+         new: list[dict], keep: Callable | None) -> None:
     if former and former.get("property_id", 0) != record.get("property_id", former.get("property_id", 0)):
         raise Misfit("property", "other_property")
     values = record | {"batch_id": landing.batch, "revision": landing.change.revision}
     if "row_hash" in table.c:
         values["row_hash"] = row.hash
-    id_ = _replaced(landing, table, former, values) if former else None
+    id_ = _replaced(landing, table, former, keep(landing, row, former, values) if keep else values) if former else None
     if not former:
         values |= {"source": landing.source, "external_id": row.number}
         if then:

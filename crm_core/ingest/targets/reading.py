@@ -61,7 +61,7 @@ class Rows:
         unknown = [cell for cell, word in zip(cells, found[name], strict=True) if isinstance(word, Otherwise)]
         if unknown:
             self.house.count_words(name, unknown)
-            found[name] = [word and str(word) for word in found[name]]
+            found[name] = [None if word is None else str(word) for word in found[name]]
 
     def _check_needs(self, chunk: Chunk, found: dict[str, list]) -> None:
         if not self.target.needs:
