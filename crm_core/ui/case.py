@@ -123,7 +123,7 @@ def review(row: dict) -> None:
     """The review that the case came from, with its marks."""
     card = look(review_card, id=row["review_id"]) if row["review_id"] else None
     if card:
-        review_cards.draw(card, actions=False, whole=True)
+        review_cards.draw(card | {"guest_id": None}, actions=False, whole=True)
         st.page_link(PAGES / "answers.py", label=t("Answer the review"), icon=":material/reply:", query_params={"review": str(card["id"])})
 
 

@@ -7,7 +7,7 @@ from crm_core.i18n import N_, t
 from crm_core.records import case_work
 from crm_core.records import cases as records
 from crm_core.records.reviews import review_texts
-from crm_core.ui import case_opening, review_cards
+from crm_core.ui import case_opening
 from crm_core.ui import case_words as words
 from crm_core.ui.feedback_words import rating
 from crm_core.ui.filters import one, understand
@@ -185,9 +185,3 @@ def behind(ids: list[int], total: int, key: str) -> None:
     table(look(records.case_list, ids=[int(i) for i in ids]), key, most=8)
     if total > len(ids):
         small(safe(t("The newest {n} of {total}", n=formats.count(len(ids)), total=formats.count(total))), grey=True)
-
-
-def review_of(card: dict | None) -> None:
-    """Draw the review that a case is about, with its marks."""
-    if card:
-        review_cards.draw(card, actions=False, whole=True)

@@ -54,7 +54,7 @@ def said(person: dict) -> None:
         _through_time(words.spoken(reviews))
         whole = st.session_state.get("all_reviews", False)
         for card in reviews if whole else reviews[:SHOWN]:
-            review_cards.draw(card, actions=False, whole=True)
+            review_cards.draw(card | {"guest_id": None}, actions=False, whole=True)
         if len(reviews) > SHOWN and not whole:
             st.button(t("Show {n} earlier reviews", n=formats.count(len(reviews) - SHOWN)), type="tertiary", icon=":material/expand_more:", key="more_reviews",
                       on_click=lambda: st.session_state.update(all_reviews=True))

@@ -162,3 +162,9 @@ def test_a_group_view_reads_no_case_and_changes_none(small, view):
         case_work.take_case(small.store, view(role="group"), id=id_, version=1)
     with small.store.reading() as connection:
         assert connection.execute(sa.select(service_case.c.version)).scalars().all() == [1]
+
+
+def test_cases_are_listed_in_the_order_asked_and_only_of_the_scope(filled, view):
+    first, second, elsewhere = open_one(filled, view), open_one(filled, view, kind="wifi"), open_one(filled, view, property_id=2)
+    assert [row["id"] for row in cases.case_list(filled.store, view(), ids=[second, elsewhere, first, 99, second])] == [second, elsewhere, first]
+    assert [row["kind"] for row in cases.case_list(filled.store, view(1), ids=[second, elsewhere, first])] == ["wifi", "noise"]
