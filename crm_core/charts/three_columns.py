@@ -2,10 +2,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crm_core.charts.theme import ROW, TOKENS, Say, categories, layout, number_axis, numbers, plain, selectable, steady
+from crm_core.charts.theme import ROW, TOKENS, Say, categories, layout, numbers, plain, selectable, steady
 
 BARS, MIDDLE = (0.0, 0.3), (0.36, 0.9)  # of the plot's width
-HEAD, FOOT = 26, 28
+HEAD, FOOT = 40, 28  # px above for heads of two lines, below for the axis
 AIR = 1.75  # room behind the longest bar for its text
 
 
@@ -28,10 +28,16 @@ def three_columns(mode: str, labels: Sequence[str], sizes: Sequence[Any], size_t
     drawn = layout(
         k, ROW * len(labels) + HEAD + FOOT, t=HEAD, r=92, yaxis=categories(k, labels),
         xaxis=quiet | {"domain": list(BARS), "range": [0, most * AIR]},
-        xaxis2=number_axis(*span, say) | {"domain": list(MIDDLE), "anchor": "y", "showgrid": True, "gridcolor": k["grid"], "zeroline": False,
+        xaxis2=_ends(*span, say) | {"domain": list(MIDDLE), "anchor": "y", "showgrid": True, "gridcolor": k["grid"], "zeroline": False,
                                           "fixedrange": True, "tickfont": {"color": k["mute"], "size": 12}},
         annotations=_heads(k, heads) + [_change(k, at, text, tone) for at, (text, tone) in enumerate(zip(changes, tones, strict=True))])
     return {"data": data, "layout": drawn | click}
+
+
+def _ends(low: float, high: float, say: Say) -> dict:
+    """An axis with its ends and its middle only: more would touch on a phone."""
+    ticks = [low, (low + high) / 2, high]
+    return {"tickvals": ticks, "ticktext": [plain(say(tick)) for tick in ticks], "range": [low, high], "tickangle": 0}
 
 
 def _bars(k: dict, places: list[int], sizes, texts: Sequence[str], said: list[str]) -> dict:
@@ -52,7 +58,8 @@ def _points(k: dict, places: list[int], values, lows, highs, tones: Sequence[str
 def _heads(k: dict, heads: tuple[str, str, str]) -> list[dict]:
     same = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 6, "showarrow": False, "xanchor": "left"}
     same |= {"font": {"color": k["mute"], "size": 12}}
-    return [same | {"text": plain(text), "x": at} for text, at in zip(heads, (BARS[0], MIDDLE[0], 1.0), strict=True)]
+    # In two lines: side by side they would touch on a phone.
+    return [same | {"text": plain(text).replace(" ", "<br>", 1), "align": "left", "x": at} for text, at in zip(heads, (BARS[0], MIDDLE[0], 1.0), strict=True)]
 
 
 def _change(k: dict, at: int, text: str, tone: str) -> dict:

@@ -62,7 +62,7 @@ def ages() -> None:
     """How many wait for how long, with the critical ones."""
     found = load("waiting_reviews").set_index("age")
     with panel(t("How long they wait"), t("Unanswered reviews by age in days")):
-        with st.grid(5, min_column_width=62, gap="xsmall"):
+        with st.grid(5, min_column_width=50, gap="xsmall"):
             for _, age in AGES:
                 with st.container(gap="xxsmall"):
                     st.metric(t(words.AGES[age]), formats.count(found.loc[age, "reviews"]))

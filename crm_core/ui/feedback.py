@@ -173,7 +173,7 @@ def waiting() -> None:
     """Unanswered reviews by age, with those that are critical."""
     found = load("waiting_reviews")
     with panel(words.waiting_title(found), t("Unanswered reviews by age · critical: 40 of 100 or less, safety, pests, discrimination")):
-        with st.grid(5, min_column_width=62, gap="xsmall"):
+        with st.grid(5, min_column_width=50, gap="xsmall"):
             for row in found.itertuples():
                 with st.container(gap="xxsmall"):
                     st.markdown(f"**{formats.count(row.reviews)}**")
