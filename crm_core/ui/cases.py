@@ -3,7 +3,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.i18n import N_, t
+from crm_core.i18n import N_, t, tn
 from crm_core.records import case_work
 from crm_core.records import cases as records
 from crm_core.records.reviews import review_texts
@@ -133,7 +133,7 @@ def _list(chosen: dict) -> None:
         order = one("case_sort", t("Sort by"), SORTS)
     rows = look(records.case_queue, status="" if status == "unsolved" else status, order=order, limit=ROWS, **chosen)
     picked = table(rows, "case_rows", "multi-row")
-    small(safe(t("{n} cases shown", n=formats.count(len(rows)))), grey=True)
+    small(safe(tn("{n} case shown", "{n} cases shown", len(rows), n=formats.count(len(rows)))), grey=True)
     if picked:
         _batch(picked)
 
