@@ -21,7 +21,8 @@ KEENER = 1.5
 
 @query
 def nps_groups(warehouse: Warehouse, scope: Scope, *, by: str = "property") -> pd.DataFrame:
-    """One row per group of a split: promoters, passives, detractors, n, nps with low and high, and was_… the same in the comparison."""
+    """One row per group of a split: promoters, passives, detractors, n, nps with low and high, was_… the same in the comparison, and the change
+    with change_low and change_high (two independent NPS, MOVER)."""
     now, then = (_answers(warehouse, scope, by, period) for period in (scope.elapsed().period, scope.compared().period))
     frame = now.merge(then.add_prefix("was_").rename(columns={"was_group": "group"}), how="outer", on="group").sort_values("group", ignore_index=True)
     counts = [f"{side}{name}" for side in ("", "was_") for name in ANSWERS]
@@ -29,7 +30,8 @@ def nps_groups(warehouse: Warehouse, scope: Scope, *, by: str = "property") -> p
     for side in ("", "was_"):
         value, low, high = intervals.nps(*(frame[f"{side}{name}"].to_numpy() for name in ANSWERS))
         frame = frame.assign(**{f"{side}n": frame[[f"{side}{name}" for name in ANSWERS]].sum(axis=1), f"{side}nps": value, f"{side}low": low, f"{side}high": high})
-    return frame
+    low, high = intervals.apart(*(tuple(frame[f"{side}{name}"] for name in ("nps", "low", "high")) for side in ("", "was_")))
+    return frame.assign(change=frame["nps"] - frame["was_nps"], change_low=low, change_high=high)
 
 
 def _answers(warehouse: Warehouse, scope: Scope, by: str, period: Period) -> pd.DataFrame:

@@ -1,4 +1,6 @@
 """The cards of the page of reviews: how we are doing, what guests talk about, who would recommend us, what waits, and what was written."""
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -133,12 +135,19 @@ def recommending() -> None:
             return
         texts = [_answered(r) for r in found.itertuples()]
         told = found["n"] >= LEAST
-        tones = ["bad" if r.high < r.was_low else "good" if r.low > r.was_high else "accent" for r in found.itertuples()]
+        tones = ["bad" if r.change_high < 0 else "good" if r.change_low > 0 else "accent" for r in found.itertuples()]
         chart(interval.forest(mode(), [name(g) for g in found["group"]], found["nps"].where(told), found["low"].where(told), found["high"].where(told), texts,
                               tones=tones, former=found["was_nps"].where(found["was_n"] >= LEAST), say=lambda x: formats.count(round(x))),
               words.nps_title(found, name), key=f"nps_{by}")
-        if said := words.mix_said(load("nps_mix"), lambda g: group_name("segment", g)):
-            small(safe(said))
+        _mix(found, by)
+
+
+def _mix(found: pd.DataFrame, by: str) -> None:
+    """How much of the change is the mix of guests: of the property that moved most, else of all together."""
+    moved = words.moved_most(found) if by == "property" else None
+    scope = view().scope if moved is None else replace(view().scope, properties=(int(moved),))
+    if said := words.mix_said(load("nps_mix", scope), lambda g: group_name("segment", g)):
+        small(safe(said if moved is None else f"{group_name('property', moved)}: {said}"))
 
 
 def _answered(row) -> str:

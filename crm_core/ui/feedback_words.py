@@ -81,14 +81,20 @@ def groups_title(found: pd.DataFrame, aspect_key: str, by: str, name) -> str:
 
 # --- recommending -------------------------------------------------------------------------------------------------------------
 def nps_title(found: pd.DataFrame, name) -> str:
-    """Return which groups' NPS fell or rose so far that their intervals do not touch the former value's."""
+    """Return which groups' NPS fell or rose beyond noise."""
     told = found[(found["n"] >= 30) & (found["was_n"] >= 30)]
-    fell, rose = told[told["high"] < told["was_low"]], told[told["low"] > told["was_high"]]
+    fell, rose = told[told["change_high"] < 0], told[told["change_low"] > 0]
     if len(fell):
         return t("NPS fell: {groups}", groups=formats.listed([name(g) for g in fell["group"]]))
     if len(rose):
         return t("NPS rose: {groups}", groups=formats.listed([name(g) for g in rose["group"]]))
     return t("NPS did not move beyond noise")
+
+
+def moved_most(found: pd.DataFrame):
+    """Return the group whose NPS moved most beyond noise, None where none did."""
+    told = found[(found["n"] >= 30) & (found["was_n"] >= 30) & ((found["change_high"] < 0) | (found["change_low"] > 0))]
+    return None if told.empty else told.loc[told["change"].abs().idxmax(), "group"]
 
 
 def mix_said(found: pd.DataFrame, segment) -> str:

@@ -132,6 +132,7 @@ def test_nps_by_group_stands_beside_the_year_before(answered):
     found = ask(answered, "nps_groups", view((LIS,)), by="segment").set_index("group")
     assert found.loc["leisure", ["n", "nps", "was_n", "was_nps"]].tolist() == [8, 50.0, 16, 50.0]
     assert found.loc["business", ["n", "nps", "was_n", "was_nps"]].tolist() == [12, -50.0, 4, -50.0]
+    assert found.loc["business", "change_low"] < 0 < found.loc["business", "change_high"]
 
 
 def test_a_change_of_the_mix_is_told_apart_from_a_change_within(answered):
