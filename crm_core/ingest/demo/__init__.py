@@ -64,7 +64,7 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
             house(writer, plan, seed, scale)
             rooms.open_rooms(writer, plan)
             surveys.open_surveys(writer)
-            cases.open_targets(writer, plan)
+            cases.open_desk(writer, plan)
             win_back.open_list(writer, plan)
             programmes.open_programme(writer, plan)
             for block in blocks(plan, seed, writer.take):

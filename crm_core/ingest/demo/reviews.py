@@ -54,7 +54,14 @@ def write(block, writer) -> None:
             numbers, block.stays.hotel[rows.stay].tolist(), record.tolist(), rows.stay.tolist(), iso(rows.day.astype(int)),
             ISO[block.stays.departure[rows.stay] + HISTORY], rows.points.tolist(), rows.platform.tolist(), rows.day.tolist(), guest.tolist(),
             languages, texts, answers, strict=True)))
+    writer.critical = {s: (number, day, _blames(said)) for number, s, day, points, said in zip(
+        numbers, rows.stay.tolist(), rows.day.tolist(), rows.points.tolist(), texts, strict=True) if points <= f.CRITICAL}
     writer.truth.mentions((number, *mark, language) for number, said, language in zip(numbers, texts, languages, strict=True) for mark in said.marks)
+
+
+def _blames(said: Text) -> str:
+    """The aspect that a text blames first, or nothing."""
+    return next((aspect for _, _, _, aspect, polarity in said.marks if polarity == "negative"), "")
 
 
 def _scale(points: int, platform: str) -> tuple[int]:
@@ -112,6 +119,7 @@ def _answers(block, rows: Reviewed, languages: list[str], texts: list[Text]) -> 
     low = rows.points <= 5
     day = rows.day + np.where(low, 2 / 3, 1.1) * median * np.exp(spread * normal(u[0]))
     codes = [hotel.code[:3] for hotel in block.profile.hotels]
+    share = np.where((rows.points <= f.CRITICAL) & (rows.day >= DAYS - 30), f.ANSWERED_OF_LATE, f.ANSWERED)
     return [(answer(language, points > 6, x), at, STAFF[codes[h]][points % 2]) if yes and (at := moment(on)) else (None, None, "")
-            for language, points, x, yes, on, h in zip(languages, rows.points.tolist(), u[1].tolist(), (u[2] < f.ANSWERED).tolist(), day.tolist(),
+            for language, points, x, yes, on, h in zip(languages, rows.points.tolist(), u[1].tolist(), (u[2] < share).tolist(), day.tolist(),
                                                        block.stays.hotel[rows.stay].tolist(), strict=True)]

@@ -38,6 +38,7 @@ class Writer:
         self.connection: Connection = change.connection
         self.revision = change.revision
         self.counts: Counter[str] = Counter()
+        self.critical: dict[int, tuple[int, float, str]] = {}  # by row of the block's stays: the review, its day, the aspect it blames first
         self._next: Counter[str] = Counter()
 
     def take(self, table: sa.Table, count: int) -> range:
