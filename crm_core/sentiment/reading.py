@@ -13,7 +13,7 @@ from crm_core.sentiment.clauses import clauses as cut
 from crm_core.sentiment.protocol import UNSURE, Clause, Judge, Judged, Mention, NotScored, Score, Tier
 
 # A change of what is cleared, cut or put together gives other answers: it counts as another version.
-RULES = "2"
+RULES = "3"
 SUREST = 0.99  # that one clause counts for: none outvotes all the others
 LEAST = 0.6  # confidence below which a text is neither praise nor blame
 LEAST_INDICATIVE = 0.8
