@@ -138,12 +138,16 @@ def test_members_are_an_eighth_of_the_persons(group, profiles):
     assert members.enrolled_on.max() < demo_stores.AS_OF
 
 
-def test_an_eighth_of_the_stays_has_a_score(group):
-    reviews = group.frame("SELECT r.*, s.departure_on FROM review r JOIN stay s ON s.id = r.stay_id")
-    assert len(reviews) / group.frame("SELECT count(*) n FROM stay WHERE status = 'checked_out'").n.item() == pytest.approx(.12, abs=.005)
-    shares = (reviews.score_bp // 1000).value_counts(normalize=True).reindex(range(1, 11))
-    assert shares.sub([share / sum(p.SCORES) for share in p.SCORES]).abs().sum() / 2 < .03
-    assert reviews.score_bp.mean() == pytest.approx(8060, rel=.03)
+def test_every_tenth_stay_has_a_public_score_by_the_scale_of_its_platform(group):
+    reviews = group.frame("SELECT r.*, s.departure_on FROM review r JOIN stay s ON s.id = r.stay_id WHERE r.kind = 'review'")
+    assert len(reviews) / group.frame("SELECT count(*) n FROM stay WHERE status = 'checked_out'").n.item() == pytest.approx(.10, abs=.005)
+    stars = pd.Series(p.SCORES).groupby([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]).sum() / sum(p.SCORES)  # two points of ten are a star
+    given = ((reviews.score_bp + 1000) // 2000 - 1).value_counts(normalize=True).sort_index()
+    assert given.sub(stars).abs().sum() / 2 < .03
+    of_ten = reviews[reviews.floor_bp == 1000]
+    assert sorted(of_ten.score_bp.unique() // 1000) == list(range(1, 11))
+    assert sorted(reviews.score_bp[reviews.floor_bp == 2000].unique() // 2000) == [1, 2, 3, 4, 5]
+    assert of_ten.score_bp.mean() == pytest.approx(8060, rel=.03)
     assert ((reviews.departure_on < reviews.reviewed_on) & (reviews.reviewed_on < demo_stores.AS_OF)).all()
 
 
