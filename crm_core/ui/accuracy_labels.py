@@ -41,7 +41,7 @@ def labelling() -> None:
 
 def _judge(card: dict) -> None:
     """The bare text, and one button for each answer."""
-    with st.container(border=True, height=220):
+    with st.container(border=True, height=180):
         review_cards.body(card | {"mentions": []}, whole=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, name in LABELS.items():

@@ -75,6 +75,8 @@ def agreement_title(found: Sequence[dict]) -> str:
     """Return how often the scorer had said what people here say of whole reviews, once enough are judged."""
     reviews = [row for row in found if row["what"] == "review"]
     n, right = judged(found), sum(int(row["n"]) for row in reviews if row["was"] == row["label"])
+    if not n:
+        return t("Nobody here has judged the scorer yet")
     if n < FEWEST:
         return tn("{n} review judged here: too few to tell", "{n} reviews judged here: too few to tell", n, n=formats.count(n))
     low, high = wilson(right, n)

@@ -3,7 +3,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.i18n import N_, t
+from crm_core.i18n import N_, language, t
 from crm_core.queries.answers import AGES
 from crm_core.records.registry import Stale
 from crm_core.records.review_answers import (
@@ -103,8 +103,8 @@ def _hours(hours: float) -> str:
 # --- one review ----------------------------------------------------------------------------------------------------------------------
 def chosen() -> int | None:
     """Return the review that the link or the queue names."""
-    asked = st.session_state.get("desk_review") or st.query_params.get("review", "")
-    return int(asked) if str(asked).isdigit() else None
+    asked = str(st.session_state.get("desk_review") or st.query_params.get("review", ""))
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
 
 
 def desk() -> None:
@@ -144,16 +144,25 @@ def _posted(card: dict) -> None:
 def _draft(card: dict) -> None:
     """A text begun from a template in the guest's language, edited by a person, kept as a draft or marked as posted."""
     key = f"answer_{card['id']}"
-    if key not in st.session_state:
-        st.session_state[key] = card["draft"] or ""
+    version = _begun(card, key)
     _templates(card, key)
     text = st.text_area(t("Answer"), key=key, height=220, label_visibility="collapsed", max_chars=8000)
     by = st.text_input(t("Who answers"), value=view().scope.user, key=f"by_{card['id']}", width=220)
     with st.container(horizontal=True):
         if st.button(t("I posted it: mark as answered"), key="mark", type=filled(), disabled=not text.strip()):
-            _done(mark_answered, id=card["id"], version=card["version"], text=text, by=by)
+            _done(mark_answered, id=card["id"], version=version, text=text, by=by)
         if st.button(t("Save draft"), key="draft"):
-            _done(save_answer_draft, id=card["id"], version=card["version"], draft=text)
+            _done(save_answer_draft, id=card["id"], version=version, draft=text)
+
+
+def _begun(card: dict, key: str) -> int:
+    """Return the version that the text on the screen was begun from. A page that is drawn anew reads a newer one: what somebody else wrote
+    meanwhile is taken over only where nothing was typed."""
+    version, draft = st.session_state.get(f"{key}_begun", (None, ""))
+    if key not in st.session_state or (version != card["version"] and st.session_state[key] == draft):
+        version, st.session_state[key] = card["version"], card["draft"] or ""
+        st.session_state[f"{key}_begun"] = (version, card["draft"] or "")
+    return version
 
 
 def _templates(card: dict, key: str) -> None:
@@ -183,9 +192,9 @@ def _done(action, **values) -> None:
                 act(action, **values)
             except Stale as stale:
                 st.text(stale.current.get("answer") or stale.current.get("draft") or "")
+                st.session_state[f"answer_{values['id']}_begun"] = (stale.current["version"], None)  # who has seen it may save over it
                 raise
-            if action is not save_answer_draft:
-                st.session_state.pop(f"answer_{values['id']}", None)
+            st.session_state.pop(f"answer_{values['id']}", None)
             st.rerun()
     finally:
         st.session_state["desk_review"] = values["id"]
@@ -200,7 +209,8 @@ def template_editor() -> None:
     with st.expander(t("Templates")):
         found = look(templates)
         langs = sorted({one["language"] for one in found})
-        lang = st.selectbox(t("Language"), langs, format_func=formats.language_name, key="template_language", width=220)
+        spoken = langs.index(language()) if language() in langs else langs.index(FALLBACK)
+        lang = st.selectbox(t("Language"), langs, spoken, format_func=formats.language_name, key="template_language", width=220)
         mine = [one for one in found if one["language"] == lang]
         say = lambda i: t("A new one") if i is None else mine[i]["name"]  # noqa: E731
         picked = st.selectbox(t("Template"), [None, *range(len(mine))], format_func=say, key="template_picked")

@@ -84,7 +84,7 @@ def gap() -> None:
 def signals() -> None:
     """What rang lately, the latest first, with a way to the case queue."""
     found, charts = load("alarm_signals"), load("alarm_charts")
-    with panel(words.signals_title(found), t("Control charts by week, for each property and aspect")):
+    with panel(words.signals_title(found, len(charts)), t("Control charts by week, for each property and aspect")):
         if charts.empty:
             small(safe(t("A chart needs reviews in 26 of the 52 weeks before the last 13.")), grey=True)
             return

@@ -23,7 +23,9 @@ def drivers_title(found: pd.DataFrame) -> str:
 
 def gain_title(found: pd.DataFrame, place) -> str:
     """Return where reaching the best property's level would bring most."""
-    told = found[found["gain_low"] > 0] if len(found) else found
+    if found.empty:
+        return t("What more praise would bring cannot be told yet")
+    told = found[found["gain_low"] > 0]
     if told.empty:
         return t("Nothing stands out that the best property does surely better")
     top = told.sort_values("gain", ascending=False).iloc[0]
@@ -42,8 +44,10 @@ def gap_title(found: pd.DataFrame) -> str:
     return t("Level with the comparison set: the gap is within noise")
 
 
-def signals_title(found: pd.DataFrame) -> str:
-    """Return how many charts rang lately."""
+def signals_title(found: pd.DataFrame, charts: int) -> str:
+    """Return how many of the charts rang lately, or that there is none that could."""
+    if not charts:
+        return t("Too few reviews to watch week by week")
     return tn("{n} alarm in the last 13 weeks", "{n} alarms in the last 13 weeks", len(found), n=formats.count(len(found))) if len(found) else t(
         "No alarm in the last 13 weeks")
 

@@ -44,7 +44,7 @@ def aspects_title(found: pd.DataFrame) -> str:
     told = found[(found["verdict"] != "few") & (found["aspect"] != "general")]
     worse, better = (told[told["verdict"] == verdict]["aspect"].tolist() for verdict in ("worse", "better"))
     known = found[(found["positive"] + found["negative"] >= 30) & (found["aspect"] != "general")]
-    weakest = known.loc[known["share"].idxmin(), "aspect"] if len(known) else None
+    weakest = known.loc[known["share"].idxmin(), "aspect"] if len(known) > 1 else None
     if worse:
         names = formats.listed([aspect(a) for a in worse])
         if worse == [weakest]:
