@@ -64,6 +64,30 @@ def test_one_of_six_invitations_is_answered_once(group, said):
     assert (answers.score_bp == answers.csat_bp).all() and answers.nps.between(0, 10).all()
 
 
+# --- what the desk has to do ---------------------------------------------------------------------------------------------------
+def test_some_cases_are_opened_from_critical_reviews_after_they_were_written(group):
+    cases = group.frame("""SELECT c.*, r.stay_id AS reviewed, r.reviewed_at, r.kind AS said, (r.score_bp - r.floor_bp) * 100.0 / (10000 - r.floor_bp) AS rating
+        FROM service_case c LEFT JOIN review r ON r.id = c.review_id""")
+    told = cases[cases.opened_from == "review"]
+    assert cases.review_id.notna().equals(cases.opened_from == "review") and told.review_id.is_unique
+    assert 50 < len(told) < 150
+    assert (told.stay_id == told.reviewed).all() and (told.said == "review").all() and (told.rating <= 40).all()
+    assert (told.opened_at >= told.reviewed_at).all() and (cases.opened_at < demo_stores.AS_OF).all()
+    assert .2 < (told.severity == "major").mean() < .6  # as other cases: .38
+
+
+def test_cases_are_open_and_critical_reviews_wait_on_the_last_day(group, said):
+    late = said[(said.kind == "review") & (said.reviewed_on >= "2025-03-02") & ((said.score_bp - said.floor_bp) / (10_000 - said.floor_bp) <= .4)]
+    assert len(late) >= 5 and late.answer.notna().mean() <= .5
+    assert 20 <= group.frame("SELECT count(*) n FROM service_case WHERE status <> 'closed'").n.item() <= 60
+
+
+def test_cases_are_routed_by_the_rules_that_come_with_the_product(group):
+    rules = group.frame("SELECT place, name, is_active FROM case_rule ORDER BY place")
+    assert rules.place.tolist() == list(range(1, 13)) and rules.is_active.all()
+    assert rules.name.iloc[-1] == "All else goes to the front desk"
+
+
 # --- lessons -----------------------------------------------------------------------------------------------------------------
 def test_the_total_falls_while_every_segment_rises(said):
     """Lesson L4: the naive total compares two mixes of guests; within each segment the hotel is recommended more."""

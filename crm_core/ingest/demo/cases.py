@@ -121,22 +121,28 @@ def _told(critical: dict[int, tuple[int, float, str]], u: np.ndarray) -> dict[in
 
 
 def _pools(block, over, ripe, u, told) -> dict[str, list[int]]:
-    """Stays that may have a case, by whether their guest came back within the year after; those told in a review stand first."""
-    first, came = _first_and_back(block.stays)
-    may = over & first & (block.records.of_stay != NOBODY)
-    masks = {"back": ripe & came, "gone": ripe & ~came, "young": ~ripe}
+    """Stays that may have a case, by whether their guest came back within the year after; those told in a review stand first.
+
+    Who came back under another record is left out: the planted rates then hold whether or not the hotel has merged its records.
+    """
+    record = block.records.of_stay
+    first, came, seen = _first_and_back(block.stays, record)
+    may = over & first & (record != NOBODY)
+    masks = {"back": ripe & seen, "gone": ripe & ~came, "young": ~ripe}
     return {name: sorted(np.flatnonzero(may & mask).tolist(), key=lambda s: (s not in told, -u[s])) for name, mask in masks.items()}
 
 
-def _first_and_back(stays) -> tuple[np.ndarray, np.ndarray]:
-    """Which stays are their guest's first, and which were followed by another one within a year."""
-    first, came = np.zeros(len(stays.guest), bool), np.zeros(len(stays.guest), bool)
+def _first_and_back(stays, record: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which stays are their guest's first, which were followed by another one within a year, and which of these under the same record."""
+    first, came, seen = (np.zeros(len(stays.guest), bool) for _ in range(3))
     held = np.flatnonzero(stays.realised & (stays.nights > 0))
     held = held[np.lexsort((stays.arrival[held], stays.guest[held]))]
-    same = stays.guest[held][1:] == stays.guest[held][:-1]
+    now, after = held[:-1], held[1:]
+    same, gap = stays.guest[now] == stays.guest[after], stays.arrival[after] - stays.departure[now]
     first[held] = np.concatenate([[True], ~same]) if len(held) else False
-    came[held[:-1]] = same & (stays.arrival[held][1:] - stays.departure[held][:-1] <= YEAR)
-    return first, came
+    came[now] = same & (gap <= YEAR)
+    seen[now] = came[now] & (gap > 0) & (record[now] == record[after])  # a stay that begins where one ends may be told as one with it
+    return first, came, seen
 
 
 def _wanted(writer, due: int, ripe_share: float):
