@@ -12,7 +12,7 @@ HAPPENED = {"noise": N_("Complaint about noise"), "cleanliness": N_("Complaint a
             "billing": N_("Complaint about the bill"), "wifi": N_("Complaint about Wi-Fi"), "staff": N_("Complaint about staff"),
             "food": N_("Complaint about food"), "request": N_("Request")}  # fmt: skip
 STATUSES = {"open": N_("Open"), "answered": N_("Answered"), "waiting": N_("Waiting for the guest"), "closed": N_("Closed")}
-PRIORITIES = {"urgent": N_("Urgent"), "high": N_("High"), "normal": N_("Normal"), "low": N_("Low")}
+PRIORITIES = {"urgent": N_("Urgent"), "high": N_("Important"), "normal": N_("Normal"), "low": N_("Can wait")}
 PRIORITY_TONES = {"urgent": "red", "high": "orange", "normal": "gray", "low": "gray"}
 SEVERITIES = {"minor": N_("Minor"), "major": N_("Serious")}
 DEPARTMENTS = {"front_desk": N_("Front desk"), "housekeeping": N_("Housekeeping"), "maintenance": N_("Maintenance"), "restaurant": N_("Restaurant"),
