@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
 from crm_core.ingest import former as before
-from crm_core.ingest import undo_points
+from crm_core.ingest import undo_feedback, undo_points
 from crm_core.ingest.lookup import among
 from crm_core.records import identity
 from crm_core.records.registry import Refused, action
@@ -57,10 +57,12 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     guests = _own_guests(connection, id, images)
     _check_untouched(connection, id, guests, images)
     _check_contacts(connection, id)
+    undo_feedback.check(connection, id, guests, images)
     undo_points.check(connection, scope, id, images)
     accounts = undo_points.remove_following(connection, id)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)
+    undo_feedback.remove(connection, id, images)
     removed = _remove_noted(connection, images)
     restored = _restore(change, images)  # first, so that nothing refers any more to what goes away
     removed += _remove(connection, id, images) + _remove_guests(change, guests)

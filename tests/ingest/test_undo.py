@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from crm_core import schema
 from crm_core.ingest.undo import undo_batch
-from crm_core.records import bulk, bulk_undo
+from crm_core.records import bulk, bulk_undo, case_work, corrections, review_answers, review_search
 from crm_core.records.audiences import audience_members, save_audience
 from crm_core.records.notes import add_note
 from crm_core.records.pipeline import plan_lead
 from crm_core.records.registry import Refused
 from crm_core.scope import Period, Scope
+from crm_core.store.audit import Entry
 from tests.ingest.conftest import BOOKING, csv_of
 
 KEPT = ("audit", "import_batch", "bulk_action", "former", "consent", "store_state")
@@ -89,6 +90,71 @@ def test_a_file_whose_enquiries_the_staff_have_planned_since_stays(desk):
         plan_lead(desk.store, scope(1), id=1, version=version, next_step="call her", due_on=None)
         with pytest.raises(Refused, match="leads 1"):
             undo_batch(desk.store, scope(1), id=batch)
+
+
+REVIEW = {"review_id": "RV-1", "property": "GALLE", "reviewed_on": "2025-01-08", "score": "8.4", "platform": "google", "text": "Friendly people."}
+CASE = {"case_id": "S-1", "property": "GALLE", "opened_at": "2025-01-08T11:20:00", "kind": "noise"}
+
+
+def _read(desk, review=1):
+    """What the scorer and the index of words know of a review."""
+    with desk.store.changing(Entry("test", "score", "review")) as change:
+        read = {"review_id": review, "language": "en", "scorer": "test"}
+        change.connection.execute(sa.insert(schema.review_score).values(**read, tier="validated", text_hash=b"x", at=change.at, revision=change.revision))
+        change.connection.execute(sa.insert(schema.mention).values(**read, box="text", start=0, stop=8, aspect="staff"))
+        review_search.catch_up(change)
+
+
+def test_what_was_read_in_reviews_goes_away_with_them(desk):
+    desk.bring_rows({})
+    before = dump(desk) | {"setting": None}
+    desk.bring(csv_of([REVIEW]), "reviews.csv", target="reviews")
+    _read(desk)
+    assert review_search.search_reviews(desk.store, scope(1), text="friendly") == [1]
+    assert undo_batch(desk.store, scope(1), id=2)["removed"] == 1
+    assert dump(desk) | {"setting": None} == before
+    assert review_search.search_reviews(desk.store, scope(1), text="friendly") == []
+
+
+def test_a_review_that_a_file_changed_is_as_it_was_and_waits_to_be_read_anew(desk):
+    desk.bring_rows({})
+    desk.bring(csv_of([REVIEW]), "reviews.csv", target="reviews")
+    desk.bring(csv_of([REVIEW | {"text": "Rude people."}]), "later.csv", target="reviews")
+    _read(desk)
+    undo_batch(desk.store, scope(1), id=3)
+    assert desk.one("review", "text") == "Friendly people."
+    assert desk.table("review_score") == desk.table("mention") == []
+
+
+@pytest.mark.parametrize(("work", "said"), [
+    (lambda store, here: review_answers.save_answer_draft(store, here, id=1, version=1, draft="Thank you"), "answers 1"),
+    (lambda store, here: corrections.correct_review(store, here, review_id=1, label="neutral"), "corrections 1"),
+    (lambda store, here: case_work.open_case(store, here, property_id=1, kind="noise", text="Music", review_id=1), "cases 1")])
+def test_a_file_whose_reviews_the_staff_have_worked_with_stays(desk, work, said):
+    desk.bring_rows({})
+    desk.bring(csv_of([REVIEW]), "reviews.csv", target="reviews")
+    _read(desk)
+    work(desk.store, scope(1))
+    before = dump(desk)
+    with pytest.raises(Refused, match=said):
+        undo_batch(desk.store, scope(1), id=2)
+    assert dump(desk) == before
+
+
+def test_a_file_whose_cases_the_staff_have_worked_on_stays(desk):
+    desk.bring_rows({})
+    desk.bring(csv_of([CASE]), "cases.csv", target="cases")
+    case_work.note_case(desk.store, scope(1), id=1, version=1, text="Called the guest")
+    with pytest.raises(Refused, match="cases 1"):
+        undo_batch(desk.store, scope(1), id=2)
+
+
+def test_a_file_of_cases_goes_away(desk):
+    desk.bring_rows({})
+    before = dump(desk)
+    desk.bring(csv_of([CASE]), "cases.csv", target="cases")
+    undo_batch(desk.store, scope(1), id=2)
+    assert dump(desk) == before
 
 
 def test_a_file_whose_contacts_somebody_has_changed_since_stays_until_that_is_undone(desk):
