@@ -28,7 +28,7 @@ def house(home) -> settings_.Settings:
         review = built.review(None, 3.0, "ADD", reviewed_on=f"2025-03-{i + 1:02}", text=BLAMED, platform="booking_com", language="en" if i < 6 else "de")
         german = {} if i < 6 else {"language": "de"}
         built.scored(review, "negative", -0.8, ("noise", "negative"), **german)
-    cora = built.guest("Cora Lind", "ADD", country="SE")
+    cora = built.guest("Cora Lind", "ADD", country="SE", email="cora@example.com")
     stay = built.stay("ADD", "2025-03-20", 2, 200, cora, room="318")
     built.review(stay, 2.0, reviewed_on="2025-03-25", text=PAYLOAD, platform="tripadvisor", language="en")
     with built.changing("index") as change:

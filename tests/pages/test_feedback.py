@@ -40,7 +40,7 @@ def cards(at) -> list[str]:
 
 
 def pick(at, key: str, value):
-    next(e for kind in (at.pills, at.button_group, at.selectbox, at.text_input) for e in kind if e.key == key).set_value(value)
+    next(e for kind in (at.pills, at.button_group, at.selectbox, at.text_input, at.date_input) for e in kind if e.key == key).set_value(value)
     return fine(at.run())
 
 
