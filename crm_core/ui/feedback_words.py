@@ -117,9 +117,10 @@ def silent_title(row) -> str:
         return t("Too few answers to weigh them")
     if abs(row.raw - row.weighted) < 2:
         return t("Who answers is like who stays: weighting changes little")
-    return t("Answers flatter: weighted to all stays, NPS is {weighted} instead of {raw}" if row.weighted < row.raw else
-             "Answers are too harsh: weighted to all stays, NPS is {weighted} instead of {raw}",
-             weighted=formats.signed(row.weighted), raw=formats.signed(row.raw))
+    values = {"weighted": formats.signed(row.weighted), "raw": formats.signed(row.raw)}
+    if row.weighted < row.raw:
+        return t("Answers flatter: weighted to all stays, NPS is {weighted} instead of {raw}", **values)
+    return t("Answers are too harsh: weighted to all stays, NPS is {weighted} instead of {raw}", **values)
 
 
 # --- waiting ------------------------------------------------------------------------------------------------------------------
