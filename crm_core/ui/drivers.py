@@ -24,7 +24,8 @@ def _of_one(found: pd.DataFrame, key: str) -> pd.DataFrame:
     places = found["property_id"].drop_duplicates().tolist()
     if len(places) < 2:
         return found
-    chosen = st.selectbox(t("Property"), places, format_func=_place, key=key, label_visibility="collapsed", width=220)
+    names = {place: _place(place) for place in places}
+    chosen = st.selectbox(t("Property"), places, format_func=names.get, key=key, label_visibility="collapsed", width=220)
     return found[found["property_id"] == chosen]
 
 
@@ -109,12 +110,12 @@ def watch() -> None:
     charts = load("alarm_charts")
     if charts.empty:
         return
-    keys = list(zip(charts["property_id"].tolist(), charts["aspect"].tolist(), strict=True))
+    keys = zip(charts["property_id"].tolist(), charts["aspect"].tolist(), strict=True)
+    names = {(place, key): words.chart_name(_place(place), key) for place, key in keys}
     with panel(t("One chart"), t("Weeks against the limits of the year before")):
-        property_id, key = st.selectbox(t("Chart"), keys, format_func=lambda k: words.chart_name(_place(k[0]), k[1]), key="alarm_chart",
-                                        label_visibility="collapsed")
+        property_id, key = st.selectbox(t("Chart"), list(names), format_func=names.get, key="alarm_chart", label_visibility="collapsed")
         weeks = load("alarm_weeks", property=property_id, aspect=key)
-        name = words.chart_name(_place(property_id), key)
+        name = names[property_id, key]
         scale = 100 if key else 1
         say = (lambda x: formats.percent(x / 100, 0)) if key else (lambda x: formats.decimal(x, 0))
         chart(control.control(mode(), [formats.day_month(week) for week in weeks["week_on"]], scale * weeks["value"], scale * weeks["low"], scale * weeks["high"],
