@@ -39,16 +39,27 @@ def _in_order(statement: sa.Select, mart: sa.Table, scope: Scope) -> sa.Select:
         place = func.row_number().over(partition_by=mart.c.guest_id, order_by=mart.c.profile_id)
         return statement.add_columns(case((place > 1, 1), else_=0).label("is_repeat"))
     if mart is tables.reviews:
-        r = mart.c
-        asked = case((r.nps.is_not(None) & (r.kind == "survey"), func.coalesce(r.reservation_id, -r.review_id)))
-        place = func.row_number().over(partition_by=asked, order_by=(r.reviewed_on.desc(), r.review_id.desc()))
-        return statement.add_columns(case((place > 1, 1), else_=0).label("is_repeat"))
+        again = _answered_again(scope)
+        repeat = case((again.c.review_id.is_not(None), 1), else_=0).label("is_repeat")
+        return statement.add_columns(repeat).select_from(mart.outerjoin(again, again.c.review_id == mart.c.review_id))
     mark = "first_here" if len(scope.properties) == 1 else "first_anywhere" if scope.everywhere else None
     if mark and mark in mart.c:
         return statement.add_columns(case((mart.c.stay_key > mart.c[mark], 1), else_=0).label("is_repeat"))
     first = reach.firsts(scope)
     repeat = case((mart.c.stay_key > first.c.first_key, 1), else_=0).label("is_repeat")
     return statement.add_columns(repeat).select_from(mart.outerjoin(first, first.c.guest_id == mart.c.guest_id))
+
+
+def _answered_again(scope: Scope) -> sa.Subquery:
+    """One row per answer to the recommendation question after which the guest gave another one for the same stay.
+
+    Only these are put in order: reviews that answer no such question would be one large group to sort.
+    """
+    r = tables.reviews.c
+    place = func.row_number().over(partition_by=r.reservation_id, order_by=(r.reviewed_on.desc(), r.review_id.desc()))
+    asked = (r.nps.is_not(None), r.kind == "survey", r.reservation_id.is_not(None), r.property_id.in_(reach.allowed(scope)))
+    each = select(r.review_id, place.label("place")).where(*asked).subquery("each_answer").c
+    return select(each.review_id).where(each.place > 1).subquery("answered_again")
 
 
 def _with_returns(statement: sa.Select, stays: sa.Table, scope: Scope) -> sa.Select:
