@@ -39,26 +39,28 @@ def recovery_contrast(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     n and others: stays solved fast and slowly in strata that hold both; verdict: few (under 100 on a side), unclear (the interval holds 0),
     higher, lower.
     """
-    cells = _cells(warehouse, scope)
+    cells = _cells(warehouse, scope, alone=True)
     found = _against(cells[cells["group"] == "fast"], cells[cells["group"] == "slow"], ["severe", "property_id", "is_repeat"])
     few = min(found.n, found.others) < LEAST
     verdict = "few" if few else "higher" if found.low > 0 else "lower" if found.high < 0 else "unclear"
     return pd.DataFrame([{**vars(found), "verdict": verdict}])
 
 
-def _cells(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
-    """One row per group, severity, property and first stay or not: stays, back, scored, scores."""
+def _cells(warehouse: Warehouse, scope: Scope, *, alone: bool = False) -> pd.DataFrame:
+    """One row per group, severity, property and first stay or not: stays, back, scored, scores; `alone`: of stays with a complaint, without scores."""
     s, cases = within(tables.stays, scope, order=True, returns=True), _cases(scope)
-    after = _next(scope)
     r, c = s.c, cases.c
     back = (r.back_days <= YEAR) & r.next_on.is_not(None)
     group = case((c.stay_id.is_(None), "none"), (c.unsolved > 0, "unsolved"), (c.slowest < FAST, "fast"), (c.slowest > SLOW, "slow"), else_="between")
-    score = case((back, after.c.score_bp))
-    joined = s.outerjoin(cases, c.stay_id == r.stay_id).outerjoin(after, (after.c.guest_id == r.guest_id) & (after.c.came_on == r.next_on))
+    joined, scores = s.join(cases, c.stay_id == r.stay_id, isouter=not alone), []
+    if not alone:
+        after = _next(scope)
+        score, joined = case((back, after.c.score_bp)), joined.outerjoin(after, (after.c.guest_id == r.guest_id) & (after.c.came_on == r.next_on))
+        scores = [func.count(score).label("scored"), func.coalesce(func.sum(score), 0).label("scores")]
     keys = (group.label("group"), func.coalesce(c.severe, 0).label("severe"), r.property_id, r.is_repeat)
     ripe = (r.is_stay == 1, r.guest_id.is_not(None), add_days(r.stay_departure_on, YEAR) < scope.as_of)
-    return warehouse.frame(select(*keys, func.count().label("stays"), func.count(case((back, 1))).label("back"), func.count(score).label("scored"),
-                                  func.coalesce(func.sum(score), 0).label("scores")).select_from(joined).where(*ripe).group_by(*keys))
+    return warehouse.frame(select(*keys, func.count().label("stays"), func.count(case((back, 1))).label("back"), *scores)
+                           .select_from(joined).where(*ripe).group_by(*keys))
 
 
 def _cases(scope: Scope) -> sa.Subquery:
