@@ -280,8 +280,11 @@ def test_the_parts_of_a_split_add_up_to_the_whole(warehouse, scope, key, by):
         assert parts["denominator"].sum() == pytest.approx(whole["denominator"], nan_ok=True) or math.isnan(whole["denominator"])
 
 
-@pytest.mark.parametrize("by", SPLITS)
-@pytest.mark.parametrize("key", PEOPLE)
+# What a guest stands whole beside has no part where nobody wrote or complained.
+TOLD_APART = [(key, by) for key in PEOPLE for by in SPLITS if all(DIMENSIONS[by].fits(m.mart) for m in CATALOGUE[key].numerator)]
+
+
+@pytest.mark.parametrize(("key", "by"), TOLD_APART)
 def test_a_guest_counts_once_in_the_whole_and_once_in_each_part(warehouse, scope, key, by):
     whole, parts = figure(warehouse, scope, key), figures(warehouse, scope, key, by)
     assert max(parts["numerator"], default=0) <= whole["numerator"] <= parts["numerator"].sum()
