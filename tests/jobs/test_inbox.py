@@ -17,7 +17,7 @@ def test_a_file_comes_in_and_lies_under_done_with_its_report(home):
     assert "Rows read 3: new 3, changed 0, rejected 0, already here 0." in home.report("march.csv")
     said = json.loads(next((home.folder / "inbox").rglob("*.report.json")).read_text())
     assert (said["file"], said["state"], said["read"], said["accepted"]) == ("march.csv", "done", 3, 3)
-    assert home.jobs() == [("inbox", "done"), ("refresh", "done"), ("match", "done")]
+    assert home.jobs() == [("inbox", "done"), ("refresh", "done"), ("match", "done"), ("score", "done")]
 
 
 def test_the_inbox_says_what_to_put_there(home):

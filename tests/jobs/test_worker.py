@@ -35,13 +35,13 @@ worker.serve(threading.Event(), idle=.05, steady=.05)
 """
 
 
-def test_an_upload_comes_in_and_figures_and_matching_follow(home, monkeypatch):
+def test_an_upload_comes_in_and_figures_matching_and_reading_follow(home, monkeypatch):
     monkeypatch.setattr("crm_core.refresh.refresh", refresh)
     id = jobs.submit_import(home.settings, "march.csv", bookings(1, 2).encode(), actor="ana")
     home.work()
     done = jobs.job(home.settings, id)
     assert (done.state, done.result["read"], done.result["accepted"]) == ("done", 2, 2)
-    assert home.jobs() == [("import", "done"), ("refresh", "done"), ("match", "done")]
+    assert home.jobs() == [("import", "done"), ("refresh", "done"), ("match", "done"), ("score", "done")]
     assert (home.stays, jobs.published(home.settings), home.matched) == (2, 1, 1)
     assert not uploads.folder(home.settings, id).exists()
     with record.open_store(home.settings).reading() as connection:
@@ -53,7 +53,7 @@ def test_several_files_are_followed_by_one_refresh_and_one_search(home):
     for n in (1, 2, 3):
         jobs.submit_import(home.settings, f"{n}.csv", bookings(n).encode())
     home.work()
-    assert [kind for kind, _ in home.jobs()] == ["import", "import", "import", "refresh", "match"]
+    assert [kind for kind, _ in home.jobs()] == ["import", "import", "import", "refresh", "match", "score"]
     assert (home.stays, home.refreshed, home.matched) == (3, 1, 1)
 
 
@@ -71,7 +71,7 @@ def test_merged_people_want_a_second_refresh(home, monkeypatch):
     monkeypatch.setattr(work, "match", lambda *_: {"merged": 2})
     jobs.submit_import(home.settings, "1.csv", bookings(1).encode())
     home.work()
-    assert [kind for kind, _ in home.jobs()] == ["import", "refresh", "match", "refresh"]
+    assert [kind for kind, _ in home.jobs()] == ["import", "refresh", "match", "score", "refresh"]
     assert home.refreshed == 2
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_brought_nothing_new_is_followed_by_nothing(home):
     for name in ("a.csv", "b.csv"):
         jobs.submit_import(home.settings, name, bookings(1).encode())
         home.work()
-    assert [kind for kind, _ in home.jobs()] == ["import", "refresh", "match", "import"]
+    assert [kind for kind, _ in home.jobs()] == ["import", "refresh", "match", "score", "import"]
 
 
 def test_an_error_is_told_in_words_and_noted_without_its_text(home, monkeypatch):
@@ -147,7 +147,7 @@ def test_an_import_that_was_written_before_its_worker_died_is_done(home):
     ended = jobs.job(home.settings, id)
     assert (ended.state, ended.result["batch"]) == ("done", 1)
     assert home.stays == 1
-    assert home.jobs()[1:] == [("refresh", "done"), ("match", "done")]
+    assert home.jobs()[1:] == [("refresh", "done"), ("match", "done"), ("score", "done")]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -72,7 +72,8 @@ def test_columns_that_name_or_reach_a_person_are_marked_personal():
         "profile": {"given_name", "family_name", "email", "phone", "birth_on", "street", "postcode", "city", "document_hash", "loyalty_number"},
         "search_term": {"term"}, "preference": {"value"}, "note": {"text"}, "interaction": {"subject", "text", "address"},
         "lead": {"name", "email", "phone", "company", "next_step", "note"},
-        "review": {"title", "text", "liked", "disliked", "author", "answer"}, "service_case": {"text", "resolution"},
+        "review": {"title", "text", "liked", "disliked", "author", "answer", "answers", "draft"}, "service_case": {"text", "resolution"},
+        "case_step": {"text"},
         "send": {"address"}, "membership": {"number"}, "points_entry": {"reason"},
         "tier_override": {"reason"}, "import_reject": {"value", "cells"}, "former": {"row"}}
 
