@@ -1,7 +1,7 @@
 """What guests say of us: the index and NPS, what they talk about and what changed, who is not heard, and what they wrote."""
 import streamlit as st
 
-from crm_core.ui import feedback, states, tiles
+from crm_core.ui import feedback, feedback_phrases, states, tiles
 from crm_core.ui.load import load
 
 if load("freshness").empty:
@@ -18,4 +18,5 @@ else:
     with right:
         feedback.recommending()
         feedback.waiting()
+    feedback_phrases.phrases()
     feedback.written()

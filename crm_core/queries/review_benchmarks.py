@@ -42,7 +42,7 @@ def _indices(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     end = scope.elapsed().period.end
     r = within(tables.reviews, scope).c
     age = sa.cast(days_between(r.reviewed_on, sa.literal(end, sa.Date)), sa.Double)
-    w = r.weight * func.pow(sa.literal(2.0, sa.Double), -age / HALF_LIFE)
+    w = r.weight * func.exp(-age * (np.log(2.0).item() / HALF_LIFE))
     sums = (func.count().label("n"), func.sum(w).label("w"), func.sum(w * r.rating).label("x"), func.sum(w * w).label("ww"),
             func.sum(w * w * r.rating).label("wwx"), func.sum(w * w * r.rating * r.rating).label("wwxx"))
     year = Period(end - dt.timedelta(LOOK_BACK), end)

@@ -1,7 +1,7 @@
 """Which reviews a number or a card is about: their ids, newest first or worst first, and how many there are."""
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
@@ -11,7 +11,8 @@ from crm_core.queries.totals import inside
 from crm_core.scope import Scope
 from crm_core.store.warehouse import Warehouse
 
-VIEWS = ("newest", "critical", "uncased", "waiting", "lowest")
+VIEWS = ("newest", "written", "critical", "uncased", "waiting", "lowest")
+GOOD, BAD = 80, 60  # of 100: between them a review is neither
 Group = tuple[str, object]
 
 
@@ -21,8 +22,9 @@ def review_list(warehouse: Warehouse, scope: Scope, *, view: str = "newest", asp
                 offset: int = 0, limit: int = 12) -> pd.DataFrame:
     """One row per review of the period: review_id, guest_id, property_id, reviewed_on, rating, is_critical, is_answered, wait_minutes.
 
-    view: "newest", "critical" (critical and unanswered), "uncased" (critical, answered or not, and no case was opened), "waiting" (answerable
-    and unanswered, critical first), "lowest". `aspect` (with `label`) narrows to reviews that speak of it, `group` to one group of a split, as (by, value).
+    view: "newest", "written" (the newest with words), "critical" (critical and unanswered), "uncased" (critical, answered or not, and no case
+    was opened), "waiting" (answerable and unanswered, critical first), "lowest". `aspect` (with `label`) narrows to reviews that speak of it,
+    `group` to one group of a split, as (by, value).
     """
     r, wanted = _wanted(scope, view, aspect, label, language, platform, kind, group)
     names = ("review_id", "guest_id", "property_id", "kind", "platform", "language", "reviewed_on", "rating", "nps", "is_critical", "is_answered", "wait_minutes",
@@ -36,6 +38,18 @@ def review_count(warehouse: Warehouse, scope: Scope, *, view: str = "newest", as
     """One row: `reviews` in the list that the same parameters make, and `guests` known among them."""
     r, wanted = _wanted(scope, view, aspect, label, language, platform, kind, group)
     return warehouse.frame(select(func.count().label("reviews"), func.count(sa.distinct(r.guest_id)).label("guests")).where(*wanted))
+
+
+@query
+def review_sides(warehouse: Warehouse, scope: Scope, *, language: str, most: int = 2000) -> pd.DataFrame:
+    """One row per review of the period with words of one language, the newest of each side: review_id and side ("good": 80 of 100 and above,
+    "bad": 60 and below)."""
+    r = within(tables.reviews, scope).c
+    side = case((r.rating >= GOOD, "good"), (r.rating <= BAD, "bad"))
+    place = func.row_number().over(partition_by=side, order_by=(r.reviewed_on.desc(), r.review_id.desc()))
+    wanted = (r.words > 0, r.language == language, inside(r.reviewed_on, scope.elapsed().period))
+    each = select(r.review_id, side.label("side"), place.label("place")).where(*wanted).subquery("each_review").c
+    return warehouse.frame(select(each.review_id, each.side).where(each.side.is_not(None), each.place <= most).order_by(each.review_id))
 
 
 @query
@@ -59,7 +73,8 @@ def _wanted(scope: Scope, view: str, aspect, label, language, platform, kind, gr
     wanted += [column == value for column, value in ((r.language, language), (r.platform, platform), (r.kind, kind)) if value]
     wanted += [group_of(r, group[0]) == group[1]] if group else []
     unanswered = (r.is_answerable == 1) & (r.is_answered == 0)
-    wanted += {"critical": [unanswered, r.is_critical == 1], "uncased": [r.is_critical == 1, r.case_id.is_(None)], "waiting": [unanswered]}.get(view, [])
+    wanted += {"written": [r.words > 0], "critical": [unanswered, r.is_critical == 1], "uncased": [r.is_critical == 1, r.case_id.is_(None)],
+               "waiting": [unanswered]}.get(view, [])
     if aspect:
         wanted.append(r.review_id.in_(_speaking(scope, aspect, label)))
     return r, wanted

@@ -18,7 +18,7 @@ from crm_core.ui.parts import PAGES, chart, empty, mode, panel, selectable_chart
 from crm_core.ui.text import safe
 
 KEYS = ("review_index", "nps", "nps_weighted", "review_answer_rate", "answer_time_median", "survey_response_rate")
-VIEWS = {"newest": N_("Newest"), "critical": N_("Critical, unanswered"), "lowest": N_("Lowest first")}
+VIEWS = {"written": N_("Newest"), "critical": N_("Critical, unanswered"), "lowest": N_("Lowest first")}
 BY = ("property", "platform", "language", "country", "party", "segment", "month")
 PAGE = 12
 LEAST = 30
@@ -215,7 +215,7 @@ def written() -> None:
 
 def _choose() -> tuple[str, str, str | None]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.pills(t("Show"), (*VIEWS, *words.ASPECTS), format_func=lambda v: t(VIEWS[v]) if v in VIEWS else words.aspect(v), default="newest",
+        chosen = st.pills(t("Show"), (*VIEWS, *words.ASPECTS), format_func=lambda v: t(VIEWS[v]) if v in VIEWS else words.aspect(v), default="written",
                           required=True, key="reviews_view", label_visibility="collapsed", width="stretch")
         text = st.text_input(t("Words in reviews"), key="reviews_text", placeholder=t("Search the texts"), label_visibility="collapsed", width=220)
         langs = load("review_coverage")["language"].tolist()
