@@ -76,6 +76,11 @@ def has_worker() -> bool:
     return os.environ.get("CRM_WORKER") != "0"
 
 
+def reads_by_itself() -> bool:
+    """Say whether a worker reads the reviews that wait when it begins: not where CRM_READ=0 leaves that to `python -m crm_core score`."""
+    return os.environ.get("CRM_READ") != "0"
+
+
 def sentiment_model() -> Path | None:
     """Return the folder of a sentiment model of one's own that the operator named in INNSIGHT_SENTIMENT_MODEL, or None."""
     named = os.environ.get("INNSIGHT_SENTIMENT_MODEL")

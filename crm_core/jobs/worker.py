@@ -62,6 +62,8 @@ def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, ste
 
 def unread() -> None:
     """Queue the reading of reviews where some wait: those of a new demo, and all of them after a change of the scorer."""
+    if not settings.reads_by_itself():
+        return
     from crm_core.records import scoring  # brings the scorer, which a worker without reviews has no use for
 
     for here in settings.published():

@@ -38,7 +38,7 @@ def regular(home: Path) -> int:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return {**{k: v for k, v in os.environ.items() if not k.startswith(("CRM_", "PYTEST"))}, "CRM_HOME": str(home)}
+    return {**{k: v for k, v in os.environ.items() if not k.startswith(("CRM_", "PYTEST"))}, "CRM_HOME": str(home), "CRM_READ": "0"}
 
 
 @dataclass

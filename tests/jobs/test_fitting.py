@@ -2,8 +2,9 @@
 import pytest
 
 from crm_core import schema, sentiment, settings
-from crm_core.jobs import fitting, store, work
+from crm_core.jobs import fitting, store, work, worker
 from crm_core.jobs.words import Refused, message
+from crm_core.records import scoring
 from crm_core.sentiment import own
 from crm_core.store import record
 from tests.hotel import Hotel
@@ -60,3 +61,16 @@ def test_a_store_scores_with_its_own_head_and_no_other_does(labelled, monkeypatc
     fitting.forget(labelled)
     fitting.use(labelled)
     assert used == [labelled.home / "head-hotel.npz", None, None]
+
+
+def test_a_worker_that_begins_reads_what_waits_unless_the_operator_does_it(labelled, monkeypatch):
+    asked = []
+    monkeypatch.setattr(worker.settings, "published", lambda: (labelled,))
+    monkeypatch.setattr(worker.store, "submit_once", lambda here, kind: asked.append(kind))
+    monkeypatch.setattr(scoring, "waiting", lambda connection: 3)
+    monkeypatch.setenv("CRM_READ", "0")
+    worker.unread()
+    assert asked == []
+    monkeypatch.delenv("CRM_READ")
+    worker.unread()
+    assert asked == ["score"]
