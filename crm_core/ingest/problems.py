@@ -100,6 +100,7 @@ RULES = {
     "after_today": N_("This day has not come yet. Correct it."),
     "few_hotels": N_("A comparison set has four hotels at least, or one of them could be recognised. Leave the line out."),
     "one_above_half": N_("No hotel of a comparison set gives more than half of its reviews, or it could be recognised. Leave the line out."),
+    "told_twice": N_("This set, month and figure are told by another line or another source already. Leave one of them out."),
     "no_such_figure": N_("The figure of a comparison set is review_index or an aspect such as noise, 0 to 100. Correct it."),
     "no_such_kind": N_("There is no such kind of movement. Correct it."),
     "sign": N_("Earned points are above zero, and none are 0. Write what is taken back as reverse or adjust, and leave out what moves nothing."),

@@ -35,7 +35,7 @@ def said_rows() -> sa.Select:
         "language": func.coalesce(score.c.language, r.c.language),
         "coverage": func.coalesce(score.c.tier, ""),
         "is_scored": case((scored, 1), else_=0),
-        "reason": case((r.c.words == 0, "no_text"), else_=func.coalesce(score.c.reason, "waiting")),
+        "unscored": case((r.c.words == 0, "no_text"), else_=func.coalesce(score.c.reason, "waiting")),
         "label": func.coalesce(corrected.c.label, case((scored, score.c.label)), ""),
         "polarity": score.c.polarity_ppm / PPM,
         "confidence": score.c.confidence_ppm / PPM,

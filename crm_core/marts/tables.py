@@ -214,7 +214,7 @@ member_effects = _mart(
 _said = {
     "review_id": Whole, "property_id": Flag, "kind": Text, "platform": Text, "reviewed_on": Day, "published_at": sa.DateTime, "score_bp": Flag,
     "rating": sa.Double, "nps": Flag, "csat_bp": Flag, "ces": Flag, "words": Flag, "country": Text, "language": Text, "coverage": Text,
-    "is_scored": Flag, "reason": Text, "label": Text, "polarity": sa.Double, "confidence": sa.Double, "concern": Text, "scorer": Text,
+    "is_scored": Flag, "unscored": Text, "label": Text, "polarity": sa.Double, "confidence": sa.Double, "concern": Text, "scorer": Text,
     "answered_at": sa.DateTime, "answered_by": Text, "weight": sa.Double, "is_answerable": Flag, "invitation_id": Whole}
 
 said = _mart(

@@ -148,9 +148,9 @@ def review_coverage(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     language = func.coalesce(r.language, "")
     frame = warehouse.frame(
         select(language.label("language"), func.max(r.coverage).label("coverage"), func.count().label("reviews"), count(r.words > 0).label("texts"),
-               count(r.is_scored == 1).label("scored"), count(r.words > 0, r.reason == "waiting").label("waiting"),
+               count(r.is_scored == 1).label("scored"), count(r.words > 0, r.unscored == "waiting").label("waiting"),
                count(r.is_scored == 1, r.label == "positive").label("positive"), count(r.is_scored == 1, r.label == "negative").label("negative"),
-               func.max(case(((r.is_scored == 0) & (r.words > 0), r.reason))).label("reason"))
+               func.max(case(((r.is_scored == 0) & (r.words > 0), r.unscored))).label("reason"))
         .where(inside(r.reviewed_on, scope.elapsed().period)).group_by(language))
     polar = (frame["positive"] + frame["negative"]).where(frame["scored"] >= 10)
     low, high = intervals.wilson(frame["positive"], polar)

@@ -38,7 +38,7 @@ def distinguishing(good: Iterable[str], bad: Iterable[str], lang: str, limit: in
     """
     sides = [Counter(w for text in texts for w in set(terms(text, lang))) for texts in (good, bad)]
     words = sorted(w for w in sides[0].keys() | sides[1].keys() if sides[0][w] + sides[1][w] >= FEWEST)
-    if not words:
+    if len(words) < 2:  # one word alone cannot be told from others
         return []
     a, b = (np.array([side[w] for w in words], float) for side in sides)
     log_odds, z = _against(a, b)

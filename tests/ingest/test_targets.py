@@ -329,3 +329,10 @@ def test_a_comparison_set_is_kept_only_where_it_hides_its_hotels(house):
     assert house.one("review_benchmark", "name", "value", "hotels", "largest_bp") == ("Coast", 81.4, 6, 3100)
     assert {rule for *_, rule in house.rejected()} == {"few_hotels", "one_above_half", "no_such_figure"}
     assert house.bring(csv_of([row]), "again.csv", target="review_benchmarks").duplicates == 1
+
+
+def test_a_figure_of_a_set_that_is_told_twice_is_kept_out(house):
+    row = {"property": "GALLE", "set": "Coast", "month": "2025-03", "figure": "noise", "value": "41", "hotels": "6", "largest_share": "31"}
+    done = house.bring(csv_of([row, row | {"value": "42"}]), "set.csv", target="review_benchmarks")
+    assert (done.added, done.rejected) == (1, 1)
+    assert house.rejected()[0][1:] == ("set", "Coast", "told_twice")

@@ -40,3 +40,7 @@ def test_vowel_signs_belong_to_their_word():
 
 def test_nothing_in_gives_nothing_out():
     assert keywords.distinguishing([], [], "en") == []
+
+
+def test_one_word_alone_is_told_from_nothing():
+    assert keywords.distinguishing(["pool"] * 9, [], "en") == []

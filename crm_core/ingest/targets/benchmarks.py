@@ -1,6 +1,8 @@
 """Comparison sets: what the hotels of a set come to together, month by month, so that no single one can be recognised."""
 import datetime as dt
 
+import sqlalchemy as sa
+
 from crm_core.i18n import N_
 from crm_core.ingest.targets.definition import PROPERTY, Column, Target
 from crm_core.ingest.targets.landing import Landing, Misfit, Row, land
@@ -18,8 +20,21 @@ def _benchmark(landing: Landing, row: Row) -> dict:
     value = float(row["value"])
     if row["figure"] not in FIGURES or not 0 <= value <= 100:
         raise Misfit("figure" if row["figure"] not in FIGURES else "value", "no_such_figure")
+    _require_once(landing, row)
     return {"property_id": landing.place(row).id, "name": row["set"], "month_on": dt.date.fromisoformat(f"{row['month']}-01"), "figure": row["figure"],
             "value": value, "hotels": row["hotels"], "reviews": row["reviews"] or 0, "largest_bp": round(float(row["largest_share"]) * 100)}
+
+
+def _require_once(landing: Landing, row: Row) -> None:
+    """A set has one value for a month and figure: raises Misfit for another line of this file, or another source, that says it again."""
+    place, month = landing.place(row).id, dt.date.fromisoformat(f"{row['month']}-01")
+    b, said = review_benchmark.c, (place, row["set"], month, row["figure"])
+    seen = landing.__dict__.setdefault("benchmarks", set())
+    same = sa.and_(b.property_id == place, b.name == row["set"], b.month_on == month, b.figure == row["figure"])
+    others = sa.or_(b.source != landing.source, b.external_id != row.number)
+    if said in seen or landing.connection.execute(sa.select(b.id).where(same, others)).first():
+        raise Misfit("set", "told_twice")
+    seen.add(said)
 
 
 def write(landing: Landing) -> None:
