@@ -1,7 +1,7 @@
 """The survey's two routes: a form behind a link that works once, and what was answered. No log-in: the token is the right."""
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from crm_core import i18n, settings
@@ -12,6 +12,7 @@ from crm_core.store.record import RecordStore, open_store
 from crm_core.web import form
 from crm_core.web.limiting import Limiter
 
+STATIC = settings.ROOT / "crm_core/ui/static"
 MOST_BODY = 64_000  # bytes of an answer
 LOOKS, ANSWERS = Limiter(60, 300.0), Limiter(10, 300.0)  # in five minutes, of one address
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
@@ -19,7 +20,16 @@ PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 def routes() -> list[Route]:
     """Return the routes to be mounted beside the app, or alone."""
-    return [Route("/survey/{token}", _look, methods=["GET"]), Route("/survey/{token}", _answer, methods=["POST"])]
+    return [Route("/survey/{token}", _look, methods=["GET"]), Route("/survey/{token}", _answer, methods=["POST"]),
+            Route("/survey-fonts/{name}", _font, methods=["GET"])]
+
+
+async def _font(request: Request) -> Response:
+    """Letters of a script that a guest's phone may lack."""
+    name = request.path_params["name"]
+    if name not in form.FONTS:
+        return Response(status_code=404)
+    return FileResponse(STATIC / f"noto-sans-{name}-{name}-wght-normal.woff2", headers={"cache-control": "max-age=604800"})
 
 
 async def _look(request: Request) -> HTMLResponse:

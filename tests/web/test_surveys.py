@@ -120,3 +120,9 @@ def test_the_window_of_the_limit_slides():
 
 def test_a_body_without_end_is_not_read(client, link):
     assert client.post(link, data={"x": "y" * 70_000}).status_code == 413
+
+
+def test_letters_that_a_phone_may_lack_come_along(client, link):
+    assert "/survey-fonts/ethiopic" in client.get(f"{link}?lang=am").text
+    fonts = {name: client.get(f"/survey-fonts/{name}") for name in ("ethiopic", "sinhala", "armenian", "../../settings")}
+    assert [(answer.status_code, answer.content[:4]) for answer in fonts.values()] == [(200, b"wOF2")] * 3 + [(404, b"Not ")]
