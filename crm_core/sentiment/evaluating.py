@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crm_core.sentiment import reading
+from crm_core.sentiment import langid, reading, wrapping
 from crm_core.sentiment.protocol import ASPECTS, Judge, NotScored, Score, Tier
 
 LABELLED = Path(__file__).resolve().parents[2] / "data" / "sentiment"
@@ -72,9 +72,15 @@ def _tone(part: list) -> dict:
     right, sure = (p > 0.5) == truth, np.array([score.confidence for _, score in polar]) >= SURE
     low, high = _wilson(int(right.sum()), len(right))
     return {"n": len(part), "polar": len(polar), "not_scored": sum(isinstance(r.result, NotScored) for _, r in part),
-            "language_right": _share(sum(one.lang == r.lang for one, r in part), len(part)), "macro_f1": _macro_f1(truth, p > 0.5),
+            "language_right": _language_right(part), "macro_f1": _macro_f1(truth, p > 0.5),
             "accuracy": _share(int(right.sum()), len(right)), "low": low, "high": high, "sure": _share(int(sure.sum()), len(sure)),
             "sure_accuracy": _share(int((right & sure).sum()), int(sure.sum())), "ece": _ece(p, truth)}
+
+
+def _language_right(part: list) -> float | None:
+    """The share whose language is told right from the text alone: what a source says of it is no merit of ours."""
+    told = langid.identify([wrapping.cleared(one.text) for one, _ in part])
+    return _share(sum(one.lang == lang for (one, _), lang in zip(part, told, strict=True)), len(part))
 
 
 def _mentioned(part: list) -> dict:

@@ -29,8 +29,8 @@ def figures_only() -> None:
 # --- critical reviews without a case ----------------------------------------------------------------------------------------------
 @st.fragment
 def uncased() -> None:
-    """Critical reviews of the period that nobody answered and nobody opened a case for, each and all opened with a click."""
-    found = load("review_list", view="critical", limit=records.MOST)
+    """Critical reviews of the period that nobody opened a case for, answered or not, each and all opened with a click."""
+    found = load("review_list", view="uncased", limit=records.MOST)
     cards = [card for card in look(review_texts, ids=found["review_id"].astype(int).tolist()) if card["case_id"] is None]
     if not cards:
         return
