@@ -73,9 +73,16 @@ def in_each_column(target: str, cell: str, *, but: tuple[str, ...] = ()) -> list
 
 
 def of_four_people(target: str) -> list[list[str]]:
-    """Return a sound file whose rows are of somebody else each: what one person says twice depends on who speaks first."""
+    """Return a sound file whose rows are of somebody else, or another month, each: what is said twice depends on who speaks first."""
     header, *rows = sound.files()[target]
-    return [header, *([cell.replace("@", f"{n}@").replace("G-77", f"G-7{n}") for cell in row] for n, row in enumerate(rows))]
+    own = [{"@": f"{n}@", "G-77": f"G-7{n}"} for n in range(len(rows))]
+    return [header, *([_replaced(f"2025-0{n + 1}" if cell == "2025-03" else cell, own[n]) for cell in row] for n, row in enumerate(rows))]
+
+
+def _replaced(cell: str, others: dict[str, str]) -> str:
+    for what, by in others.items():
+        cell = cell.replace(what, by)
+    return cell
 
 
 @pytest.mark.parametrize("target", TARGETS)
