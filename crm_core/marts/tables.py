@@ -142,7 +142,7 @@ guest_hazards = _mart(
 
 audience_members = _mart(
     "audience_members", "One row per guest on an audience: since when, for how many days it is followed, and whether the guest was held out.",
-    audience_id=Whole, guest_id=Whole, kind=Text, arm=Text, saved_on=Day, window_days=Whole)
+    audience_id=Whole, guest_id=Whole, kind=Text, arm=Text, cell=Text, cell_stratum=Text, saved_on=Day, window_days=Whole)
 
 # --- loyalty: as recorded ------------------------------------------------------------------------------------------------------
 programmes = _mart(
@@ -280,12 +280,70 @@ alarms = _mart(
     property_id=Flag, aspect=Text, week_on=Day, chart=Text, n=Whole, value=sa.Double, centre=sa.Double, low=sa.Double, high=sa.Double,
     is_signal=Flag, is_worse=Flag, false_per_year=sa.Double)
 
+# --- campaigns: as recorded -------------------------------------------------------------------------------------------------------------
+plans = _mart(
+    "plans", "One row per campaign as recorded: its plan, what its platform reports, and its money in the reporting currency; `groups_said` as JSON.",
+    campaign_id=Whole, campaign=Text, medium=Text, purpose=Text, offer=Text, sent_on=Day, planned_on=Day, window_days=Whole, stop_on=Day, fixed_on=Day,
+    primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, groups_said=Text, audience_id=Whole, journey_id=Whole, properties_said=Text, currency=Text,
+    reported_sent=Whole, reported_delivered=Whole, reported_bounces=Whole, reported_opens=Whole, reported_proxy=Whole, reported_clicks=Whole,
+    reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole, reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole,
+    cost=Whole, budget=Whole)
+
+_outcomes = {name: Whole for name in (
+    "is_sent", "is_delivered", "is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "can_open", "opened_human", "is_clicked",
+    "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "booked_revenue")}
+
+sends = _mart(
+    "sends", "One row per message to a known guest (and per guest whom a file says was held out: is_sent 0), with what became of it within 30 days.",
+    send_id=Whole, campaign_id=Whole, property_id=Flag, guest_id=Whole, cluster=Whole, country=Text, medium=Text, purpose=Text, is_marketing=Flag,
+    sent_on=Day, sent_hour=Flag, weekday=Flag, domain=Text, arm=Text, is_proxied=Flag, opened_on=Day, clicked_on=Day, acted_on=Day, mails_30d=Flag,
+    ripe_on=Day, **_outcomes)
+
+send_days = _mart(
+    "send_days", "One row per campaign, property, day, weekday and domain: its messages and what became of them, added up.",
+    campaign_id=Whole, property_id=Flag, medium=Text, purpose=Text, is_marketing=Flag, sent_on=Day, weekday=Flag, domain=Text, **_outcomes)
+
+dues = _mart(
+    "dues", "One row per step of a journey that fell due for a guest, as recorded.",
+    due_id=Whole, journey_id=Whole, journey=Text, kind=Text, guest_id=Whole, property_id=Flag, step=Flag, due_on=Day, arm=Text, state=Text, why=Text)
+
+draws = _mart("draws", "One row where a global holdout is drawn: by which salt, how far, and since when.", salt=Text, share_bp=Flag, upto=Text, from_on=Day)
+
+# --- campaigns: what follows from it at the as-of date ----------------------------------------------------------------------------------
+assigned = _mart(
+    "assigned",
+    "One row per campaign and guest assigned to one of its arms (contact, held_out), whether written to or not, with what the guest did in its window.",
+    campaign_id=Whole, property_id=Flag, guest_id=Whole, cluster=Whole, country=Text, medium=Text, purpose=Text, arm=Text, cell=Text, cell_stratum=Text,
+    assigned_on=Day, window_days=Whole, ripe_on=Day, has_control=Flag, is_booked=Flag, bookings=Flag, revenue=Whole, margin=Whole, is_mailed=Flag,
+    is_delivered=Flag, is_opened=Flag, is_clicked=Flag, is_unsubscribed=Flag, is_complained=Flag, others=Flag, trip=Text, is_member=Flag,
+    stays_before=Text, is_lapsed=Flag, way=Text)
+
+credits = _mart(
+    "credits", "One row per rule, campaign and booking that the rule credits to it: which part of the booking, and what that part is worth.",
+    rule=Text, campaign_id=Whole, property_id=Flag, guest_id=Whole, reservation_id=Whole, booked_on=Day, sent_on=Day, part=sa.Double, revenue=Whole,
+    is_double=Flag)
+
+campaigns = _mart(
+    "campaigns", "One row per campaign and property (0: all of them together): a property's money is its share by people, so that parts add up.",
+    campaign_id=Whole, property_id=Flag, campaign=Text, medium=Text, purpose=Text, offer=Text, started_on=Day, planned_on=Day, window_days=Whole, stop_on=Day,
+    fixed_on=Day, ripe_on=Day, primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, groups_said=Text, audience_id=Whole, journey_id=Whole,
+    currency=Text, people=Whole, contacted=Whole, held=Whole, has_sends=Flag, reported_sent=Whole, reported_delivered=Whole, reported_bounces=Whole,
+    reported_opens=Whole, reported_proxy=Whole, reported_clicks=Whole, reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole,
+    reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole, cost=Whole, budget=Whole)
+
+journey_steps = _mart(
+    "journey_steps", "One row per step of a journey that fell due for a guest, with whether the guest booked within 30 days of it.",
+    due_id=Whole, journey_id=Whole, journey=Text, kind=Text, guest_id=Whole, cluster=Whole, property_id=Flag, step=Flag, due_on=Day, arm=Text, state=Text,
+    why=Text, is_booked=Flag, booked_revenue=Whole, ripe_on=Day)
+
+held_out = _mart("held_out", "One row per guest whom the global holdout keeps from every campaign, since when.", guest_id=Whole, from_on=Day)
+
 # What stands as it is at the as-of date: no day places these rows in a period.
 UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
 SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on", cases: "opened_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
-PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects, drivers}
+PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects, drivers, campaigns}
 TOGETHER = 0
 # What a guest of several properties has of each, and may be added up.
 ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expected_ppm", "expected_low", "expected_high", "stays_2", "stays_3",
@@ -294,16 +352,17 @@ ADDED_UP = {"stays", "nights", "spend", "recent_stays", "recent_spend", "expecte
 KNOWN_WITH = {"spend": "stays", "recent_spend": "stays", "value": "expected_ppm", "at_stake": "expected_ppm", "expected_low": "expected_ppm",
               "expected_high": "expected_ppm", "value_low": "value", "value_high": "value"}
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
-SHARED = {channels, rates, programmes, vintages}
-THROUGH_VISITS = {guests, audience_members}
+SHARED = {channels, rates, programmes, vintages, plans, draws}
+THROUGH_VISITS = {guests, audience_members, held_out}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
-BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, memberships, points, overrides, referrals)
+BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, memberships, points, overrides, referrals, sends)
 # Of these the rows of a reservation go with it, whoever's they are.
 BY_STAY = (stays, nights, charges)
 WHOLE = (properties, rooms, channels, rates, days, interactions, enquiries, lead_stages, audience_members, programmes, programme_costs,
-         said, marks, complaints, invited, benchmarks)
+         said, marks, complaints, invited, benchmarks, plans, dues, draws)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
 LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards,
-        members, tiers, lots, vintages, point_months, member_effects, reviews, mentions, cases, invitations, drivers, alarms)
+        members, tiers, lots, vintages, point_months, member_effects, reviews, mentions, cases, invitations, drivers, alarms,
+        assigned, credits, campaigns, journey_steps, held_out)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
-SUMS_OF = {nights: daily}
+SUMS_OF = {nights: daily, sends: send_days}

@@ -1,6 +1,6 @@
 """The record store's tables by domain; each table's comment is its grain, and columns with personal data are marked."""
 from crm_core.schema.audit import audit, store_state, warehouse_version
-from crm_core.schema.campaigns import campaign, send, send_event
+from crm_core.schema.campaigns import campaign, campaign_reading, journey, journey_due, journey_version, offer, send, send_event
 from crm_core.schema.columns import metadata
 from crm_core.schema.community import attendance, event
 from crm_core.schema.feedback import (
@@ -42,18 +42,19 @@ from crm_core.schema.people import (
     survivor,
     tag,
 )
-from crm_core.schema.segments import audience, audience_member, segment, segment_version
+from crm_core.schema.segments import audience, audience_left, audience_member, segment, segment_version
 from crm_core.schema.service import case_rule, case_step, service_case, service_target
 from crm_core.schema.stays import charge, stay
 
 __all__ = [
-    "APPEND_ONLY", "PERSONAL", "answer_template", "attendance", "audience", "audience_member", "audit", "bulk_action", "campaign",
-    "case_rule", "case_step", "channel", "charge", "clause_reading", "consent", "correction", "event", "exchange_rate", "former",
-    "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "interaction", "invitation", "lead", "lead_step",
-    "match_pair", "match_run", "membership", "mention", "metadata", "note", "points_entry", "preference", "profile", "programme",
-    "programme_cost", "programme_rules", "property", "referral", "referral_code", "review", "review_benchmark", "review_score",
-    "review_source", "room", "rooms_available", "search_term", "segment", "segment_version", "send", "send_event", "service_case",
-    "service_target", "setting", "stay", "store_state", "survey", "survivor", "tag", "tier_override", "warehouse_version",
+    "APPEND_ONLY", "PERSONAL", "answer_template", "attendance", "audience", "audience_left", "audience_member", "audit", "bulk_action",
+    "campaign", "campaign_reading", "case_rule", "case_step", "channel", "charge", "clause_reading", "consent", "correction", "event",
+    "exchange_rate", "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "interaction", "invitation",
+    "journey", "journey_due", "journey_version", "lead", "lead_step", "match_pair", "match_run", "membership", "mention", "metadata",
+    "note", "offer", "points_entry", "preference", "profile", "programme", "programme_cost", "programme_rules", "property", "referral",
+    "referral_code", "review", "review_benchmark", "review_score", "review_source", "room", "rooms_available", "search_term",
+    "segment", "segment_version", "send", "send_event", "service_case", "service_target", "setting", "stay", "store_state", "survey",
+    "survivor", "tag", "tier_override", "warehouse_version",
 ]
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
@@ -86,6 +87,12 @@ ASPECTS = ("room", "cleanliness", "staff", "food", "location", "value", "facilit
 LABELS = ("positive", "neutral", "negative")
 CONCERNS = ("safety", "discrimination", "pests", "health")
 SEND_EVENTS = ("delivered", "bounced", "opened", "clicked", "unsubscribed", "complained")
+CAMPAIGN_PURPOSES = ("marketing", "survey", "transactional")
+PRIMARY_KPIS = ("booked", "margin")
+READINGS = ("planned", "peek")
+BOUNCES = ("hard", "soft")
+JOURNEY_KINDS = ("pre_arrival", "in_stay", "post_stay", "birthday", "abandoned_enquiry", "cancellation", "ota_win_back", "lapsed")
+DUE_STATES = ("due", "exported", "left")
 AUDIENCE_KINDS = ("segment", "win_back", "tier_rise", "tier_keep", "advocates")
 ARMS = ("contact", "held_out")
 POINTS_KINDS = ("earn", "burn", "expire", "adjust", "transfer", "reverse", "opening")

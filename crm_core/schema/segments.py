@@ -18,10 +18,19 @@ audience = table(
     "audience", "One row per list of guests that was saved to be contacted, split once and for all.",
     key(), text("name"), text("kind"), text("definition"), day("as_of", nullable=False), text("properties", server_default="[]"),
     whole("window_days", 180), whole("holdout_bp"), text("salt"), text("actor"), instant("at"), version(), instant("archived_at", nullable=True),
+    # What it is written for, how it was split, and how many were left after each step on the way from selected to written to.
+    text("purpose", server_default="marketing"), text("channel", server_default="email"), text("shares", server_default="{}"),
+    text("strata", server_default="[]"), text("steps", server_default="[]"), day("expires_on"), instant("exported_at", nullable=True),
     scope="shared")
 
 audience_member = table(
     "audience_member", "One row per guest on an audience, and whether the guest is contacted or held out.",
     sa.Column("audience_id", sa.BigInteger, sa.ForeignKey("audience.id"), primary_key=True, autoincrement=False),
     sa.Column("guest_id", sa.BigInteger, sa.ForeignKey("guest.id"), primary_key=True, autoincrement=False, index=True), text("arm"),
+    text("cell", server_default=""), text("stratum", server_default=""), scope="audience")
+
+audience_left = table(
+    "audience_left", "One row per guest selected for an audience and not on it: at which step the guest left, and why.",
+    sa.Column("audience_id", sa.BigInteger, sa.ForeignKey("audience.id"), primary_key=True, autoincrement=False),
+    sa.Column("guest_id", sa.BigInteger, sa.ForeignKey("guest.id"), primary_key=True, autoincrement=False, index=True), text("step"), text("why"),
     scope="audience")
