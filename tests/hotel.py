@@ -281,6 +281,37 @@ class Hotel:
             return self._add(change, schema.interaction, property_id=self.properties[at], source="test", channel=channel, direction=direction,
                              at=f"{when}:00+00:00", revision=change.revision, **{"text": "Hello", **details})  # fmt: skip
 
+    def campaign(self, name: str = "Winter light", **details) -> int:
+        """Add a campaign; amounts (`cost_minor`, …) in the minor units of `currency`. Return its id."""
+        with self.changing("campaign") as change:
+            return self._add(change, schema.campaign, name=name, source="test", revision=change.revision,
+                             **_dated(details, "planned_on", "stop_on"))  # fmt: skip
+
+    def send(self, campaign: int, guest: int | None, sent: str, *happened: tuple, **details) -> int:
+        """Send a guest's first profile a campaign's message at an instant ("2025-03-01T10:00"), and what happened to it: (kind, instant) or
+        (kind, instant, is_machine). Return the message's id."""
+        p = schema.profile
+        with self.changing("send") as change:
+            profile = guest and change.connection.execute(sa.select(p.c.id).where(p.c.guest_id == guest).order_by(p.c.id)).scalars().first()
+            values = {"source": "test", "profile_id": profile, "sent_at": f"{sent}:00+00:00", "revision": change.revision, **details}
+            made = self._add(change, schema.send, campaign_id=campaign, **values)
+            for kind, at, *machine in happened:
+                self._add(change, schema.send_event, send_id=made, source="test", kind=kind, at=f"{at}:00+00:00", is_machine=machine[0] if machine else 0,
+                          detail="hard" if kind == "bounced" else "", revision=change.revision)  # fmt: skip
+        return made
+
+    def assigned(self, arms: dict[int, str], saved_on: str, campaign: int | None = None, **details) -> int:
+        """Save guests as an audience, each in an arm ("contact", "held_out"), and write a campaign to them. Return the audience's id."""
+        with self.changing("audience") as change:
+            values = {"name": f"Audience {change.revision}", "kind": "segment", "definition": "{}", "as_of": dt.date.fromisoformat(saved_on), "salt": "test",
+                      "properties": json.dumps(sorted(self.properties.values())), "window_days": 30, "holdout_bp": 1000, "actor": "test", "at": change.at}
+            made = self._add(change, schema.audience, **values | details)
+            for guest, arm in arms.items():
+                change.connection.execute(sa.insert(schema.audience_member).values(audience_id=made, guest_id=guest, arm=arm))
+        if campaign:
+            self.set(schema.campaign, campaign, audience_id=made)
+        return made
+
     def set(self, table: sa.Table, row: int, **values) -> None:
         """Change columns of a row the way an import or an edit does."""
         with self.changing("edit") as change:

@@ -289,9 +289,7 @@ plans = _mart(
     reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole, reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole,
     cost=Whole, budget=Whole)
 
-_outcomes = {name: Whole for name in (
-    "is_sent", "is_delivered", "is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "can_open", "opened_human", "is_clicked",
-    "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "booked_revenue")}
+_outcomes = dict.fromkeys(("is_sent", "is_delivered", "is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "can_open", "opened_human", "is_clicked", "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "booked_revenue"), Whole)
 
 sends = _mart(
     "sends", "One row per message to a known guest (and per guest whom a file says was held out: is_sent 0), with what became of it within 30 days.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from crm_core.programme import fifo
-from crm_core.programme.fifo import BURN, CODES, EARN, EXPIRE, FATE, NEVER, OPEN, OPENING, TRANSFER, TURN, UNKNOWN
+from crm_core.programme.fifo import ADJUST, BURN, CODES, EARN, EXPIRE, FATE, NEVER, OPEN, OPENING, TRANSFER, TURN, UNKNOWN
 from crm_core.programme.idleness import lapse_of, lapses
 from crm_core.programme.months import days, numbers
 from crm_core.programme.rules import Version
@@ -160,9 +160,10 @@ def _overlap(lots: _Rows, debits: _Rows) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _is_unlawful(lots: _Rows, kind: np.ndarray, taken: np.ndarray, issued: np.ndarray, expires: np.ndarray) -> np.ndarray:
-    """Which parts would not have been taken from the oldest lot: an expiry takes what is over, a transfer what it names."""
+    """Which parts would not have been taken from the oldest lot: an expiry takes what is over, a transfer what it names, all others what is not over."""
     early = (kind == EXPIRE) & (lots.expires > taken) & (lots.expires != NEVER)
-    return early | ((kind == TRANSFER) & ((lots.issued != issued) | (lots.expires != expires)))
+    late = np.isin(kind, (EARN, OPENING, BURN, ADJUST)) & (lots.expires <= taken)
+    return early | late | ((kind == TRANSFER) & ((lots.issued != issued) | (lots.expires != expires)))
 
 
 def _ends(lots: _Rows, rows: _Rows, members: int, versions: list[Version], of: np.ndarray, fate: np.ndarray) -> np.ndarray:
