@@ -30,6 +30,7 @@ from crm_core.marts import (
     nights,
     tables,
 )
+from crm_core.outreach import draw
 from crm_core.settings import Settings
 from crm_core.store import audit, extract, warehouse
 from crm_core.store.record import RecordStore, now, open_store
@@ -40,7 +41,7 @@ PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.cha
           schema.interaction, schema.membership, schema.review, schema.service_case, schema.audience, schema.audience_member, schema.programme,
           schema.programme_rules, schema.programme_cost, schema.points_entry, schema.tier_override, schema.referral_code, schema.referral,
           schema.review_source, schema.review_score, schema.mention, schema.correction, schema.survey, schema.invitation,
-          schema.review_benchmark, schema.case_step)
+          schema.review_benchmark, schema.case_step, schema.campaign, schema.send, schema.send_event, schema.journey, schema.journey_due)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
@@ -48,7 +49,7 @@ FIRST_DAY = dt.date(1990, 1, 1)
 LATEST_EVENT = """
     SELECT greatest(max(ended_on), max(booked_on), max(departure_on) FILTER (status = 'checked_out'), max(arrival_on) FILTER (status = 'in_house'),
                     (SELECT max(posted_on) FROM mart_charges), (SELECT max(posted_on) FROM mart_points WHERE kind IN ('earn', 'burn')),
-                    (SELECT max(reviewed_on) FROM mart_said)) FROM mart_stays"""
+                    (SELECT max(reviewed_on) FROM mart_said), (SELECT max(sent_on) FROM mart_sends)) FROM mart_stays"""
 
 Progress = Callable[[int, int, str], None]
 
@@ -178,6 +179,7 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
         "CREATE TEMP TABLE zones AS SELECT id AS property_id, coalesce(known.name, 'UTC') AS zone FROM property "
         "LEFT JOIN (SELECT DISTINCT name FROM pg_timezone_names()) AS known ON known.name = property.time_zone"
     )
+    _drawn(duck, snapshot)
     duck.execute(f"CREATE TEMP TABLE numbers AS SELECT CAST(unnest(range({nights.LONGEST_STAY})) AS INTEGER) AS n")
     factors = [
         (c, 10.0 ** (exponent(reporting) - exponent(c)))
@@ -198,6 +200,14 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
         JOIN calendar ON day_on >= from_on AND (until_on IS NULL OR day_on < until_on)""",
         {"reporting": reporting, "first": FIRST_DAY},
     )
+
+
+def _drawn(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot) -> None:
+    """Provide the draw of the global holdout, where there is one."""
+    salt, share, since = (snapshot.setting(f"holdout_{name}") for name in ("salt", "bp", "from"))
+    duck.execute("CREATE TEMP TABLE drawn (salt TEXT, share_bp INTEGER, upto TEXT, from_on DATE)")
+    if salt and share and int(share):
+        duck.execute("INSERT INTO drawn VALUES (?, ?, ?, ?)", [salt, int(share), draw.limit(int(share)), since or FIRST_DAY])
 
 
 def _splice(last: Path, part: Path, touched: Touched, path: Path) -> Path:

@@ -4,7 +4,9 @@ from functools import cache
 
 from crm_core.marts import (
     audiences,
+    campaigns,
     charges,
+    credits,
     daily,
     feedback,
     guests,
@@ -52,6 +54,11 @@ FILLS = (
     (tables.complaints, service.complaint_rows),
     (tables.invited, feedback.invited_rows),
     (tables.benchmarks, feedback.benchmark_rows),
+    (tables.plans, campaigns.plan_rows),
+    (tables.sends, campaigns.send_rows),
+    (tables.send_days, campaigns.day_rows),
+    (tables.dues, campaigns.due_rows),
+    (tables.draws, campaigns.draw_rows),
 )
 # What is told beside the stays, once the as-of date is known.
 FILLS_LAST = (
@@ -59,6 +66,11 @@ FILLS_LAST = (
     (tables.mentions, feedback.mention_rows),
     (tables.cases, service.case_rows),
     (tables.invitations, feedback.invitation_rows),
+    (tables.assigned, campaigns.assigned_rows),
+    (tables.credits, credits.rows),
+    (tables.campaigns, campaigns.campaign_rows),
+    (tables.journey_steps, campaigns.step_rows),
+    (tables.held_out, campaigns.held_rows),
 )
 
 

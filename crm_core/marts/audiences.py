@@ -12,7 +12,7 @@ def rows() -> sa.Select:
     m, a, who = schema.audience_member, schema.audience, persons()
     values = {"audience_id": a.c.id, "guest_id": who.c.guest_id, "kind": a.c.kind, "arm": func.min(m.c.arm),
               "cell": func.min(m.c.cell), "cell_stratum": func.min(m.c.stratum), "saved_on": a.c.as_of,
-              "window_days": a.c.window_days}
+              "window_days": a.c.window_days, "properties_said": a.c.properties}
     return (select(*(sa.cast(values[c.name], c.type).label(c.name) for c in audience_members.c))
             .select_from(m.join(a, a.c.id == m.c.audience_id).join(who, who.c.strict_id == m.c.guest_id))
-            .group_by(a.c.id, who.c.guest_id, a.c.kind, a.c.as_of, a.c.window_days))
+            .group_by(a.c.id, who.c.guest_id, a.c.kind, a.c.as_of, a.c.window_days, a.c.properties))

@@ -12,11 +12,11 @@ def rows() -> sa.Select:
     n = nights.c
     keys = {c.name: n[c.name] for c in daily.c if c.name in n and c.name not in SUMMED}
     keys["is_known"] = case((n.guest_id.is_(None), 0), else_=1)
-    values = keys | {name: _sum(n[name]) for name in SUMMED}
+    values = keys | {name: summed(n[name]) for name in SUMMED}
     return (select(*(sa.cast(values[c.name], c.type).label(c.name) for c in daily.c))
             .group_by(*keys.values()).order_by(n.night_on, n.property_id))
 
 
-def _sum(amount: sa.ColumnElement) -> sa.ColumnElement:
+def summed(amount: sa.ColumnElement) -> sa.ColumnElement:
     """The sum, or NULL where one of its amounts lacks an exchange rate."""
     return case((func.count() == func.count(amount), func.sum(amount)))

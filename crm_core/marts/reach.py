@@ -22,7 +22,16 @@ def reached(mart: sa.Table, scope: Scope, apart: bool = False, sums: bool = True
         return _placed(mart, scope, sums)
     if mart in tables.THROUGH_VISITS:
         return select(mart).where(*_known(mart, scope))
+    if mart in tables.BOOKED and not scope.everywhere:
+        return select(*_booked_here(mart)).where(mart.c.property_id.in_(allowed(scope)))
+    if mart is tables.credits:
+        return select(mart).where(mart.c.property_id.in_(allowed(scope)), mart.c.place_id.in_(allowed(scope)))
     return select(mart).where(mart.c.property_id.in_(allowed(scope)))
+
+
+def _booked_here(mart: sa.Table) -> list[sa.ColumnElement]:
+    """The columns of a mart, what was booked at the row's own property in the place of what was booked anywhere."""
+    return [(mart.c.get(c.name + tables.HERE, c)).label(c.name) for c in mart.c]
 
 
 def _known(mart: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:

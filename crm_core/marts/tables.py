@@ -142,7 +142,8 @@ guest_hazards = _mart(
 
 audience_members = _mart(
     "audience_members", "One row per guest on an audience: since when, for how many days it is followed, and whether the guest was held out.",
-    audience_id=Whole, guest_id=Whole, kind=Text, arm=Text, cell=Text, cell_stratum=Text, saved_on=Day, window_days=Whole)
+    audience_id=Whole, guest_id=Whole, kind=Text, arm=Text, cell=Text, cell_stratum=Text, saved_on=Day, window_days=Whole,
+    properties_said=Text)
 
 # --- loyalty: as recorded ------------------------------------------------------------------------------------------------------
 programmes = _mart(
@@ -289,7 +290,9 @@ plans = _mart(
     reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole, reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole,
     cost=Whole, budget=Whole)
 
-_outcomes = dict.fromkeys(("is_sent", "is_delivered", "is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "can_open", "opened_human", "is_clicked", "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "booked_revenue"), Whole)
+_outcomes = dict.fromkeys((
+    "is_sent", "is_delivered", "is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "can_open", "opened_human", "is_clicked",
+    "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "is_booked_here", "booked_revenue", "booked_revenue_here"), Whole)
 
 sends = _mart(
     "sends", "One row per message to a known guest (and per guest whom a file says was held out: is_sent 0), with what became of it within 30 days.",
@@ -300,6 +303,13 @@ sends = _mart(
 send_days = _mart(
     "send_days", "One row per campaign, property, day, weekday and domain: its messages and what became of them, added up.",
     campaign_id=Whole, property_id=Flag, medium=Text, purpose=Text, is_marketing=Flag, sent_on=Day, weekday=Flag, domain=Text, **_outcomes)
+
+
+
+def sends_outcomes() -> tuple[str, ...]:
+    """Return the columns of sends that send_days adds up."""
+    return tuple(_outcomes)
+
 
 dues = _mart(
     "dues", "One row per step of a journey that fell due for a guest, as recorded.",
@@ -312,14 +322,15 @@ assigned = _mart(
     "assigned",
     "One row per campaign and guest assigned to one of its arms (contact, held_out), whether written to or not, with what the guest did in its window.",
     campaign_id=Whole, property_id=Flag, guest_id=Whole, cluster=Whole, country=Text, medium=Text, purpose=Text, arm=Text, cell=Text, cell_stratum=Text,
-    assigned_on=Day, window_days=Whole, ripe_on=Day, has_control=Flag, is_booked=Flag, bookings=Flag, revenue=Whole, margin=Whole, is_mailed=Flag,
+    assigned_on=Day, window_days=Whole, ripe_on=Day, has_control=Flag, is_booked=Flag, is_booked_here=Flag, bookings=Flag, bookings_here=Flag,
+    revenue=Whole, revenue_here=Whole, margin=Whole, margin_here=Whole, is_mailed=Flag,
     is_delivered=Flag, is_opened=Flag, is_clicked=Flag, is_unsubscribed=Flag, is_complained=Flag, others=Flag, trip=Text, is_member=Flag,
     stays_before=Text, is_lapsed=Flag, way=Text)
 
 credits = _mart(
     "credits", "One row per rule, campaign and booking that the rule credits to it: which part of the booking, and what that part is worth.",
-    rule=Text, campaign_id=Whole, property_id=Flag, guest_id=Whole, reservation_id=Whole, booked_on=Day, sent_on=Day, part=sa.Double, revenue=Whole,
-    is_double=Flag)
+    rule=Text, campaign_id=Whole, property_id=Flag, place_id=Flag, guest_id=Whole, reservation_id=Whole, booked_on=Day, sent_on=Day, part=sa.Double,
+    revenue=Whole, is_double=Flag)
 
 campaigns = _mart(
     "campaigns", "One row per campaign and property (0: all of them together): a property's money is its share by people, so that parts add up.",
@@ -332,7 +343,7 @@ campaigns = _mart(
 journey_steps = _mart(
     "journey_steps", "One row per step of a journey that fell due for a guest, with whether the guest booked within 30 days of it.",
     due_id=Whole, journey_id=Whole, journey=Text, kind=Text, guest_id=Whole, cluster=Whole, property_id=Flag, step=Flag, due_on=Day, arm=Text, state=Text,
-    why=Text, is_booked=Flag, booked_revenue=Whole, ripe_on=Day)
+    why=Text, is_booked=Flag, is_booked_here=Flag, booked_revenue=Whole, booked_revenue_here=Whole, ripe_on=Day)
 
 held_out = _mart("held_out", "One row per guest whom the global holdout keeps from every campaign, since when.", guest_id=Whole, from_on=Day)
 
@@ -352,6 +363,9 @@ KNOWN_WITH = {"spend": "stays", "recent_spend": "stays", "value": "expected_ppm"
 # How a mart reaches its property: by its own column, through the guest's visits, or not at all (shared by everyone).
 SHARED = {channels, rates, programmes, vintages, plans, draws}
 THROUGH_VISITS = {guests, audience_members, held_out}
+# What a guest booked anywhere stands beside what the guest booked "_here", at the row's own property: elsewhere is only told where all may be seen.
+HERE = "_here"
+BOOKED = {sends, send_days, assigned, journey_steps}
 # The marts whose rows belong to one guest (or one reservation without a guest): an incremental refresh replaces just those.
 BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, memberships, points, overrides, referrals, sends)
 # Of these the rows of a reservation go with it, whoever's they are.

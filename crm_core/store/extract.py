@@ -79,7 +79,7 @@ class Snapshot:
         changed = sa.union(
             sa.select(g.c.id).where(g.c.revision > since), sa.select(p.c.guest_id).where(p.c.revision > since),
             sa.select(k.c.guest_id).where(k.c.revision > since), stays.where(s.c.revision > since),
-            *(stays.join(t, t.c.stay_id == s.c.id).where(t.c.revision > since) for t in ABOUT_STAYS), *theirs, *_members_changed(since),
+            *(stays.join(t, t.c.stay_id == s.c.id).where(t.c.revision > since) for t in ABOUT_STAYS), *theirs, *_members_changed(since), *_written_to(since),
             sa.select(e.c.guest_id).where(e.c.guest_id.is_not(None), e.c.revision > since)).cte("changed")
         person = sa.func.coalesce(g.c.merged_into, g.c.id)
         touched = sa.union(sa.select(changed.c[0]), _advocates(changed)).cte("touched")  # whom they invited has become somebody else
@@ -158,6 +158,13 @@ def _members_changed(since: int) -> list[sa.Select]:
     return [*own, _members().join(k, k.c.membership_id == m.c.id).join(r, r.c.referral_code_id == k.c.id).where(r.c.revision > since)]
 
 
+def _written_to(since: int) -> list[sa.Select]:
+    """The records of guests with a message that was sent, or to which something happened, after a data version."""
+    p, s, e = schema.profile, schema.send, schema.send_event
+    theirs = sa.select(p.c.guest_id).join(s, s.c.profile_id == p.c.id)
+    return [theirs.where(s.c.revision > since), theirs.join(e, e.c.send_id == s.c.id).where(e.c.revision > since)]
+
+
 def _advocates(changed: sa.CTE) -> sa.Select:
     """The records of the members who invited one of these guests, or another record of the same person."""
     m, k, r, g = schema.membership, schema.referral_code, schema.referral, schema.guest.c
@@ -195,8 +202,8 @@ def _owned_stays() -> sa.Select:
 
 
 def _named_guests() -> sa.Select:
-    """The touched guests, whom they invited, and whom leads, interactions and audiences name: these are read whole, and ask who a record is."""
-    named = (table.c.guest_id for table in (schema.interaction, schema.lead, schema.audience_member))
+    """The touched guests, whom they invited, and whom leads, interactions, audiences and journeys name: these are read whole, and ask who a record is."""
+    named = (table.c.guest_id for table in (schema.interaction, schema.lead, schema.audience_member, schema.journey_due))
     invited = sa.select(schema.profile.c.guest_id).where(schema.profile.c.id.in_(_invited_profiles()))
     return sa.union(sa.select(_guests.c.id), invited, *(sa.select(column).where(column.is_not(None)) for column in named))
 
@@ -210,6 +217,8 @@ NARROWED = {
     **{table: (lambda table=table: table.c.membership_id.in_(_owned_memberships())) for table in OF_MEMBERS},
     schema.referral: lambda: schema.referral.c.referral_code_id.in_(_owned_codes()),
     schema.survivor: lambda: schema.survivor.c.guest_id.in_(sa.select(_guests.c.id)),
+    schema.send: lambda: schema.send.c.profile_id.in_(_owned_profiles()),
+    schema.send_event: lambda: schema.send_event.c.send_id.in_(sa.select(schema.send.c.id).where(schema.send.c.profile_id.in_(_owned_profiles()))),
     schema.consent: lambda: schema.consent.c.guest_id.in_(sa.select(_guests.c.id)),
 }
 
