@@ -6,7 +6,6 @@ paths that have a touch; a conversion without any is nobody's. All of them descr
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 import numpy as np
 
@@ -135,12 +134,15 @@ def _removal(known) -> dict[str, float]:
 def _transitions(known, at) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probabilities from the start to each touch, between touches, and from each touch to a conversion; the rest leads to nothing."""
     k = len(at)
+    lengths = np.array([len(touches) for touches, _ in known], int)
+    counts = np.array(list(known.values()), float).reshape(-1, 2)
+    step = np.array([at[touch] for touches, _ in known for touch in touches], int)
+    last = lengths.cumsum() - 1
+    before = np.roll(step, 1)
+    before[last - lengths + 1] = k
     moves = np.zeros((k + 1, k + 2))  # the last row is the start; the last two columns are the conversion and nothing
-    for (touches, _), (conversions, non_conversions) in known.items():
-        steps = [k, *(at[touch] for touch in touches)]
-        for one, next_one in pairwise(steps):
-            moves[one, next_one] += conversions + non_conversions
-        moves[steps[-1], k:] += conversions, non_conversions
+    np.add.at(moves, (before, step), np.repeat(counts.sum(axis=1), lengths))
+    np.add.at(moves[:, k:], step[last], counts)
     leaving = moves.sum(axis=1, keepdims=True)
     shares = np.divide(moves, leaving, out=np.zeros_like(moves), where=leaving > 0)
     return shares[k, :k], shares[:k, :k], shares[:k, k]
