@@ -164,6 +164,16 @@ def test_arms_that_are_alike_differ_in_one_of_twenty_comparisons():
     assert 0.04 <= np.mean((one.low > 0) | (one.high < 0)) <= 0.06
 
 
+def test_looking_every_day_finds_lifts_that_are_not_there():
+    """The same arms, looked at on each of 30 days and called a lift at the first p below .05: far more than one in twenty."""
+    random = np.random.default_rng(7)
+    daily = (random.binomial(200, 0.03, (2000, 30)).cumsum(axis=1) for _ in range(2))
+    people = 200 * np.arange(1, 31)
+    p = lift(next(daily), people, next(daily), people).p
+    assert np.mean(p[:, -1] < 0.05) <= 0.06
+    assert np.mean((p < 0.05).any(axis=1)) >= 0.2
+
+
 def test_mean_amounts_are_compared_after_welch():
     """Means 4 and 1, variances 56/3 of 4 and 3 of 3: t = 3 / √(14/3 + 1), on (17/3)² / ((14/3)² / 3 + 1/2) degrees of freedom."""
     one = lift_mean([0, 2, 4, 10], [0, 0, 3])
@@ -224,8 +234,9 @@ def test_the_worked_examples_of_what_arms_can_show(treated, control, pp):
 @given(st.floats(0.001, 0.4), st.floats(0.05, 1), st.floats(0.1, 0.9))
 def test_what_arms_can_show_is_their_size_turned_round(base, more, share):
     treated, control = required_n(base, more, share)
-    assert detectable(treated, control, base) <= base * more * (1 + 1e-6)
-    assert detectable(treated - 2, control - 2, base) >= base * more * (1 - 1e-2 / min(treated, control)) or min(treated, control) < 50
+    least = detectable(treated, control, base)
+    assert least <= base * more * (1 + 1e-9)
+    assert required_n(base, least / base, treated / (treated + control)) == pytest.approx((treated, control), abs=1)
 
 
 def test_sizes_that_cannot_be_are_not_told():
