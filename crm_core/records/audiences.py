@@ -2,25 +2,41 @@
 import hashlib
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection
 
-from crm_core.i18n import N_
+from crm_core.i18n import N_, t
+from crm_core.outreach.arms import BadShares, split
+from crm_core.outreach.waterfall import HELD, STEPS, Person, why_left
+from crm_core.records import campaigns, reachable
 from crm_core.records.guests import visible
+from crm_core.records.holdout import outreach
 from crm_core.records.persons import persons_of
 from crm_core.records.registry import Refused, Stale, action, lookup
 from crm_core.records.segments import is_taken, plain_name, seen
-from crm_core.schema import ARMS, AUDIENCE_KINDS, audience, audience_member, guest
+from crm_core.schema import (
+    ARMS,
+    AUDIENCE_KINDS,
+    CAMPAIGN_PURPOSES,
+    CONSENT_CHANNELS,
+    audience,
+    audience_left,
+    audience_member,
+    campaign,
+    guest,
+)
 from crm_core.scope import Scope
-from crm_core.store.bulk import among
+from crm_core.store.bulk import among, insert
 from crm_core.store.record import Change
 
 MOST = 50_000
 MOST_HELD_OUT = 5000  # of ten thousand
 WINDOW, LONGEST_WINDOW = 180, 730
+MOST_ARMS, LONGEST_ARM = 6, 20
 ABSENT = N_("There is no such audience.")
 
 
@@ -70,12 +86,108 @@ def save_audience(change: Change, scope: Scope, *, name: str, kind: str, definit
         raise Refused(N_("Hold out 0 to 50 %, and look at 1 to 730 days afterwards."))
     salt = secrets.token_hex(8)
     split = arms(_persons(change.connection, scope, guests), salt, holdout_bp)
-    values = {"name": _named(change.connection, scope, name), "kind": kind, "definition": json.dumps(definition, ensure_ascii=False), "as_of": scope.as_of,
-              "properties": json.dumps(sorted(scope.properties)), "window_days": window_days, "holdout_bp": holdout_bp, "salt": salt,
-              "actor": scope.user, "at": change.at}
-    made = change.connection.execute(sa.insert(audience).values(values).returning(audience.c.id)).scalar_one()
+    made = _write(change, scope, {"name": _named(change.connection, scope, name), "kind": kind, "window_days": window_days, "holdout_bp": holdout_bp,
+                                  "definition": json.dumps(definition, ensure_ascii=False), "salt": salt})
     change.connection.execute(sa.insert(audience_member), [{"audience_id": made, "guest_id": i, "arm": arm} for i, arm in sorted(split.items())])
     return made
+
+
+# --- drawn: everybody who may be written to, and why the others may not ---------------------------------------------------
+@action("campaign", "draw", "audience")
+def draw_audience(change: Change, scope: Scope, *, name: str, kind: str, definition: dict, guests: list[int], purpose: str = "marketing",
+                  channel: str = "email", shares: dict[str, int], strata: tuple[str, ...] = (), strata_of: dict[int, str] | None = None,
+                  window_days: int = 30, campaign_id: int | None = None) -> int:
+    """Freeze who of the guests is written to, in which arm, who is held out, and at which step the others leave and why; return the audience's id.
+
+    `shares`: basis points of each arm ("held_out" is the control group; "contact" has no variant), which hold in each stratum too (`strata`
+    names the traits, `strata_of` a guest's). Raises Refused where nobody is left, for a name that is taken, shares that cannot be, a guest
+    outside of the scope, and for a campaign that has an audience already or whose first message is out.
+    """
+    connection = change.connection
+    values = _drawable(connection, scope, kind, purpose, channel, shares, window_days) | {"name": _named(connection, scope, name)}
+    drawn_for = _unwritten(connection, scope, campaign_id) if campaign_id is not None else None
+    persons = reachable.people(connection, scope, _persons(connection, scope, guests), purpose=purpose, channel=channel)
+    left, salt, stratum = _left(connection, scope, persons, purpose), secrets.token_hex(8), _strata(connection, strata_of or {})
+    arms_of = _arms([one.guest_id for one in persons if one.guest_id not in left], salt, shares, stratum)
+    values |= {"definition": json.dumps(definition, ensure_ascii=False), "strata": json.dumps(strata), "salt": salt,
+               "steps": json.dumps(_steps(len(persons), left, arms_of))}
+    made = _write(change, scope, values)
+    _freeze(connection, made, arms_of, stratum, left)
+    if drawn_for:
+        _link(change, drawn_for, made)
+    return made
+
+
+def _write(change: Change, scope: Scope, values: dict) -> int:
+    own = {"as_of": scope.as_of, "properties": json.dumps(sorted(scope.properties)), "actor": scope.user, "at": change.at}
+    return change.connection.execute(sa.insert(audience).values(**values, **own).returning(audience.c.id)).scalar_one()
+
+
+def _drawable(connection: Connection, scope: Scope, kind: str, purpose: str, channel: str, shares: dict[str, int], window_days: int) -> dict:
+    """Return what is stored of these. Raises Refused where one of them cannot be."""
+    if kind not in AUDIENCE_KINDS or purpose not in CAMPAIGN_PURPOSES or channel not in CONSENT_CHANNELS or not 1 <= window_days <= LONGEST_WINDOW:
+        raise Refused(N_("Choose a purpose and a channel, and look at 1 to 730 days afterwards."))
+    held = shares.get(ARMS[1], 0)
+    if not 0 <= held <= MOST_HELD_OUT or len(shares) > MOST_ARMS or not all(0 < len(arm) <= LONGEST_ARM for arm in shares):
+        raise Refused(N_("Hold out 0 to 50 %, and try at most five variants with short names."))
+    try:
+        split((), "", shares)
+    except BadShares as wrong:
+        raise Refused(t(wrong.message, **wrong.values)) from wrong
+    return {"kind": kind, "purpose": purpose, "channel": channel, "window_days": window_days, "holdout_bp": held, "shares": json.dumps(shares)}
+
+
+def _unwritten(connection: Connection, scope: Scope, campaign_id: int) -> dict:
+    """Return a campaign that an audience can still be drawn for."""
+    row = campaigns.find(connection, scope, campaign_id)
+    if row is None or row["archived_at"]:
+        raise Refused(campaigns.ABSENT)
+    if row["audience_id"]:
+        raise Refused(N_("This campaign has its audience: it was drawn once and for all."))
+    if campaigns.is_sent(connection, row):
+        raise Refused(N_("Messages are out: an audience is drawn before the first one."))
+    return row
+
+
+def _left(connection: Connection, scope: Scope, persons: list[Person], purpose: str) -> dict[int, tuple[str, str]]:
+    """Return those who may not be written to, with the step at which they leave and why. The lot and the cap are for marketing."""
+    rules, marketing = outreach(connection), purpose == "marketing"
+    held = rules.held((one.guest_id for one in persons), scope.as_of) if marketing else set()
+    found = ((one.guest_id, why_left(one, rules.cap if marketing else None) or (HELD[0] if one.guest_id in held else None)) for one in persons)
+    return {guest_id: left for guest_id, left in found if left}
+
+
+def _strata(connection: Connection, strata_of: dict[int, str]) -> dict[int, str]:
+    """Return the stratum of each person; of two records of one person the first one's counts."""
+    who = persons_of(connection, strata_of)
+    return {who[guest_id]: str(strata_of[guest_id]) for guest_id in sorted(strata_of, reverse=True) if guest_id in who}
+
+
+def _arms(people: list[int], salt: str, shares: dict[str, int], strata: dict[int, str]) -> dict[int, str]:
+    if not people:
+        raise Refused(N_("Nobody is left who may be written to: look at the steps to see why."))
+    return split(people, salt, shares, strata)
+
+
+def _steps(selected: int, left: dict[int, tuple[str, str]], arms_: dict[int, str]) -> list[tuple[str, int]]:
+    """How many are left after each step: of the last two, without those whom the lots hold out."""
+    counts, remaining = [(STEPS[0], selected)], selected
+    lost = Counter(step for step, _ in left.values()) + Counter(HELD[1][0] for arm in arms_.values() if arm == ARMS[1])
+    for step in STEPS[1:]:
+        remaining -= lost[step]
+        counts.append((step, remaining))
+    return counts
+
+
+def _freeze(connection: Connection, made: int, arms_: dict[int, str], strata: dict[int, str], left: dict[int, tuple[str, str]]) -> None:
+    rows = ((i, ARMS[1] if arm == ARMS[1] else ARMS[0], "" if arm in ARMS else arm, strata.get(i, "")) for i, arm in sorted(arms_.items()))
+    insert(connection, audience_member, ("guest_id", "arm", "cell", "stratum"), rows, audience_id=made)
+    insert(connection, audience_left, ("guest_id", "step", "why"), ((i, *why) for i, why in sorted(left.items())), audience_id=made)
+
+
+def _link(change: Change, row: dict, made: int) -> None:
+    values = {"audience_id": made, "version": row["version"] + 1, "revision": change.revision}
+    change.connection.execute(sa.update(campaign).where(campaign.c.id == row["id"]).values(values))
 
 
 @action("segment", "archive", "audience", marks=False)

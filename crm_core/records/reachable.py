@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
+from crm_core.marts.campaigns import CONTROL
 from crm_core.outreach.waterfall import Person
 from crm_core.records.holdout import Outreach, outreach
 from crm_core.records.persons import persons_of, shown
@@ -19,8 +20,6 @@ FULL_AGE = 18  # years
 # A profile's address by channel: what it is, how it is judged, and whether it is there.
 PLACES = {"email": (profile.c.email, profile.c.email_state), "sms": (profile.c.phone, profile.c.phone_state)}
 RANKS = ("valid", "bounced", "relay", "invalid", "placeholder", "missing")  # the better one stands for the person
-# What a file calls the arm that got nothing.
-CONTROLS = ("holdout", "hold out", "held_out", "held out", "hold-out", "control", "control group", "kontrolle", "kontrollgruppe")
 MANY = 2000  # from so many on, one walk through a table is faster than as many look-ups
 
 
@@ -159,7 +158,7 @@ def recently(connection: Connection, who: dict[int, int], as_of: dt.date, rules:
 
 def was_sent() -> sa.ColumnElement[bool]:
     """Return the predicate of a message that was sent: a file also lists those whom it held out."""
-    return sa.func.lower(send.c.arm).not_in(CONTROLS)
+    return sa.func.lower(send.c.arm).not_in(CONTROL)
 
 
 def held_elsewhere(connection: Connection, who: dict[int, int], as_of: dt.date, channel: str, apart_from: int | None = None) -> set[int]:

@@ -69,11 +69,15 @@ def _named(params: dict) -> tuple[str, ...]:
     """Say what an action was given: whole numbers (ids, versions, counts) as they are, all else by name only."""
     found: list[str] = []
     for name, value in sorted(params.items()):
-        if isinstance(value, dict | tuple):
+        if isinstance(value, dict | tuple) and not _is_by_guest(value):
             found += sorted(value)  # the columns that were changed or exported
         else:
             found.append(f"{name}={value}" if isinstance(value, int) else name)
     return tuple(found)
+
+
+def _is_by_guest(value: dict | tuple) -> bool:
+    return isinstance(value, dict) and any(isinstance(key, int) for key in value)
 
 
 def _kept(name: str, call: Callable, right: str, changes: bool) -> Callable:
