@@ -183,8 +183,9 @@ def _once(said: object) -> int | None:
 
 def _check_in_time(journey: Journey) -> None:
     """What is written before a day is not sent after it."""
-    if KINDS[journey.on].sign < 0 and journey.due()[-1] > 0:
-        raise BadJourney(N_("The last message would go out {days} days after the day that it comes before: shorten the waits."), days=journey.due()[-1])
+    last = journey.due()[-1]
+    if KINDS[journey.on].sign < 0 and last > 0:
+        raise BadJourney(N_("The last message would go out {days} days after the day that it comes before: shorten the waits."), days=last)
 
 
 # --- single values ------------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ class _Past:
         self.began: dict[int, int] = {}
         self.sent: dict[int, deque[int]] = defaultdict(lambda: deque(maxlen=journey.cap[0] if journey.cap else 1))
         if already is not None and len(already):
-            rows = already.assign(due=_days(already["due_on"])).sort_values(["due", "guest_id"])
+            rows = already.assign(due=_days(already["due_on"]), why=already["why"].fillna("")).sort_values(["due", "guest_id"])
             for guest, occasion, due, why in zip(*(rows[name].tolist() for name in ("guest_id", "occasion", "due", "why")), strict=True):
                 self.note(guest, occasion, due, why)
 

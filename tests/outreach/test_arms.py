@@ -62,7 +62,8 @@ def test_shares_that_are_not_all_are_refused(shares, problem):
 def test_a_gap_between_strata_is_seen():
     arm_of = {1: "contact", 2: "contact", 3: "held_out", 4: "contact", 5: "held_out"}
     cells, gap = imbalance(arm_of, {1: "gold", 2: "gold", 3: "gold", 4: "base"})
-    assert cells == [Cell("", "contact", 0, 0.0, .6), Cell("", "held_out", 1, 1.0, .4), Cell("base", "contact", 1, 1.0, .6), Cell("base", "held_out", 0, 0.0, .4),
+    assert cells == [Cell("", "contact", 0, 0.0, .6), Cell("", "held_out", 1, 1.0, .4),
+                     Cell("base", "contact", 1, 1.0, .6), Cell("base", "held_out", 0, 0.0, .4),
                      Cell("gold", "contact", 2, 2 / 3, .6), Cell("gold", "held_out", 1, 1 / 3, .4)]  # fmt: skip
     assert gap == pytest.approx(60)
     assert imbalance({}, {}) == ([], 0.0)

@@ -50,16 +50,20 @@ def test_there_is_one_journey_of_each_kind_to_begin_with():
 
 
 @pytest.mark.parametrize(("said", "problem"), [
-    ([], "“\\[\\]” does not"), (changed(colour=1), "“colour” is not known here"), (changed(trigger={"on": "full_moon", "days": 1}), "“full_moon” is not known"),
-    (changed(trigger={"on": "lapsed", "days": 0}), "“0” is no whole number from 1 to 3650"), (changed(trigger={"on": "lapsed"}), "“None” is no whole number"),
+    ([], "“\\[\\]” does not"), (changed(colour=1), "“colour” is not known here"),
+    (changed(trigger={"on": "full_moon", "days": 1}), "“full_moon” is not known"),
+    (changed(trigger={"on": "lapsed", "days": 0}), "“0” is no whole number from 1 to 3650"),
+    (changed(trigger={"on": "lapsed"}), "“None” is no whole number"),
     (changed(trigger={"on": "lapsed", "days": True}), "“True” is no whole number"), (changed(steps=[]), "at least one message and at most 12"),
     (changed(steps=[{"message": "a"}] * 13), "at most 12"), (changed(steps=[{"message": "a"}, {"message": "b"}]), "on one day"),
     (changed(steps=[{"message": " "}]), "names its message"), (changed(steps=[{"message": "a", "if": "gold"}]), "by a rule"),
     (changed(exit="booked"), "is a list"), (changed(exit=["bored"]), "“bored” is not known here: choose from booked, cancelled"),
     (changed(exit=["booked", "unsubscribed"]), "unsubscribes or complains"), (changed(cap={"messages": 0, "days": 1}), "from 1 to 100"),
-    (changed(cap={"messages": 1}), "“None”"), (changed(holdout_bp=5001), "from 0 to 5000"), (changed(purpose="fun"), "“fun”"), (changed(channel="fax"), "“fax”"),
+    (changed(cap={"messages": 1}), "“None”"), (changed(holdout_bp=5001), "from 0 to 5000"), (changed(purpose="fun"), "“fun”"),
+    (changed(channel="fax"), "“fax”"),
     (changed(once_per="year"), "“year” does not"), (changed(once_per={"days": 0}), "from 1"),
-    (changed(trigger={"on": "pre_arrival", "days": 7}, steps=[{"message": "a"}, {"wait": 9, "message": "b"}]), "2 days after the day that it comes before"),
+    (changed(trigger={"on": "pre_arrival", "days": 7}, steps=[{"message": "a"}, {"wait": 9, "message": "b"}]),
+     "2 days after the day that it comes before"),
 ])  # fmt: skip
 def test_a_journey_that_cannot_be_meant_is_refused(said, problem):
     with pytest.raises(BadJourney, match=problem):

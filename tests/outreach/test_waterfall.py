@@ -60,8 +60,9 @@ def test_every_step_adds_up_and_a_frame_falls_alike(people, cap, held, own):
 
 
 def test_what_a_frame_does_not_know_keeps_a_person_off_the_list():
-    frame = pd.DataFrame({"guest_id": [1, 2, 3], "has_address": [1, 1, None], "address_state": ["valid", None, "valid"], "word": ["given", "given", None],
-                          "has_proof": [None, 1, 1], "complained": [None, 0, 0], "erased": 0, "recent": [np.nan, 1, 1]})  # fmt: skip
+    frame = pd.DataFrame({"guest_id": [1, 2, 3], "has_address": [1, 1, None], "address_state": ["valid", None, "valid"],
+                          "word": ["given", "given", None], "has_proof": [None, 1, 1], "complained": [None, 0, 0],
+                          "erased": 0, "recent": [np.nan, 1, 1]})  # fmt: skip
     assert fall_frame(frame, 2, set()).removed == {("has_address", "no_address"): 1, ("valid_address", "invalid"): 1, ("consent", "no_proof"): 1}
 
 
