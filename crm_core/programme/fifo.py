@@ -5,8 +5,8 @@ Days are whole numbers too. The law, for any order in which the rows arrived:
 - On a day credits come first, then what expires, then redemptions, corrections and transfers.
 - The oldest lot is taken first: by the day of issue (unknown age before all), then by expiry, day of posting, size and number, so that only
   lots that look the same can change places. An expiry takes from lots that are over before any other, then from those without a fixed end;
-  a transfer takes from the lot that it names by issue and expiry. All other debits leave lots that are over for last: those points were not
-  theirs to take, even if what expires them is posted later.
+  a transfer takes from the lot that it names by issue and expiry. All but expiries leave lots that are over for last (but for the one named):
+  those points were not theirs to take, even if what expires them is posted later.
 - What is taken beyond the balance waits, and is paid by the next lot on the day on which that is posted.
 """
 
@@ -140,7 +140,7 @@ class _Account:
         if kind == EXPIRE:
             return sorted(self.lots, key=lambda lot: (lot[1] > day, lot[1] != NEVER))
         if kind == TRANSFER:
-            return sorted(self.lots, key=lambda lot: (lot[0], lot[1]) != (issued, expires))
+            return sorted(self.lots, key=lambda lot: ((lot[0], lot[1]) != (issued, expires), lot[1] <= day))
         return sorted(self.lots, key=lambda lot: lot[1] <= day)
 
     def _take(self, owed: int, day: int, fate: int, by: int, lots: list[list[int]]) -> None:

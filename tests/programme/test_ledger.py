@@ -237,6 +237,7 @@ BURN_OF_THE_LAST_DAY = [  # what gives a point back comes after the day on which
 @MANY
 @given(DEEDS)
 @example(BURN_OF_THE_LAST_DAY)
+@example([("transfer", 10, -6, None, 0), ("burn", 0, -1, None, 0), ("earn", 0, 1, 10, 0), ("earn", 0, 6, None, 0), ("reverse", 11, 0, None, 1)])
 def test_posting_what_is_due_leaves_nothing_due(deeds):
     """Of an account that lacked points, that is said only where nothing was taken back later: then they were owed by other lots than now."""
     entries = told(deeds)
