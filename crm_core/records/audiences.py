@@ -65,7 +65,7 @@ def audiences(connection: Connection, scope: Scope, *, kind: str | None = None, 
 def audience_members(connection: Connection, scope: Scope, *, id: int) -> list[tuple[int, str]]:
     """Return (person, arm) of an audience, by person; empty where there is none that the scope may see. Records that are one person now
     stand once, as contacted if one of them was to be."""
-    if _find(connection, scope, id) is None:
+    if find(connection, scope, id) is None:
         return []
     rows = connection.execute(select(audience_member.c.guest_id, audience_member.c.arm).where(audience_member.c.audience_id == id)).all()
     who, found = persons_of(connection, [guest_id for guest_id, _ in rows]), {}
@@ -193,7 +193,7 @@ def _link(change: Change, row: dict, made: int) -> None:
 @action("segment", "archive", "audience", marks=False)
 def archive_audience(change: Change, scope: Scope, *, id: int, version: int) -> None:
     """Put an audience away; who was on it stays known. Raises Stale where somebody else changed it since."""
-    present = _find(change.connection, scope, id)
+    present = find(change.connection, scope, id)
     if present is None:
         raise Refused(ABSENT)
     mine = (audience.c.id == id) & (audience.c.version == version)
@@ -201,7 +201,8 @@ def archive_audience(change: Change, scope: Scope, *, id: int, version: int) -> 
         raise Stale(present)
 
 
-def _find(connection: Connection, scope: Scope, id: int) -> dict | None:
+def find(connection: Connection, scope: Scope, id: int) -> dict | None:
+    """Return an audience's row, None where there is none that the scope may see."""
     row = connection.execute(select(audience).where(audience.c.id == id)).mappings().one_or_none()
     return dict(row) if row and seen(row["properties"], scope) else None
 

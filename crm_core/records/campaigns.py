@@ -185,7 +185,7 @@ def _complete(row: dict) -> None:
         raise Refused(N_("The result is read once the days in which bookings count are over: choose a later day."))
 
 
-@action("campaign", "archive", "campaign", marks=False)
+@action("campaign", "archive", "campaign")
 def archive_campaign(change: Change, scope: Scope, *, id: int, version: int) -> int:
     """Put a campaign away and return its new version; its figures stay. Raises Stale where somebody else changed it since."""
     return _edit(change, _there(change.connection, scope, id), version, {"archived_at": change.at})

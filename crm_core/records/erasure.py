@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from crm_core.records import identity, readings, review_search
 from crm_core.records.movements import today
 from crm_core.schema import (
+    audience_left,
     audience_member,
     case_step,
     former,
@@ -34,7 +35,7 @@ from crm_core.schema import (
 from crm_core.store.bulk import among
 from crm_core.store.record import Change
 
-OWNED = (search_term, preference, tag, note, survivor, audience_member)
+OWNED = (search_term, preference, tag, note, survivor, audience_member, audience_left)
 OF_PROFILES = (membership, send, review)
 # Images of these go as a whole; of other rows a batch's undoing needs the rest, or it would take the row for one that the batch added.
 FORGOTTEN = (guest, survivor, search_term)

@@ -17,7 +17,7 @@ from crm_core.scope import Scope
 from crm_core.store.bulk import among
 
 FULL_AGE = 18  # years
-# A profile's address by channel: what it is, how it is judged, and whether it is there.
+# A profile's address by channel: what it is, and how it is judged. A letter goes to street, postcode and town.
 PLACES = {"email": (profile.c.email, profile.c.email_state), "sms": (profile.c.phone, profile.c.phone_state)}
 RANKS = ("valid", "bounced", "relay", "invalid", "placeholder", "missing")  # the better one stands for the person
 MANY = 2000  # from so many on, one walk through a table is faster than as many look-ups
@@ -25,7 +25,7 @@ MANY = 2000  # from so many on, one walk through a table is faster than as many 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a person is written to: the address (of post: the street), how it is judged, and the profile that it stands in."""
+    """Where a person is written to: the address (of a letter: street, postcode and town), how it is judged, and the profile that it stands in."""
 
     value: str
     state: str
@@ -95,8 +95,9 @@ def addresses(connection: Connection, who: dict[int, int], channel: str) -> dict
     """Return the best address of each person that has one: the one that works, that stands for the person, and was seen last."""
     p, stands = profile.c, _standing(connection, who, channel)
     value, state = PLACES.get(channel, (p.street, p.city))
-    rows = connection.execute(select(p.guest_id, p.id, value.label("value"), state.label("state"), p.seen_on, p.given_name, p.family_name)
-                              .where(_of(connection, p.guest_id, who), p.is_booker == 0, value.is_not(None), value != ""))
+    rows = connection.execute(
+        select(p.guest_id, p.id, value.label("value"), state.label("state"), p.postcode, p.seen_on, p.given_name, p.family_name)
+        .where(_of(connection, p.guest_id, who), p.is_booker == 0, value.is_not(None), value != ""))
     best: dict[int, tuple] = {}
     for row in rows:
         person = who.get(row.guest_id)
@@ -104,8 +105,14 @@ def addresses(connection: Connection, who: dict[int, int], channel: str) -> dict
             judged = _judged(row.state, channel)
             place = (RANKS.index(judged), row.value != stands.get(person), -(row.seen_on or dt.date.min).toordinal(), row.id)
             if person not in best or place < best[person][0]:
-                best[person] = place, Address(row.value, judged, row.id, row.given_name or "", row.family_name or "")
+                best[person] = place, Address(_written(row, channel), judged, row.id, row.given_name or "", row.family_name or "")
     return {person: found for person, (_, found) in best.items()}
+
+
+def _written(row: sa.Row, channel: str) -> str:
+    if channel in PLACES:
+        return row.value
+    return ", ".join(filter(None, (row.value, " ".join(filter(None, (row.postcode, row.state))))))
 
 
 def _judged(state: str | None, channel: str) -> str:
