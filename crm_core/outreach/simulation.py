@@ -43,7 +43,8 @@ def simulate(journey: Journey, occasions: pd.DataFrame, events: pd.DataFrame, fr
     occasions: guest_id, property_id, occasion (its name, once per guest), on (the date of Kind.date) and, if there is one, known_on: what was
     not known on the due day is not written. events: guest_id, kind (EXITS, or "message" for one that is not of this journey), on and, if there is
     one, occasion ("" for all of the guest's). An exit counts before the due day: if it is of the occasion, if it is STANDING, or from the
-    day on which the journey or its occasion began. The cap counts all messages of its last days, today's included.
+    day on which the journey or its occasion began (a next stay that was booked before that ends it only as an event of the occasion). The
+    cap counts all messages of its last days, today's included.
 
     already: rows of earlier runs. since: when the journey began to run (`from_on` if not said); an occasion that began before and is not in
     `already` is left alone. Run day by day with the rows of the days before, it says the same as once for all of them.
