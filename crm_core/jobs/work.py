@@ -24,10 +24,12 @@ def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:
 
 
 def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    from crm_core.jobs.journeys import run_due
     from crm_core.refresh import refresh  # brings SciPy, which a worker that waits has no use for
 
     made = refresh(settings, full=job.params.get("full", False), progress=progress)
-    if expire_due(open_store(settings), made.as_of):  # which day it is only the stays tell; what is over by it stands in the next version
+    # Which day it is only the stays tell; what is over by it, or falls due on it, stands in the next version.
+    if expire_due(open_store(settings), made.as_of) + run_due(settings, made.as_of):
         made = refresh(settings, progress=progress)
     return asdict(made)
 

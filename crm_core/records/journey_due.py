@@ -84,23 +84,27 @@ def days_to_run(last: dt.date | None, day: dt.date) -> list[dt.date]:
 
 
 def _run_day(change: Change, scope: Scope, day: dt.date, meets: Meets) -> int:
-    rows = [row for one, version in running(change.connection, scope, day) if _is_told(one["id"], version.journey, meets)
-            for row in _due(change, replace(scope, as_of=day), one, version, meets)]
+    rows = due_on(change.connection, scope, day, meets)
     if rows:
-        change.connection.execute(sa.insert(journey_due), rows)
+        change.connection.execute(sa.insert(journey_due), [row | {"at": change.at, "revision": change.revision} for row in rows])
     return len(rows)
+
+
+def due_on(connection: Connection, scope: Scope, day: dt.date, meets: Meets) -> list[dict]:
+    """Return the steps that come up on a day on the running journeys and were not written down yet."""
+    return [row for one, version in running(connection, scope, day) if _is_told(one["id"], version.journey, meets)
+            for row in _of_journey(connection, replace(scope, as_of=day), one, version, meets.get(one["id"]))]
 
 
 def _is_told(id: int, one: Journey, meets: Meets) -> bool:
     return all(not step.rule or number in meets.get(id, {}) for number, step in enumerate(one.steps, 1))
 
 
-def _due(change: Change, scope: Scope, row: dict, version: Version, meets: Meets) -> list[dict]:
+def _of_journey(connection: Connection, scope: Scope, row: dict, version: Version, meets: Mapping[int, Collection[int]] | None) -> list[dict]:
     places, day = tuple(json.loads(row["properties"])) or scope.properties, scope.as_of
-    found = coming(change.connection, replace(scope, properties=places), version.journey, day, day + dt.timedelta(1), salt_of(row["id"]), id=row["id"],
-                   since=version.from_on, meets=meets.get(row["id"]))  # fmt: skip
-    same = {"journey_id": row["id"], "number": version.number, "at": change.at, "revision": change.revision}
-    return [one | same for one in found.rows.to_dict("records")]
+    found = coming(connection, replace(scope, properties=places), version.journey, day, day + dt.timedelta(1), salt_of(row["id"]), id=row["id"],
+                   since=version.from_on, meets=meets)  # fmt: skip
+    return [one | {"journey_id": row["id"], "number": version.number} for one in found.rows.to_dict("records")]
 
 
 # --- what has fallen due ------------------------------------------------------------------------------------------------
