@@ -61,8 +61,8 @@ def _arms(connection: Connection, id: int) -> dict:
 
 def _left(connection: Connection, id: int) -> list[tuple[str, str, int]]:
     a = audience_left.c
-    rows = connection.execute(select(a.step, a.why, func.count()).where(a.audience_id == id).group_by(a.step, a.why)).tuples()
-    return sorted(rows, key=lambda row: (STEPS.index(row[0]), -row[2], row[1]))
+    rows = connection.execute(select(a.step, a.why, func.count()).where(a.audience_id == id).group_by(a.step, a.why))
+    return sorted(map(tuple, rows), key=lambda row: (STEPS.index(row[0]), -row[2], row[1]))
 
 
 @lookup("people")
@@ -73,7 +73,7 @@ def audience_left_of(connection: Connection, scope: Scope, *, id: int, step: str
         return []
     a = audience_left.c
     rows = connection.execute(select(a.guest_id, a.step, a.why).where(a.audience_id == id, *([a.step == step] if step else []))
-                              .order_by(a.guest_id).offset(offset).limit(limit)).tuples().all()
+                              .order_by(a.guest_id).offset(offset).limit(limit)).all()
     who = persons_of(connection, [guest_id for guest_id, *_ in rows])
     return [(who[guest_id], *why) for guest_id, *why in rows]
 

@@ -88,7 +88,7 @@ def records_of(connection: Connection, guests: Iterable[int]) -> dict[int, int]:
     """Return every guest record of the persons of these guests, with its person."""
     persons = set(persons_of(connection, guests).values())
     merged = connection.execute(select(guest.c.id, guest.c.merged_into).where(among(connection, guest.c.merged_into, persons)))
-    return {person: person for person in persons} | dict(merged.tuples().all())
+    return {person: person for person in persons} | dict(merged.all())
 
 
 def addresses(connection: Connection, who: dict[int, int], channel: str) -> dict[int, Address]:
@@ -129,7 +129,7 @@ def _standing(connection: Connection, who: dict[int, int], channel: str) -> dict
     one = shown().subquery()
     value = one.c[PLACES[channel][0].name]
     rows = connection.execute(select(one.c.id, value).where(_of(connection, one.c.id, set(who.values())), value.is_not(None)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def words(connection: Connection, who: dict[int, int], purpose: str, channel: str) -> dict[int, Word]:
