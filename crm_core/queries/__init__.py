@@ -3,8 +3,13 @@ from crm_core.queries import (
     advocates,
     answers,
     at_risk,
+    attribution,
     behind,
     briefing,
+    campaign_card,
+    campaign_groups,
+    campaign_people,
+    campaigns,
     comparing,
     contacts,
     drivers,
@@ -36,7 +41,8 @@ from crm_core.queries import (
 from crm_core.queries.registry import QUERIES, run
 
 __all__ = [
-    "QUERIES", "advocates", "answers", "at_risk", "behind", "briefing", "comparing", "contacts", "drivers", "feedback", "groups",
-    "guests", "hotel", "identity", "interactions", "kpis", "leads", "liability", "loyalty", "member_value", "moves", "origins", "points",
-    "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments", "service", "stages", "tiers", "value",
+    "QUERIES", "advocates", "answers", "at_risk", "attribution", "behind", "briefing", "campaign_card", "campaign_groups",
+    "campaign_people", "campaigns", "comparing", "contacts", "drivers", "feedback", "groups", "guests", "hotel", "identity",
+    "interactions", "kpis", "leads", "liability", "loyalty", "member_value", "moves", "origins", "points", "recommending", "recovery",
+    "retention", "review_benchmarks", "review_lists", "run", "segments", "service", "stages", "tiers", "value",
 ]
