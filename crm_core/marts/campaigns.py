@@ -60,6 +60,7 @@ def send_rows() -> sa.Select:
     can_open = one.is_delivered * (1 - proxied)
     values = {
         **{c.name: c for c in one}, "cluster": one.guest_id, "is_proxied": proxied, "can_open": can_open, "opened_human": can_open * one.is_opened,
+        "is_engaged": func.greatest(one.is_opened, one.is_clicked),
         "mails_30d": func.sum(one.is_marketing * one.is_sent).over(**over, order_by=day_number(one.sent_on), range_=(1 - FATIGUE_DAYS, 0)),
         "weekday": iso_weekday(one.sent_on), "ripe_on": add_days(one.sent_on, WINDOW),
     }
@@ -103,7 +104,8 @@ def _events() -> sa.Subquery:
     in_time = on <= add_days(_day(s.c.sent_at), WINDOW)
     return (select(
         e.c.send_id, yes(bounced).label("is_bounced"), yes(bounced, e.c.detail != "soft").label("hard_bounced"),
-        yes(bounced, e.c.detail == "soft").label("soft_bounced"), yes(opened, sa.not_(human)).label("machine_opened"), yes(opened, human).label("is_opened"), yes(clicked, human).label("is_clicked"),
+        yes(bounced, e.c.detail == "soft").label("soft_bounced"), yes(opened, sa.not_(human)).label("machine_opened"),
+        yes(opened, human).label("is_opened"), yes(clicked, human).label("is_clicked"),
         yes(clicked, sa.not_(human), e.c.detail != "unsubscribe_link").label("is_scanned"), yes(e.c.kind == "unsubscribed", in_time).label("is_unsubscribed"),
         yes(e.c.kind == "complained").label("is_complained"), first(opened, human).label("opened_on"), first(clicked, human).label("clicked_on"),
         func.max(case((and_(human, e.c.kind.in_(("delivered", "opened", "clicked"))), on))).label("acted_on"))

@@ -7,7 +7,7 @@ from crm_core.marts import reach, segments, tables
 from crm_core.scope import Scope
 
 YEAR = 365
-RIPENING = {tables.reviews, tables.invitations, tables.cases}
+RIPENING = {tables.reviews, tables.invitations, tables.cases, tables.sends, tables.send_days, tables.assigned, tables.campaigns}
 
 
 def within(mart: sa.Table, scope: Scope, *, history: bool = False, order: bool = False, returns: bool = False,

@@ -292,7 +292,7 @@ plans = _mart(
 
 _outcomes = dict.fromkeys((
     "is_sent", "is_delivered", "is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "can_open", "opened_human", "is_clicked",
-    "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "is_booked_here", "booked_revenue", "booked_revenue_here"), Whole)
+    "is_engaged", "is_scanned", "is_unsubscribed", "is_complained", "is_booked", "is_booked_here", "booked_revenue", "booked_revenue_here"), Whole)
 
 sends = _mart(
     "sends", "One row per message to a known guest (and per guest whom a file says was held out: is_sent 0), with what became of it within 30 days.",
@@ -350,7 +350,7 @@ held_out = _mart("held_out", "One row per guest whom the global holdout keeps fr
 # What stands as it is at the as-of date: no day places these rows in a period.
 UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
-SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on", cases: "opened_on"}
+SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on", cases: "opened_on", sends: "sent_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
 PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects, drivers, campaigns}
 TOGETHER = 0

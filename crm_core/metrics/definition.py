@@ -10,7 +10,8 @@ from crm_core.scope import Period
 Rows = sa.sql.ColumnCollection
 # What a row is told of: by the mart's own key, else by the first of these columns that it has; a movement on an account is its member's.
 THINGS = {"profile_id": "profiles", "lead_id": "leads", "review_id": "reviews", "case_id": "cases", "reservation_id": "stays", "guest_id": "guests"}
-UNITS = ("count", "money", "share", "nights", "days", "hours", "ratio", "points", "index")
+# "lift" is a difference of shares, "lift_share" a part by which something is more or less.
+UNITS = ("count", "money", "share", "nights", "days", "hours", "ratio", "points", "index", "lift", "lift_share")
 # Kinds whose value is no ratio of sums: each row behind them counts once.
 COUNTED = ("median", "waiting", "index")
 
@@ -42,8 +43,8 @@ class Metric:
     "survival" (who came again within `horizon` days of a first stay, or after how many days half had, by Kaplan-Meier), "waiting" (after how
     long `percentile` of a hundred had `ended`, by Kaplan-Meier), "nps" (promoters, detractors and all answers), "strata" (the same, weighted by
     `stays`), "index" (ratings of the `horizon` days before the period's end, weighted by age and source), "model" (a sum or mean of what a
-    model says of each guest, between the sums of its `bounds`). `minimum` is the smallest n below which the tile says
-    "too few to tell". Sums are in 1/`scale` of the unit. `by` = a part of the total over this dimension.
+    model says of each guest, between the sums of its `bounds`), "lift" (what campaigns caused, read as `reads` says). `minimum` is the smallest n
+    below which the tile says "too few to tell". Sums are in 1/`scale` of the unit. `by` = a part of the total over this dimension.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Metric:
     ended: Measure | None = None
     percentile: int = 50
     stays: Measure | None = None
+    reads: str = ""
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -91,6 +91,11 @@ DIMENSIONS = {
         Dimension("case_kind", N_("Kind of case"), lambda r, day: r.kind, "is_complaint"),
         Dimension("department", N_("Department"), lambda r, day: r.department, "is_complaint"),
         Dimension("priority", N_("Priority"), lambda r, day: r.priority, "is_complaint"),
+        _column("campaign", N_("Campaign"), "campaign_id"),
+        Dimension("medium", N_("By which way"), lambda r, day: r.medium, "medium"),
+        Dimension("domain", N_("Mail provider"), lambda r, day: r.domain, "is_sent"),
+        Dimension("trip", N_("Last trip"), lambda r, day: r.trip, "has_control"),
+        Dimension("stays_before", N_("Stays before"), lambda r, day: r.stays_before, "has_control"),
         Dimension("root_cause", N_("Root cause"), lambda r, day: r.root_cause, "is_complaint"),
     )
 }

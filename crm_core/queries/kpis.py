@@ -8,7 +8,7 @@ import pandas as pd
 
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.definition import COUNTED, Measure
-from crm_core.queries import estimates, uncertainty
+from crm_core.queries import estimates, lifts, uncertainty
 from crm_core.queries.estimates import PERIODS, Rows, apart, blank, compare
 from crm_core.queries.registry import query
 from crm_core.queries.totals import column, totals
@@ -33,11 +33,13 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
     elapsed = scope.elapsed().period
     periods = (elapsed, elapsed.previous(), elapsed.year_before())
     metrics = [metric(key) for key in keys]
-    measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in COUNTED))
+    measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in (*COUNTED, "lift")))
     sums = totals(warehouse, scope, measures, periods, (by,) if by else ()) if measures else pd.DataFrame(index=[0])
+    arms = lifts.sums(warehouse, scope, periods, by) if any(k.interval == "lift" for k in metrics) else None
     ratios = [k for k in metrics if k.interval == "clusters"]
     spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
-    found = [_rows(warehouse, scope, k, sums, measures, periods, by, spread.get(k.key)) for k in metrics]
+    found = [_closed(k, lifts.told(k, arms, by)) if k.interval == "lift" else
+             _rows(warehouse, scope, k, sums, measures, periods, by, spread.get(k.key)) for k in metrics]
     frame = pd.DataFrame({name: np.concatenate([rows[name] for rows in found]) for name in COLUMNS})
     return _since_history(frame, periods, warehouse.version.history_from)
 
@@ -61,8 +63,11 @@ def kpi_months(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], cou
     span = Period(first, scope.period.end)
     names = months(span)
     known = np.array([_is_known(month, shift, warehouse.version.history_from) for month in names])
-    values = _ratios(warehouse, scope, [k for k in metrics if k.interval not in ESTIMATED], span, names, shift)
+    values = _ratios(warehouse, scope, [k for k in metrics if k.interval not in (*ESTIMATED, "lift")], span, names, shift)
     values |= {k.key: estimates.by_month(warehouse, scope, k, span, names, shift) for k in metrics if k.interval in ESTIMATED}
+    if caused := [k for k in metrics if k.interval == "lift"]:
+        arms = lifts.sums(warehouse, scope, (span.back(shift),), "month", shift)
+        values |= {k.key: lifts.by_month(k, arms, names) for k in caused}
     return pd.DataFrame({"month": names} | {k.key: np.where(known, values[k.key], math.nan) for k in metrics})
 
 
@@ -112,6 +117,11 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
         _between(k, rows, sums, measures)
     if not k.dated:  # what stands as it is has no value in another period
         rows["value"][len(rows["value"]) // len(PERIODS):] = math.nan
+    return _closed(k, rows)
+
+
+def _closed(k: Metric, rows: Rows) -> Rows:
+    """The rows with their key, and where n is too small, the mark that says so."""
     counted = not k.denominator and k.interval == "none"  # a full count is always shown, also where it is 0
     rows["few"] = np.zeros(len(rows["n"]), bool) if counted else ~(rows["n"] >= k.minimum)
     return rows | {"key": np.full(len(rows["n"]), k.key, object)}

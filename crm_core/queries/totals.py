@@ -142,6 +142,8 @@ def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.Data
         return pd.concat([left, right], axis=1)
     if not shared:
         return left.merge(right, how="cross")
+    if left.empty and right.empty:  # pandas cannot join texts of which there are none
+        return pd.concat([left, right.drop(columns=shared)], axis=1)
     # Copied, because pandas warns of many columns that were added one by one.
     merged = left.copy().merge(right, how="outer", on=shared, indicator="side")
     for side, frame in (("left_only", right), ("right_only", left)):

@@ -14,7 +14,7 @@ NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
 # A full count has no sampling error, but its last half per cent (or half point) is not news either.
 STILL = 0.005
 # Of these the difference itself is told: a share of it would say nothing.
-DIFFERENCES = ("share", "points", "index")
+DIFFERENCES = ("share", "points", "index", "lift", "lift_share")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def change(k: Metric, now, before) -> Change:
 
 
 def _difference(k: Metric, difference: float, before: float) -> str:
-    if k.unit == "share":
+    if k.unit in ("share", "lift", "lift_share"):
         return formats.points(difference)
     if k.unit in ("points", "index", "hours"):
         return formats.signed(difference, 0 if k.unit == "points" else 1)
@@ -81,7 +81,7 @@ def _verdict(k: Metric, difference: float, row) -> str:
 
 def _still(k: Metric, difference: float, row) -> bool:
     """Whether a full count moved by less than anybody would call a change."""
-    size = abs(difference) if k.unit == "share" else abs(difference / row.value) if row.value else 1.0
+    size = abs(difference) if k.unit in ("share", "lift", "lift_share") else abs(difference / row.value) if row.value else 1.0
     return size < STILL if k.interval == "none" else difference == 0
 
 
@@ -91,6 +91,10 @@ def value_text(k: Metric, value: float, currency: str, *, short: bool = True) ->
         return _money(value, currency, short)
     if k.unit == "share":
         return formats.percent(value)
+    if k.unit == "lift":
+        return formats.points(value, 2)
+    if k.unit == "lift_share":
+        return formats.relative(value, 0)
     if k.unit == "points":
         return formats.signed(value)
     if k.unit == "index":
@@ -120,6 +124,10 @@ def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
     if k.unit == "money":
         ends = [_money(end, currency, short=True) if k.denominator else formats.compact_money(end, currency) for end in (low, high)]
         return "–".join(ends) if low >= 0 else t("{low} to {high}", low=ends[0], high=ends[1])
+    if k.unit == "lift":
+        return formats.points_interval(low, high, 2)
+    if k.unit == "lift_share":
+        return formats.points_interval(low, high, 0)
     if k.unit == "points":
         return formats.signed_interval(low, high)
     return formats.interval(low, high, 1 if k.unit in ("index", "hours") else 0 if k.unit in ("days", "count") else 2)
