@@ -42,11 +42,13 @@ def pages() -> dict[str, list]:
                        page("member_value", t("Member value")), page("advocates", t("Advocates")), page("programme", t("Rules"))],
         t("Feedback"): [page("feedback", t("Reviews")), page("drivers", t("What matters")), page("answers", t("Answers")), page("surveys", t("Surveys")),
                         page("cases", t("Cases")), page("service", t("Service")), page("accuracy", t("Accuracy"))],
+        t("Campaigns"): [page("campaigns", t("All campaigns")), page("attribution", t("Attribution")), page("reach", t("Reach and fatigue")),
+                         page("audiences", t("Audiences")), page("planning", t("Planning")), page("journeys", t("Journeys"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
         t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
         " ": [hidden("guest", t("Guest")), hidden("lead", t("Lead")), hidden("enquiry", t("New enquiry")),
-              hidden("case", t("Case"))],
+              hidden("case", t("Case")), hidden("campaign", t("Campaign"))],
     }
 
 
@@ -60,7 +62,8 @@ def scoped() -> dict[str, str]:
             "loyalty": t("Life of the programme"), "tiers": t("Tiers"), "points": t("Points"), "member_value": t("What members add"), "advocates": t("Advocates"),
             "feedback": t("Reviews and surveys"), "drivers": t("What matters to guests"), "answers": t("Response desk"), "surveys": t("Surveys"),
             "cases": t("Cases"), "service": t("Service"), "accuracy": t("How accurate is this?"),
-            "origins": t("Where guests come from")}
+            "campaigns": t("Did it cause bookings?"), "attribution": t("Attribution lab"), "reach": t("Reach and fatigue"), "audiences": t("Audiences"),
+            "planning": t("Planning"), "journeys": t("Journeys"), "origins": t("Where guests come from")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")

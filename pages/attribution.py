@@ -1,0 +1,1 @@
+"""The attribution lab: what rules credit a campaign with, beside what it caused."""

@@ -1,0 +1,1 @@
+"""One campaign: what it caused, for whom, what it cost, and its people."""

@@ -1,0 +1,1 @@
+"""Campaigns: what each reached, what it caused, and what it earned."""

@@ -1,0 +1,1 @@
+"""Journeys: messages that follow from what a guest does."""

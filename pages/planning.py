@@ -1,0 +1,1 @@
+"""Planning: calendar, budget, sample sizes, plans and the log of experiments."""

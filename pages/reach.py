@@ -1,0 +1,1 @@
+"""Deliverability, fatigue, and when and how messages are sent."""
