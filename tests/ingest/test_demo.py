@@ -65,15 +65,17 @@ def test_another_seed_gives_other_people_and_stays(small, tmp_path):
     other = content(made(tmp_path, scale=.05, seed=8).store)
     changed = {name for name, hashed in content(small.store).items() if other[name] != hashed}
     assert {"guest", "profile", "search_term", "stay", "charge", "preference", "consent", "membership", "review", "lead", "lead_step",
-            "interaction", "points_entry", "referral_code", "referral"} <= changed
-    assert not changed & {"property", "rooms_available", "channel", "exchange_rate", "programme", "programme_rules", "programme_cost"}
+            "interaction", "points_entry", "referral_code", "referral", "send", "send_event", "audience_member", "audience_left", "journey_due"} <= changed
+    assert not changed & {"property", "rooms_available", "channel", "exchange_rate", "programme", "programme_rules", "programme_cost", "campaign",
+                          "journey", "journey_version", "offer"}
 
 
 def test_the_settings_name_the_store_its_seed_and_its_day(small):
     rows = small.frame("SELECT key, value FROM setting")
     assert dict(zip(rows.key, rows.value, strict=True)) == {
         "as_of": "2025-04-01", "reporting_currency": "EUR", "store": "demo",
-        "demo_profile": "group", "demo_seed": "7", "demo_scale": "0.05"}
+        "demo_profile": "group", "demo_seed": "7", "demo_scale": "0.05",
+        "holdout_salt": "demo", "holdout_bp": "1000", "holdout_from": "2021-04-01"}
 
 
 def test_a_store_with_rows_is_refused(small):
@@ -95,7 +97,7 @@ def test_progress_ends_where_all_guests_are_written(tmp_path):
 def test_the_batch_counts_the_rows_that_came_in(small):
     batch = small.frame("SELECT * FROM import_batch").iloc[0]
     tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review",
-              "invitation", "service_case", "lead", "interaction")
+              "invitation", "service_case", "lead", "interaction", "campaign", "send", "send_event")
     rows = small.frame(" UNION ALL ".join(f"SELECT count(*) n FROM {table}" for table in tables))
     assert (batch.source, batch["read"], batch.added) == ("demo", rows.n.sum(), rows.n.sum())
 

@@ -7,12 +7,17 @@ import sqlalchemy as sa
 
 from crm_core import schema
 from crm_core.ingest.demo import (
+    campaign_lists,
+    campaign_plans,
+    campaign_results,
     cases,
     consents,
     interactions,
+    journeys,
     lead_rows,
     ledger,
     members,
+    message_events,
     programmes,
     records,
     referrals,
@@ -38,7 +43,7 @@ PROFILES = ("group", "independent")
 # Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children.
 DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, ledger.write, referrals.write,
            reviews.write, surveys.write, cases.write,
-           lead_rows.write, interactions.write, win_back.write]
+           lead_rows.write, interactions.write, win_back.write, campaign_lists.write, message_events.write, journeys.write]
 
 
 class NotEmpty(ValueError):
@@ -66,11 +71,14 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
             surveys.open_surveys(writer)
             cases.open_desk(writer, plan)
             win_back.open_list(writer, plan)
+            journeys.open_journeys(writer, plan)
+            campaign_plans.open_campaigns(writer, plan)
             programmes.open_programme(writer, plan)
             for block in blocks(plan, seed, writer.take):
                 for domain in DOMAINS:
                     domain(block, writer)
                 tell(block.people.number[-1], plan.persons, "guests")
+            campaign_results.close_campaigns(writer)
         tell(plan.persons, plan.persons, "search index")
         search_index(writer)
         close(writer)

@@ -1,19 +1,23 @@
 """A block of 1,000 guests, complete: persons, stays and the ids they have in the store."""
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from crm_core import schema
 from crm_core.ingest.demo.account import Account
 from crm_core.ingest.demo.bookings import bookings
+from crm_core.ingest.demo.campaign_bookings import Owed, bookers
+from crm_core.ingest.demo.campaign_lists import Outreach, outreach
+from crm_core.ingest.demo.campaign_reach import reach
 from crm_core.ingest.demo.capacity import Rooms
+from crm_core.ingest.demo.feedback_quota import Quota as Shares
 from crm_core.ingest.demo.hotels import Profile
 from crm_core.ingest.demo.leads import Leads, leads
 from crm_core.ingest.demo.ledger import accounts
 from crm_core.ingest.demo.members import Members, members
 from crm_core.ingest.demo.people import People, people
-from crm_core.ingest.demo.records import Records, records
+from crm_core.ingest.demo.records import Records, last_seen, records
 from crm_core.ingest.demo.redeeming import Quota
 from crm_core.ingest.demo.spend import Spent, spent
 from crm_core.ingest.demo.stays import Stays, outcome
@@ -45,26 +49,33 @@ class Block:
     membership_ids: range
     leads: Leads
     lead_ids: range
+    outreach: Outreach
 
 
 def blocks(profile: Profile, seed: int, take: Callable[[sa.Table, int], range]) -> Iterator[Block]:
     """Yield the profile's blocks in order; `take` returns the next n ids of a table."""
-    clocks, rooms, quota = seasons(profile), Rooms(profile.hotels), Quota()
+    clocks, rooms, quota, owed = seasons(profile), Rooms(profile.hotels), Quota(), (Owed(), Shares())
     for number, begin in enumerate(range(0, profile.persons, SIZE)):
         streams = Streams(seed, profile.name, number)
         persons = min(SIZE, profile.persons - begin)
         planned = bookings(streams, profile, trips(streams, profile, clocks, persons))
         stays = outcome(streams, profile, rooms, planned)
-        yield _block(streams, profile, begin + 1, stays, persons, quota, take)
+        yield _block(streams, profile, begin + 1, stays, persons, quota, owed, take)
 
 
-def _block(streams: Streams, profile: Profile, first_id: int, stays: Stays, persons: int, quota: Quota, take) -> Block:
+def _block(streams: Streams, profile: Profile, first_id: int, stays: Stays, persons: int, quota: Quota, owed: tuple[Owed, Shares], take) -> Block:
     who, joined = people(streams, profile, stays, first_id, persons), members(streams, profile, stays, first_id, persons)
     stays = stays.dearer(joined.premium(stays))
     kept = records(streams, profile, who, joined, stays)
+    ids = take(schema.profile, len(kept))
+    owed[0].begin(persons)
+    may = reach(streams, who, kept, ids)
+    stays, books = bookers(streams, profile, owed[0], may, kept, stays)
+    kept = replace(kept, seen=last_seen(stays, kept.of_stay, len(kept)))
+    written = outreach(streams, profile, *owed, may, books, who, kept, stays, ids)
     beside = spent(streams, profile, stays, joined)
     held = accounts(streams, stays, beside, joined, kept, quota)
     asked = leads(streams, profile, stays, kept, persons)
     return Block(
         streams, profile, first_id, who, joined, stays, take(schema.stay, len(stays.guest)), beside, kept,
-        take(schema.profile, len(kept)), held, take(schema.membership, len(held)), asked, take(schema.lead, len(asked.created)))
+        ids, held, take(schema.membership, len(held)), asked, take(schema.lead, len(asked.created)), written)

@@ -3,7 +3,8 @@ import numpy as np
 
 from crm_core import schema
 from crm_core.ingest.demo import parameters as p
-from crm_core.ingest.demo.hotels import DAYS, iso
+from crm_core.ingest.demo.campaign_reach import words
+from crm_core.ingest.demo.hotels import iso
 from crm_core.ingest.demo.people import CONSENTED, RELAY, WORKING
 
 COLUMNS = ("id", "guest_id", "purpose", "channel", "state", "at", "source", "wording", "language", "proof", "actor", "revision")
@@ -37,27 +38,23 @@ def _is_own(email: str | None) -> bool:
 
 def _events(block) -> list[tuple]:
     """(guest, day, (purpose, channel), state, source, proof) of every event; given with the first booking, the rest later."""
-    who, size = block.people, len(block.people)
-    u = block.streams.draw("consent", 6, size)
+    who, u = block.people, words(block.streams, block.people).u
     given = {MARKETING: who.reach < CONSENTED, SURVEY: (who.reach < WORKING) & (u[0] < p.SURVEY_CONSENT),
              SMS: u[1] < p.SMS_CONSENT, POST: u[2] < p.POST_CONSENT}
     source = np.where(u[3] < .5, "booking", "registration_card").tolist()
     proof = [None if x < p.NO_PROOF else f"form-{block.first_id + g}" for g, x in enumerate(u[4].tolist())]
     first = [(g, int(who.created[g]), about, "given", source[g], proof[g])
              for about, mask in given.items() for g in np.flatnonzero(mask).tolist()]
-    return first + _second_thoughts(block, u[5], proof)
+    return first + _second_thoughts(block, proof)
 
 
-def _second_thoughts(block, u: np.ndarray, proof: list) -> list[tuple]:
-    """Some withdraw and give again; some others, beyond the share that consents, gave once and withdrew for good."""
-    who = block.people
-    left = DAYS - 1 - who.created
+def _second_thoughts(block, proof: list) -> list[tuple]:
+    """Some withdraw and give again; some others, beyond the share that consents, gave once and withdrew for good, a part of them by a message."""
+    who, said, reach = block.people, words(block.streams, block.people), block.outreach.reach
     events = []
-    for g in np.flatnonzero((who.reach < CONSENTED) & (u < p.WITHDRAWN_AND_GIVEN_AGAIN) & (left > 3)).tolist():
-        events += [(g, int(who.created[g] + left[g] // 3), MARKETING, "withdrawn", "link", None),
-                   (g, int(who.created[g] + 2 * left[g] // 3), MARKETING, "given", "preference_centre", proof[g])]
-    gone = (who.reach >= CONSENTED) & (who.reach < CONSENTED + p.WITHDRAWN) & (left > 1)
-    for g in np.flatnonzero(gone).tolist():
-        events += [(g, int(who.created[g]), MARKETING, "given", "booking", proof[g]),
-                   (g, int(who.created[g] + 1 + int(u[g] * (left[g] - 1))), MARKETING, "withdrawn", "link", None)]
+    for g in np.flatnonzero(said.paused).tolist():
+        events += [(g, int(who.created[g] + said.left[g] // 3), MARKETING, "withdrawn", "link", None),
+                   (g, int(who.created[g] + 2 * said.left[g] // 3), MARKETING, "given", "preference_centre", proof[g])]
+    for g in np.flatnonzero(said.gone).tolist():
+        events += [(g, int(who.created[g]), MARKETING, "given", "booking", proof[g]), (g, int(reach.until[g]), MARKETING, "withdrawn", "link", None)]
     return events

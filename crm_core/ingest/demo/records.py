@@ -58,10 +58,16 @@ def records(streams: Streams, profile: Profile, who: People, members: Members, s
     place = np.arange(len(person)) - np.maximum.accumulate(np.where(first, np.arange(len(person)), 0))
     first_of = np.full(len(who), NOBODY)
     first_of[person[first]] = np.flatnonzero(first)
-    seen = np.full(len(person), -9999)
-    np.maximum.at(seen, of_stay[named], np.where(stays.departure[named] < DAYS, stays.departure[named], stays.booked[named]))
+    seen = last_seen(stays, of_stay, len(person))
     known = _known(streams, profile, who, members, person, place, stays.market[opening] == OTA)
     return Records(of_stay, person, place, stays.hotel[opening], stays.booked[opening], seen, first_of, known)
+
+
+def last_seen(stays: Stays, of_stay: np.ndarray, size: int) -> np.ndarray:
+    """Return the last day in history on which each record heard of its guest."""
+    named, seen = np.flatnonzero(of_stay != NOBODY), np.full(size, -9999)
+    np.maximum.at(seen, of_stay[named], np.where(stays.departure[named] < DAYS, stays.departure[named], stays.booked[named]))
+    return seen
 
 
 def _unidentified(streams: Streams, profile: Profile, stays: Stays) -> np.ndarray:
@@ -141,7 +147,7 @@ def _with_dirt(streams: Streams, who: People, said: list[Known], person, place) 
     """Addresses written wrongly, numbers that cannot be, and what clerks type where a form insists on an answer."""
     u = streams.draw("dirt", 6, len(said))
     reach = who.reach[person]
-    broken = (reach >= WORKING) & (reach < OWN) & ~_bounces(streams, who)[person]
+    broken = (reach >= WORKING) & (reach < OWN) & ~bounces(streams, who)[person]
     changes: list[tuple[np.ndarray, str, object]] = [
         (broken, "email", _broken), ((reach >= ANY) & (u[1] < p.PLACEHOLDER_EMAIL / (1 - ANY)), "email", NO_EMAILS),
         (u[2] < p.BROKEN_PHONE * p.PHONE, "phone", NO_PHONES), (u[3] < p.PLACEHOLDER_BIRTH, "birth", ("1900-01-01",)),
@@ -166,8 +172,8 @@ def _broken(email: str | None, u: float) -> str | None:
     return (f"{local}.{domain}", f"{local}@@{domain}", f"{local}@{domain.split('.')[0]}", f"{local} @{domain}", f"{local}@.{domain}")[int(u * 5)]
 
 
-def _bounces(streams: Streams, who: People) -> np.ndarray:
-    """Persons whose mailbox does not work, though the address looks well."""
+def bounces(streams: Streams, who: People) -> np.ndarray:
+    """Return the persons whose mailbox does not work, though the address looks well."""
     failing = (who.reach >= WORKING) & (who.reach < OWN)
     return failing & (streams.draw("bounces", len(who)) >= p.BROKEN_EMAIL)
 
@@ -187,10 +193,10 @@ def write(block, writer) -> None:
         (number, full_name(k.given, k.family), k.email, k.phone, k.birth, who.country[n], who.language[n], at, 1, revision)
         for number, n, k, at in zip(numbers, person, kept.known, created, strict=True)))
     codes = [h.code for h in block.profile.hotels]
-    bounces = _bounces(block.streams, who).tolist()
+    bouncing = bounces(block.streams, who).tolist()
     writer.rows(schema.profile, (*PROFILE, "batch_id", "revision"), (
         (number, number, h + 1, "demo", f"{codes[h]}-P{number:07d}", *k[:9], k.loyalty_number, who.country[n], who.language[n], day,
-         *_states(k, who.country[n], bounces[n]), 1, revision)
+         *_states(k, who.country[n], bouncing[n]), 1, revision)
         for number, n, h, k, day in zip(numbers, person, kept.hotel.tolist(), kept.known, iso(kept.seen), strict=True)))
     writer.truth.persons(zip(numbers, (who.number[n] for n in person), strict=True))
     unknown = np.flatnonzero(kept.of_stay == NOBODY)

@@ -48,7 +48,7 @@ def open_surveys(writer) -> None:
 
 def write(block, writer) -> None:
     """Write the block's invitations and answers; how all stays would have answered goes to the sealed truth."""
-    rows = _invited(block, writer)
+    rows = writer.invited = _invited(block, writer)
     numbers = writer.take(schema.invitation, len(rows.stay))
     stays, record = block.stays, block.records.of_stay[rows.stay]
     sent = stays.departure[rows.stay] + 1

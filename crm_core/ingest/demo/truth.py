@@ -1,4 +1,4 @@
-"""The sealed truth of a demo: who is whom, and by which laws members redeem and spend. It lies in a file that only tests and trainers open."""
+"""The sealed truth of a demo: who is whom, and by which laws members redeem and spend, what campaigns did. It lies in a file that only tests and trainers open."""
 import csv
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,6 +33,10 @@ class Truth:
     def latent(self, stays: int, promoters: int, detractors: int) -> None:
         """Note stays of the hotels of lesson L8, and how many of all of them would recommend the house or not; they add up."""
         self._note("latent", [(stays, promoters, detractors)])
+
+    def campaigns(self, rows: Iterable[tuple[int, int, int, int]]) -> None:
+        """Note (campaign, what it added to the share of those who book, in millionths, people contacted, people held out)."""
+        self._note("campaign", rows)
 
     def _note(self, kind: str, rows: Iterable[tuple]) -> None:
         if self._file:
@@ -70,6 +74,11 @@ def effect(path: Path) -> tuple[int, int, int]:
 def latent(path: Path) -> tuple[int, int, int]:
     """Return how many stays there were in the hotels of lesson L8, and how many would and would not recommend the house."""
     return tuple(map(sum, zip(*_read(path, "latent"), strict=True)))
+
+
+def campaigns(path: Path) -> dict[int, tuple[int, int, int]]:
+    """Return (what it added to the share of those who book, in millionths, people contacted, people held out) by campaign."""
+    return {campaign: tuple(rest) for campaign, *rest in _read(path, "campaign")}
 
 
 def mentions(path: Path) -> list[tuple[int, str, int, int, str, str, str]]:

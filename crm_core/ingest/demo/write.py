@@ -26,7 +26,7 @@ CHANNEL_ROWS = {
 
 
 FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "invitation",
-               "service_case", "lead", "interaction")
+               "service_case", "lead", "interaction", "campaign", "send", "send_event")
 
 
 class Writer:
@@ -39,6 +39,10 @@ class Writer:
         self.revision = change.revision
         self.counts: Counter[str] = Counter()
         self.critical: dict[int, tuple[int, float, str]] = {}  # by row of the block's stays: the review, its day, the aspect it blames first
+        self.invited = None  # the block's invitations to surveys
+        self.arms: Counter[tuple[int, bool]] = Counter()  # people by campaign and whether they were to be contacted
+        self.booked: list[tuple[str, int, bool]] = []  # lesson, day after its campaign, whether in the arm that was contacted
+        self.fallen: Counter[tuple[int, str, str]] = Counter()  # people by campaign, and the step and reason of leaving its list
         self._next: Counter[str] = Counter()
 
     def take(self, table: sa.Table, count: int) -> range:
