@@ -17,6 +17,7 @@ from crm_core import settings as settings_
 from crm_core.refresh import refresh
 from crm_core.store import record
 from tests.hotel import Hotel, lisbon_and_addis
+from tests.pages import mailed as mailed_
 from tests.pages.visiting import ROOT, Visits, copied
 
 
@@ -81,6 +82,19 @@ def lisbon_to_change(monkeypatch, lisbon_at_first, tmp_path):
     """Settings of a copy that a test may change; a refresh is asked for and not made."""
     monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
     return copied(lisbon_at_first, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def mailed_at_first(tmp_path_factory):
+    """Settings of the house that writes to its guests, before anybody's visit: to be copied."""
+    return mailed_.house(tmp_path_factory.mktemp("mailed"))
+
+
+@pytest.fixture
+def mailed(monkeypatch, mailed_at_first, tmp_path) -> Visits:
+    """Visits to a copy, which a test may change; a refresh is asked for and not made."""
+    monkeypatch.setattr(jobs, "start_refresh", lambda _settings: None)
+    return Visits(monkeypatch, copied(mailed_at_first, tmp_path))
 
 
 @pytest.fixture(scope="session")

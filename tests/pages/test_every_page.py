@@ -50,6 +50,7 @@ PARAMETERS = (
     "case_status",
     "tiers_from",
     "tiers_to",
+    "campaign",
     "unheard_of",
 )
 
@@ -64,7 +65,7 @@ def regular(demo) -> int:
 
 def link(page: str, regular: int) -> dict[str, str]:
     """What the page's link must carry."""
-    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}, "case": {"case": "1"}}.get(page, {})
+    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}, "case": {"case": "1"}, "campaign": {"campaign": "1"}}.get(page, {})
 
 
 @pytest.mark.parametrize("page", PAGES)
