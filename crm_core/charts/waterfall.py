@@ -40,7 +40,7 @@ def waterfall(
         shapes=_joints(k, spans), annotations=_ends(k, spans, texts, ends, last),
     )  # fmt: skip
     solid = _bars(hover, spans, [not hollow for hollow in down], {"color": colours})
-    return {"data": [solid, _bars(hover, spans, down, _removed(k))], "layout": drawn}
+    return {"data": [solid, _bars(hover, spans, down, removed(k))], "layout": drawn}
 
 
 def _spans(values: list, levels: Sequence[bool]) -> list[tuple[float, float]]:
@@ -62,7 +62,7 @@ def _bars(hover: list[str], spans: list, shown: list[bool], marker: dict) -> dic
     }  # fmt: skip
 
 
-def _removed(k: dict) -> dict:
+def removed(k: dict) -> dict:
     """The marker of what went away: hollow, outlined, hatched. One colour for the whole trace, because a list of them would hide the hatching."""
     pattern = {"shape": "/", "fgcolor": k["faint"], "bgcolor": k["background"], "size": 6, "solidity": 0.35}
     return {"color": k["background"], "line": {"color": k["line"], "width": 1}, "pattern": pattern}
