@@ -91,8 +91,8 @@ def _winter(built: Hotel, change: Change) -> None:
               exported_at="2025-01-10T09:00:00+00:00")
     arms = {i: ("contact", "A" if i <= 120 else "B") if i <= 240 else ("held_out", "") for i in range(1, 361)}
     _members(change, WINTER, arms)
-    left = {**{i: ("has_address", "no_address") for i in range(361, 381)}, **{i: ("consent", "no_word") for i in range(381, 393)},
-            **{i: ("not_held_out", "global_holdout") for i in range(393, 401)}}
+    left = {**dict.fromkeys(range(361, 381), ("has_address", "no_address")), **dict.fromkeys(range(381, 393), ("consent", "no_word")),
+            **dict.fromkeys(range(393, 401), ("not_held_out", "global_holdout"))}
     _add(change, schema.audience_left, *({"audience_id": WINTER, "guest_id": i, "step": step, "why": why} for i, (step, why) in left.items()))
     _add(change, schema.campaign, id=WINTER, name="Winter light", source="innsight", sent_at="2025-01-10T10:00:00+00:00", cost_minor=30_000, currency="EUR",
          planned_on=dt.date(2025, 1, 10), stop_on=dt.date(2025, 2, 9), fixed_at="2025-01-05T10:00:00+00:00", planned_people=240, holdout_bp=3333,
