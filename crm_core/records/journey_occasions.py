@@ -16,6 +16,8 @@ from crm_core.store.bulk import among
 BOOKED = ("confirmed", "in_house", "checked_out", "no_show")  # no_show: was expected, and is written to before the arrival like the others
 NOT_ENQUIRIES = ("spam", "duplicate")  # reasons for which a lead is lost that nobody writes about
 ALWAYS = pd.Timestamp(1970, 1, 1)
+NOTHING = pd.DataFrame({"guest_id": pd.Series(dtype="int64"), "property_id": pd.Series(dtype="int64"), "occasion": pd.Series(dtype=object),
+                        **{name: pd.Series(dtype="datetime64[ns]") for name in ("on", "known_on", "until")}})  # fmt: skip
 OF_STAYS = ("person", "property_id", "id", "status", "kind", "booked_on", "arrival_on", "departure_on", "ended_on")
 
 
@@ -45,8 +47,11 @@ def occasions(connection: Connection, scope: Scope, journey: Journey, from_on: d
     due any more (the guest left, came again, answered), NaT for never. Bookers, erased guests and house use begin nothing.
     """
     found = FINDERS[journey.on](connection, scope, journey, Span.of(journey, from_on, to_on))
-    first_due = found["on"] + pd.Timedelta(days=min(journey.due()))
-    return found[~(found["until"] <= first_due)].sort_values(["guest_id", "on", "occasion"], ignore_index=True)
+    if found.empty:
+        return NOTHING
+    due = [found["on"] + pd.Timedelta(days=days) for days in journey.due()]
+    asked = pd.concat([(day >= pd.Timestamp(from_on)) & (day < pd.Timestamp(to_on)) for day in due], axis=1).any(axis=1)
+    return found[asked & ~(found["until"] <= due[0])].sort_values(["guest_id", "on", "occasion"], ignore_index=True)
 
 
 # --- stays --------------------------------------------------------------------------------------------------------------
@@ -89,6 +94,8 @@ def _framed(rows: pd.DataFrame, named: pd.Series, on: pd.Series, known_on: pd.Se
 def _arrivals(connection: Connection, scope: Scope, journey: Journey, span: Span) -> pd.DataFrame:
     """Stays by their arrival, and those that were cancelled before: an event of the occasion's own ends them."""
     found = _stays(connection, scope, span.of_column(stay.c.arrival_on))
+    if found.empty:
+        return NOTHING
     is_stay = journey.on == "in_stay"
     visits = _visits(found[found["status"].isin(BOOKED[:3] if is_stay else BOOKED)])
     ends = visits["departure_on"] + pd.Timedelta(days=1) if is_stay else None
@@ -102,8 +109,10 @@ def _arrivals(connection: Connection, scope: Scope, journey: Journey, span: Span
 
 def _departures(connection: Connection, scope: Scope, journey: Journey, span: Span) -> pd.DataFrame:
     """Realised stays by their departure; those that are looked back at for long end with the next stay."""
-    visits = _visits(_live(_stays(connection, scope, span.of_column(stay.c.departure_on))))
-    visits = visits.sort_values(["guest_id", "arrival_on", "departure_on", "id"], ignore_index=True)
+    found = _live(_stays(connection, scope, span.of_column(stay.c.departure_on)))
+    if found.empty:
+        return NOTHING
+    visits = _visits(found).sort_values(["guest_id", "arrival_on", "departure_on", "id"], ignore_index=True)
     until = _next_arrival(visits) if journey.on == "ota_win_back" else _next_known(visits) if journey.on == "lapsed" else None
     mine = visits["is_over"] & span.of_days(visits["departure_on"])
     if journey.on == "ota_win_back":
@@ -129,6 +138,8 @@ def _next_known(visits: pd.DataFrame) -> pd.Series:
 def _cancellations(connection: Connection, scope: Scope, journey: Journey, span: Span) -> pd.DataFrame:
     """Cancelled reservations by the day of it, one per person, property and day; not where the guest has another stay in those nights."""
     found = _stays(connection, scope, and_(stay.c.status == "cancelled", span.of_column(stay.c.ended_on)))
+    if found.empty:
+        return NOTHING
     gone = found[(found["status"] == "cancelled") & span.of_days(found["ended_on"])].rename(columns={"person": "guest_id"})
     gone = gone.sort_values("id").drop_duplicates(["guest_id", "property_id", "ended_on"])
     live = _live(found).rename(columns={"person": "guest_id"})

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from crm_core.outreach.journeys import Journey
-from crm_core.outreach.simulation import simulate
+from crm_core.outreach.simulation import COLUMNS, simulate
 from crm_core.outreach.waterfall import why_left
 from crm_core.records.holdout import outreach
 from crm_core.records.journey_events import events
@@ -58,6 +58,8 @@ def coming(connection: Connection, scope: Scope, journey: Journey, from_on: dt.d
     """
     journey = _capped(connection, journey)
     found = occasions(connection, scope, journey, from_on, to_on)
+    if found.empty:
+        return Coming(pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS}))
     happened = events(connection, scope, journey, found, from_on, to_on, id)
     rules, happened = _with_ends(journey, found, happened)
     before = None if id is None else already(connection, id)
@@ -104,10 +106,10 @@ def _not_over(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def _reached(connection: Connection, scope: Scope, journey: Journey, rows: pd.DataFrame) -> pd.DataFrame:
     """With the reason of everybody who may not be written to; it stands before the cap, which counts no message that cannot be sent."""
-    wanted = rows["why"].isin(["", CAPPED])
-    why = rows["guest_id"].map(why_not(connection, scope, journey, sorted(set(rows["guest_id"][wanted].tolist())))).fillna("")
-    said = rows["why"].where(~(wanted & (why != "")), why)
-    return rows.assign(why=said, state=said.map(lambda one: LEFT if one else DUE), due_on=[day.date() for day in rows["due_on"]])
+    asked = rows["why"].isin(["", CAPPED]).tolist()
+    kept = why_not(connection, scope, journey, sorted({one for one, is_asked in zip(rows["guest_id"].tolist(), asked, strict=True) if is_asked}))
+    why = [kept.get(guest, said) if is_asked else said for guest, said, is_asked in zip(rows["guest_id"].tolist(), rows["why"], asked, strict=True)]
+    return rows.assign(why=why, state=[LEFT if one else DUE for one in why], due_on=[day.date() for day in rows["due_on"]])
 
 
 def why_not(connection: Connection, scope: Scope, journey: Journey, guests: list[int], cap: int | None = None) -> dict[int, str]:
