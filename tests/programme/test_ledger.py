@@ -198,15 +198,17 @@ def test_the_programmes_accounts_and_the_members_are_each_others_mirror(deeds):
 
 @MANY
 @given(DEEDS)
-def test_no_lot_is_taken_while_an_older_one_is_open_that_is_not_over(deeds):
+def test_a_lot_is_taken_when_no_older_one_is_open_and_one_that_is_over_when_no_other_is(deeds):
     entries = told(deeds)
     posted = {e.id: e.posted_on for e in entries}
     age = lambda part: part.issued_on or D.min  # noqa: E731
     parts = settle(entries, END).parts
     for taken, other in itertools.product(parts, parts):
-        if taken.fate in ("burned", "adjusted") and posted[other.lot_id] <= taken.taken_on and age(other) < age(taken):
-            over = (other.expires_on or D.max) <= taken.taken_on
-            assert over or (other.taken_on or D.max) <= taken.taken_on
+        if taken.fate in ("burned", "adjusted") and posted[other.lot_id] <= taken.taken_on:
+            runs, ran = [(part.expires_on or D.max) > taken.taken_on for part in (other, taken)]
+            owed = posted[taken.lot_id] == taken.taken_on  # what comes in pays debts at once
+            if (runs and not ran and not owed) or (runs == ran and age(other) < age(taken)):
+                assert (other.taken_on or D.max) <= taken.taken_on
 
 
 @MANY
@@ -239,12 +241,12 @@ BURN_OF_THE_LAST_DAY = [  # what gives a point back comes after the day on which
 @example(BURN_OF_THE_LAST_DAY)
 @example([("transfer", 10, -6, None, 0), ("burn", 0, -1, None, 0), ("earn", 0, 1, 10, 0), ("earn", 0, 6, None, 0), ("reverse", 11, 0, None, 1)])
 def test_posting_what_is_due_leaves_nothing_due(deeds):
-    """Of an account that lacked points, that is said only where nothing was taken back later: then they were owed by other lots than now."""
+    """Where something was taken back later, which lots expired is said only of accounts that had at all times what they spent: others owed it."""
     entries = told(deeds)
     posted = entries + expiries(entries, 1000)
     assert due(posted, END) == due(entries, END)
     late = any(undoes.reverses_id == e.id and e.posted_on < undoes.posted_on for undoes in entries for e in entries)
-    if late and (settle(posted, END).short_on or lacked(posted)):
+    if late and lacked(posted):
         return
     expired, wanted, still_open = ended(posted)
     assert not still_open
@@ -252,9 +254,15 @@ def test_posting_what_is_due_leaves_nothing_due(deeds):
     assert late or expired == wanted  # what is given back later can change places with what was over before
 
 
-def lacked(entries):
-    """Whether the plain sum of the rows was ever below zero at the end of a day."""
-    return any(balance(entries, e.posted_on) < 0 for e in entries)
+def lacked(posted):
+    """Whether an account ever spent more than it had: by what stands, by the plain sum at the end of a day, or by what was not over yet."""
+    found = settle(posted, END)
+    late = any(part.fate in ("burned", "adjusted", "transferred") and over_when_taken(part) for part in found.parts)
+    return late or found.short_on or any(balance(posted, e.posted_on) < 0 for e in posted)
+
+
+def over_when_taken(part):
+    return (part.expires_on or D.max) <= part.taken_on
 
 
 def ended(posted):
