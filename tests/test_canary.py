@@ -20,22 +20,29 @@ from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
 from crm_core.queries import QUERIES, at_risk, loyalty, retention, service, tiers, value
 from crm_core.queries.answers import WHO
+from crm_core.queries.campaign_people import OUTCOMES
+from crm_core.queries.campaigns import SORTS
 from crm_core.queries.feedback import GROUPS
 from crm_core.queries.points import REDEEMED_BY
 from crm_core.queries.review_lists import VIEWS
 from crm_core.records import (  # noqa: F401  registers what they hold
+    audience_cards,
+    audience_exports,
     audiences,
     bulk,
     bulk_undo,
+    campaigns,
     case_rules,
     case_work,
     cases,
     contacts,
     corrections,
     duplicates,
+    experiments,
     exporting,
     feedback_words,
     guests,
+    holdout,
     hotel,
     imports,
     interactions,
@@ -44,6 +51,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     mappings,
     member_card,
     memberships,
+    messages,
     notes,
     pipeline,
     points,
@@ -118,6 +126,8 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     _enrol(built, c, guest, stay)
     _keep_out(built, c)
     _save(built, c, guest)
+    _mail(built, c, guest)
+    _tell(built, c, guest)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
     _speak(built, c, stay)
     with built.store.changing(_entry()) as change:
@@ -149,6 +159,38 @@ def _save(built: Hotel, c: Canary, guest: int) -> None:
     assert segments.save_segment(built.store, view, name=f"Segment{c.token}", rule=RULES[0], note=c.texts["note"]) == c.property
     segments.save_segment_version(built.store, view, id=c.property, version=1, rule=RULES[1])
     assert audiences.save_audience(built.store, view, name=f"Audience{c.token}", kind="win_back", definition={"of": c.token}, guests=[guest]) == c.property
+
+
+def _mail(built: Hotel, c: Canary, guest: int) -> None:
+    """A campaign to the audience, one planned, a message with all that can happen to it, and a step of a journey; their numbers are the property's."""
+    k, own = c.property, json.dumps([c.property])
+    sent = {"sent_at": "2025-03-01T10:00:00+00:00", "audience_id": k, "groups": '["way"]', "cost_minor": 1000 * k, "budget_minor": 900 * k, "currency": "EUR"}
+    campaign = built.campaign(f"Campaign{c.token}", properties=own, **sent)
+    built.campaign(f"Plan{c.token}", properties=own, planned_on="2025-05-01", planned_people=100 * k)
+    happened = [(kind, f"2025-03-01T{10 + i}:00") for i, kind in enumerate(("delivered", "opened", "clicked", "unsubscribed", "complained"))]
+    for copy in range(k):
+        built.send(campaign, guest, "2025-03-01T10:00", *happened, domain="gmail.com", external_id=f"{k}/{copy}")
+    with built.store.changing(_entry()) as change:
+        change.connection.execute(sa.insert(schema.journey).values(id=k, name=f"Journey{c.token}", kind="post_stay", properties=own, actor="ana",
+                                                                   created_at=change.at, is_active=1))
+        for step, state in ((1, "exported"), (2, "left")):
+            change.connection.execute(sa.insert(schema.journey_due).values(
+                journey_id=k, number=1, guest_id=guest, property_id=k, occasion="stay", step=step, due_on=dt.date(2025, 3, step), arm="contact",
+                state=state, why=f"Why{c.token}" if state == "left" else "", at=change.at, revision=change.revision))
+
+
+def _tell(built: Hotel, c: Canary, guest: int) -> None:
+    """A message of the campaign to nobody, a reading of its result, a guest who left the audience, and a consent with proof."""
+    campaign = 2 * c.property - 1
+    built.send(campaign, None, "2025-02-20T10:00", external_id=f"nobody {c.token}")
+    with built.store.changing(_entry()) as change:
+        for table, values in (
+            (schema.campaign_reading, {"campaign_id": campaign, "kind": "peek", "as_of": AS_OF, "result": "{}", "actor": f"Owner{c.token}", "at": change.at}),
+            (schema.audience_left, {"audience_id": c.property, "guest_id": guest, "step": "consent", "why": "withdrawn"}),
+            (schema.consent, {"guest_id": guest, "purpose": "marketing", "channel": "post", "state": "given", "at": "2025-03-01T10:00:00+00:00",
+                              "source": "desk", "proof": f"Proof{c.token}", "actor": "test", "revision": change.revision}),
+        ):
+            change.connection.execute(sa.insert(table).values(**values))
 
 
 def _enrol(built: Hotel, c: Canary, guest: int, stay: int) -> None:
@@ -257,6 +299,15 @@ FORETOLD = (
        CASE WHEN s.stay_id < 1000 THEN 60 ELSE 6000 END AS solve_minutes) FROM mart_cases AS c JOIN mart_stays AS s
        ON s.property_id = c.property_id AND s.arrival_on = DATE '2024-03-04' AND c.case_id < 10""",
     "INSERT INTO mart_mentions SELECT mart_mentions.* FROM mart_mentions, range(40)",
+    # Somebody like each guest written to, or due for a message, was held out of it and did nothing; another two guests are held out of everything.
+    """INSERT INTO mart_assigned SELECT mart_assigned.* REPLACE (guest_id + 30 AS guest_id, 'held_out' AS arm, 0 AS is_booked, 0 AS is_booked_here, 0 AS margin,
+       0 AS margin_here, 0 AS revenue, 0 AS revenue_here, 1 AS has_control) FROM mart_assigned, range(40)""",
+    "UPDATE mart_assigned SET has_control = 1",
+    "INSERT INTO mart_assigned SELECT mart_assigned.* FROM mart_assigned, range(40) WHERE arm = 'contact'",
+    """INSERT INTO mart_journey_steps SELECT * REPLACE (due_id + 10 AS due_id, guest_id + 30 AS guest_id, 'held_out' AS arm, 0 AS is_booked)
+       FROM mart_journey_steps""",
+    "INSERT INTO mart_held_out SELECT guest_id, DATE '2024-06-01' AS from_on FROM mart_guests",
+    "INSERT INTO mart_draws SELECT 'salt' AS salt, 1000 AS share_bp, '1999999a' AS upto, DATE '2024-06-01' AS from_on",
     "UPDATE mart_member_effects SET effect = 100 * members, effect_low = 50 * members, effect_high = 150 * members",
 )
 
@@ -271,7 +322,14 @@ def _remove(store, property_id: int) -> None:
     """Take a property with its guest out of a store, as if it had never been there."""
     with store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER consent_no_delete")
-        for table in ("segment_version", "audience_member"):
+        mine = f"SELECT id FROM campaign WHERE properties = '[{property_id}]'"
+        connection.exec_driver_sql(f"DELETE FROM send_event WHERE send_id IN (SELECT id FROM send WHERE campaign_id IN ({mine}))")
+        connection.exec_driver_sql(f"DELETE FROM send WHERE campaign_id IN ({mine})")
+        connection.exec_driver_sql(f"DELETE FROM campaign_reading WHERE campaign_id IN ({mine})")
+        connection.exec_driver_sql(f"DELETE FROM campaign WHERE properties = '[{property_id}]'")
+        connection.exec_driver_sql(f"DELETE FROM journey_due WHERE journey_id = {property_id}")
+        connection.exec_driver_sql(f"DELETE FROM journey WHERE id = {property_id}")
+        for table in ("segment_version", "audience_member", "audience_left"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {table.split('_')[0]}_id = {property_id}")
         for table in ("segment", "audience"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
@@ -433,6 +491,26 @@ ASKED |= {
     "time_in_tier": lambda own, other: [{}],
     "tier_work": lambda own, other: [{"kind": kind} for kind in tiers.KINDS],
 }
+def _of_campaigns(**asked: object):
+    """Ask of each property's campaign."""
+    return lambda own, other: [{"campaign": campaign, **asked} for campaign in (2 * own.property - 1, 2 * other.property - 1)]
+
+
+ASKED |= {
+    "campaign_list": lambda own, other: [{"sort": sort} for sort in SORTS],
+    **{name: _of_campaigns() for name in ("campaign_card", "campaign_funnel", "campaign_days", "campaign_arms", "campaign_harm", "credits_by_rule",
+                                          "touch_paths")},
+    "campaign_groups": lambda own, other: _of_campaigns()(own, other) + _of_campaigns(scan=True)(own, other),
+    "campaign_people": lambda own, other: [{"campaign": 2 * c.property - 1, "outcome": outcome} for outcome in OUTCOMES for c in (own, other)],
+    "campaign_people_total": _of_campaigns(),
+    "double_counted": lambda own, other: [{}],
+    "global_holdout": lambda own, other: [{}],
+    **{name: lambda own, other: [{}] for name in ("domains", "bounces", "mediums", "send_times", "fatigue_bands", "fatigue_lifts", "calendar", "budget")},
+    "audience_reach": lambda own, other: [{"rule": RULES[0]}, {"guests": (own.guest, other.guest)}],
+    "clause_check": lambda own, other: [{"rule": RULES[2], "guest": own.guest}, {"rule": RULES[2], "guest": other.guest}],
+    "journey_summary": lambda own, other: [{}],
+    **{name: lambda own, other: [{"journey": own.property}, {"journey": other.property}] for name in ("journey_funnel", "journey_left", "journey_lift")},
+}
 SAFE_WITHOUT = {
     "guest_clusters": "no clusters are made of two guests",
     "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",
@@ -571,12 +649,23 @@ LOOKED: dict[str, object] = {
     "rejected_lines": lambda own, other: [{"batch": 1}],
     "open_rejects": lambda own, other: [{"batch": 1}],
 }
+LOOKED |= {
+    "campaign_plans": lambda own, other: [{}, {"archived": True}],
+    "campaign_plan": lambda own, other: [{"id": 2 * other.property - 1}, {"id": 2 * own.property - 1}],
+    **{name: lambda own, other: [{"campaign_id": 2 * other.property - 1}, {"campaign_id": 2 * own.property - 1}]
+       for name in ("unlinked_sends", "campaign_readings")},
+    "outreach_settings": lambda own, other: [{}],
+    "audience_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "audience_left_of": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "why": lambda own, other: [{"id": audience.property, "guest_id": guest.guest} for audience in (own, other) for guest in (own, other)],
+    **{name: lambda own, other: [{"guest": other.guest}, {"guest": own.guest}] for name in ("guest_messages", "guest_audiences", "guest_consents")},
+}
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
-          "templates", "surveys", "case_rules", "case_route"}
+          "templates", "surveys", "case_rules", "case_route", "outreach_settings"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
            "balance_on", "costs", "preview_rules", "search_reviews", "case_counts", "try_case_rules",
-           "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count"}
+           "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count", "unlinked_sends", "audience_left_of"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},
@@ -627,8 +716,17 @@ TRIED: dict[str, object] = {
     "reissue": lambda other: {"invitations": [other.property]},
     "set_cost": lambda other: {"programme_id": CLUB, "property_id": other.property, "month_on": AS_OF, "kind": "fees", "amount_minor": 1, "currency": "EUR"},
 }
+TRIED |= {
+    "draw_audience": lambda other: {"name": "Mine", "kind": "segment", "definition": {}, "guests": [3 - other.guest, other.guest],
+                                    "shares": {"contact": 10_000}},
+    "export_audience": lambda other: {"id": other.property, "platform": "plain"},
+    "change_plan": lambda other: {"id": 2 * other.property, "version": 1, "values": {"offer": "mine"}},
+    **{name: lambda other: {"id": 2 * other.property, "version": 1} for name in ("fix_plan", "archive_campaign")},
+    "read_result": lambda other: {"campaign_id": 2 * other.property - 1, "kind": "peek", "as_of": AS_OF, "result": {}},
+}
 # Actions that touch nothing of any property.
 TOUCHES_NO_PROPERTY = {
+    "plan_campaign": {"name": "Mine", "values": {"offer": "mine"}}, "set_holdout": {"share_bp": 1000, "from_on": AS_OF}, "set_cap": {"messages": 3, "days": 30},
     "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
     "set_merged_by_hand": {"properties": ()},
     "save_segment": {"name": "Mine", "rule": RULES[0]},

@@ -4,6 +4,7 @@ from crm_core.queries import (
     answers,
     at_risk,
     attribution,
+    audience_reach,
     behind,
     briefing,
     campaign_card,
@@ -14,11 +15,13 @@ from crm_core.queries import (
     contacts,
     drivers,
     feedback,
+    global_holdout,
     groups,
     guests,
     hotel,
     identity,
     interactions,
+    journeys,
     kpis,
     leads,
     liability,
@@ -26,6 +29,7 @@ from crm_core.queries import (
     member_value,
     moves,
     origins,
+    outreach,
     points,
     recommending,
     recovery,
@@ -41,8 +45,9 @@ from crm_core.queries import (
 from crm_core.queries.registry import QUERIES, run
 
 __all__ = [
-    "QUERIES", "advocates", "answers", "at_risk", "attribution", "behind", "briefing", "campaign_card", "campaign_groups",
-    "campaign_people", "campaigns", "comparing", "contacts", "drivers", "feedback", "groups", "guests", "hotel", "identity",
-    "interactions", "kpis", "leads", "liability", "loyalty", "member_value", "moves", "origins", "points", "recommending", "recovery",
-    "retention", "review_benchmarks", "review_lists", "run", "segments", "service", "stages", "tiers", "value",
+    "QUERIES", "advocates", "answers", "at_risk", "attribution", "audience_reach", "behind", "briefing", "campaign_card",
+    "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "drivers", "feedback", "global_holdout", "groups",
+    "guests", "hotel", "identity", "interactions", "journeys", "kpis", "leads", "liability", "loyalty", "member_value", "moves",
+    "origins", "outreach", "points", "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments",
+    "service", "stages", "tiers", "value",
 ]

@@ -68,15 +68,20 @@ def figures(warehouse: Warehouse, scope: Scope, campaign: int | None = None) -> 
 
 
 # --- as it stands in the marts -----------------------------------------------------------------------------------------------------------
-def _plans(warehouse: Warehouse, scope: Scope, campaign: int | None) -> pd.DataFrame:
-    """One row per campaign: its plan and money; over several properties counts and money are added up."""
+def plans(scope: Scope) -> sa.Select:
+    """Return one row per campaign that the scope knows, by id: its plan and money; over several properties counts and money are added up."""
     c = within(tables.campaigns, scope).c
     own = {name: func.max(c[name]) for name in (x.name for x in tables.campaigns.c) if name not in ("campaign_id", "property_id")}
     own |= {"started_on": func.min(c.started_on)} | {name: money(c[name]) for name in MONEY} | {name: whole(c[name]) for name in PEOPLE}
-    statement = select(c.campaign_id, *(value.label(name) for name, value in own.items())).group_by(c.campaign_id).order_by(c.campaign_id)
+    return select(c.campaign_id, *(value.label(name) for name, value in own.items())).group_by(c.campaign_id).order_by(c.campaign_id)
+
+
+def _plans(warehouse: Warehouse, scope: Scope, campaign: int | None) -> pd.DataFrame:
+    statement = plans(scope)
+    rows = statement.selected_columns
     if campaign is not None:
-        return warehouse.frame(statement.where(c.campaign_id == campaign))
-    return warehouse.frame(statement.having(inside(own["started_on"], scope.elapsed().period)))
+        return warehouse.frame(statement.having(rows.campaign_id == campaign))
+    return warehouse.frame(statement.having(inside(rows.started_on.element, scope.elapsed().period)))
 
 
 def _messages(warehouse: Warehouse, scope: Scope, ids: list[int]) -> pd.DataFrame:
