@@ -31,7 +31,7 @@ def run_journeys(asked) -> None:
     from crm_core.jobs.journeys import run_due
 
     written = run_due(here, as_of, here.actor)
-    print(json.dumps({"due": written, "as_of": as_of.isoformat()}) if asked.json else f"{written:,} steps fell due by {as_of}.")
+    print(json.dumps({"due": written, "as_of": as_of.isoformat()}) if asked.json else f"Steps that fell due by {as_of}: {written:,}.")
 
 
 def _simulate(asked, here: settings.Settings, as_of: dt.date) -> None:

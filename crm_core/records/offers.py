@@ -61,7 +61,7 @@ def offers_for(connection: Connection, scope: Scope, *, guests: tuple[int, ...] 
     persons = _persons(connection, scope, asked)
     ranked = _ranked(connection, scope, known, worth, persons)
     shown = ranked[ranked["place"] <= max(1, min(most, MOST_SHOWN))]
-    first = shown[shown["place"] == 1]["offer"].value_counts().sort_index().to_dict()
+    first = shown[shown["place"] == 1]["offer"].astype(str).value_counts().sort_index().to_dict()
     return Ranked(shown.to_dict("records"), first, [row["code"] for row in made if row["currency"] not in worth])
 
 

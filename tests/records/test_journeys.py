@@ -256,7 +256,7 @@ def test_a_journey_is_saved_changed_in_versions_started_stopped_and_put_away(fil
     later = view(as_of=dt.date(2025, 5, 1))
     journeys.stop_journey(store, later, id=made, version=3)
     start_journey(store, later, id=made, version=4)
-    assert [(row["number"], row["from_on"].isoformat()) for row in journeys.journey_card(store, later, id=made)["versions"]][0] == (3, "2025-05-01")
+    assert next((row["number"], row["from_on"].isoformat()) for row in journeys.journey_card(store, later, id=made)["versions"]) == (3, "2025-05-01")
     journeys.archive_journey(store, view(), id=made, version=5)
     assert (journeys.journeys(store, view()), len(journeys.journeys(store, view(), archived=True))) == ([], 1)
 
