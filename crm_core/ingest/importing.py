@@ -218,7 +218,7 @@ def _warnings(staging: Staging, house: House, counts: Counter, repeated: int, pl
     is_bookings = planned.target.name == "bookings"
     numbers = {"blank_lines": counts["blank_lines"], "skipped": counts["skipped"],
                REPEATED[planned.source.fold] if is_bookings else "repeated_number": repeated,
-               "equal_rows" if is_bookings else "equal_records": staging.equal_rows(), **staging.remarkable(),
+               "equal_rows" if is_bookings else "equal_records": planned.target.keeps_equals and staging.equal_rows(), **staging.remarkable(),
                **{code: house.counts[code] for code in ("segment", "relay", "rounded", "card_like")}}
     found = [("no_rows", {})] if not counts["read"] else []
     created = {"properties_created": house.new_properties, "channels_created": house.new_channels}

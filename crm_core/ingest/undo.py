@@ -6,11 +6,12 @@ from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
 from crm_core.ingest import former as before
-from crm_core.ingest import undo_feedback, undo_points
+from crm_core.ingest import undo_campaigns, undo_feedback, undo_points
 from crm_core.ingest.lookup import among
 from crm_core.records import identity
 from crm_core.records.registry import Refused, action
 from crm_core.schema import (
+    audience_left,
     audience_member,
     bulk_action,
     consent,
@@ -20,6 +21,7 @@ from crm_core.schema import (
     import_batch,
     import_reject,
     interaction,
+    journey_due,
     lead,
     lead_step,
     match_pair,
@@ -36,7 +38,7 @@ from crm_core.scope import Scope
 from crm_core.store.record import Change
 
 STAY_BEHIND = (consent, former)  # append-only, and what is read here
-OWNED = (preference, tag, search_term, survivor, audience_member)
+OWNED = (preference, tag, search_term, survivor, audience_member, audience_left, journey_due)
 FOUND_IN_SETTINGS = ("property", "channel", "referral_code", "programme")
 
 
@@ -48,7 +50,7 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     ended first. Consents are a record that only grows: one that was given by the batch is followed by "expired", a refusal stays, and the
     guest of either stays as an empty, erased row. What the source had anonymised does not come back. The same file can come in again.
     Raises Refused where the batch is not the newest one, reaches other properties, or the staff have worked with its guests or changed
-    the contacts that it changed since, or has used the points that it brought.
+    the contacts that it changed since, have used the points that it brought, or have planned, read or used its campaigns.
     """
     connection = change.connection
     _check_newest(connection, id)
@@ -58,14 +60,16 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     _check_untouched(connection, id, guests, images)
     _check_contacts(connection, id)
     undo_feedback.check(connection, id, guests, images)
+    undo_campaigns.check(connection, id, guests, images)
     undo_points.check(connection, scope, id, images)
     accounts = undo_points.remove_following(connection, id)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)
     undo_feedback.remove(connection, id, images)
-    removed = _remove_noted(connection, images)
+    removed = _remove_noted(connection, images) + undo_campaigns.remove_members(connection, images)
     restored = _restore(change, images)  # first, so that nothing refers any more to what goes away
     removed += _remove(connection, id, images) + _remove_guests(change, guests)
+    undo_campaigns.remove_audiences(connection, images)
     _remove_settings(connection, images)
     undo_points.settle(change, accounts)
     identity.renew(change)

@@ -15,6 +15,7 @@ from crm_core.schema import (
     guest,
     interaction,
     invitation,
+    journey_due,
     lead,
     match_pair,
     membership,
@@ -35,8 +36,9 @@ from crm_core.schema import (
 from crm_core.store.bulk import among
 from crm_core.store.record import Change
 
-OWNED = (search_term, preference, tag, note, survivor, audience_member, audience_left)
+OWNED = (search_term, preference, tag, note, survivor, audience_member, audience_left, journey_due)
 OF_PROFILES = (membership, send, review)
+ALSO = {"send": {"domain": ""}}  # what was made of an address goes with it
 # Images of these go as a whole; of other rows a batch's undoing needs the rest, or it would take the row for one that the batch added.
 FORGOTTEN = (guest, survivor, search_term)
 
@@ -110,8 +112,8 @@ def _blank(change: Change, table: sa.Table, where: sa.ColumnElement[bool], **als
     change.connection.execute(sa.update(table).where(where).values(**_empty(table), **also, **marks))
 
 
-def _empty(table: sa.Table) -> dict[str, None]:
-    return {column.name: None for column in table.c if column.info.get("personal")}
+def _empty(table: sa.Table) -> dict[str, str | None]:
+    return {column.name: None for column in table.c if column.info.get("personal")} | ALSO.get(table.name, {})
 
 
 def _blank_with_images(change: Change, table: sa.Table, where: sa.ColumnElement[bool]) -> None:

@@ -339,6 +339,25 @@ def test_mailchimp_members_and_activity():
         "unsubscribed"]
 
 
+def test_mailchimp_says_which_bounces_are_for_good():
+    _, chunk = canonical("campaign_id|email_address|action|type|timestamp|url", "mc1|anna@example.com|bounce|hard|2025-02-03T10:12:00+00:00|",
+        "mc1|rui@example.com|bounce|soft|2025-02-03T10:13:00+00:00|")
+    assert rows_of(chunk, "kind", "bounce") == [("bounce", "hard"), ("bounce", "soft")]
+
+
+def test_brevo_s_events_count_seconds_of_utc_and_tell_opens_of_programmes():
+    found, _ = suggested("id|camp_id|email|campaign name|date_sent|date_event|event|tag|ts_sent|ts_event|URL",
+        "1|7|anna@example.com|Spring|2025-02-03 11:00:00|2025-02-03 11:12:00|proxy_open||1738573200|1738573920|")
+    assert (found.mapping.source, found.mapping.columns["campaign_id"]) == ("brevo_events", "camp_id")
+    _, chunk = canonical("camp_id|email|date_sent|date_event|event|ts_sent|ts_event|URL",
+        "7|anna@example.com|2025-02-03 11:00:00|2025-02-03 11:12:00|proxy_open|1738573200|1738573920|",
+        "7|rui@example.com|2025-02-03 11:00:00|2025-02-03 11:12:01|click|1738573200||https://hotel.example/")
+    assert rows_of(chunk, "campaign_id", "at", "kind", "url") == [
+        ("7", "2025-02-03T09:12:00Z", "proxy_open", ""), ("7", "2025-02-03 11:12:01", "click", "https://hotel.example/")]
+    words = SOURCES["brevo_events"].words["kind"]
+    assert [words[word] for word in ("proxyopen", "hardbounce", "click")] == ["machine_opened", "hard_bounced", "clicked"]
+
+
 @pytest.mark.parametrize("header", [
     "id|name|subject|sentDate|sent|delivered|hard_bounces|soft_bounces|unique_views|apple_mpp_opens|unique_clicks|complaints|"
         "unsubscriptions",

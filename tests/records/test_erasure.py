@@ -63,6 +63,27 @@ def test_no_personal_word_is_left_in_any_table(known):
     assert (after["lead"][0]["stage"], after["lead"][0]["version"], len(after["interaction"])) == ("enquiry", 2, 2)
 
 
+def test_the_guest_leaves_lists_and_journeys_and_no_message_says_where_the_address_was(known):
+    with known.changing("write") as change:
+        def add(table, **values):
+            return change.connection.execute(sa.insert(table).values(**values).returning(*table.primary_key.columns)).first()[0]
+
+        change.connection.execute(sa.update(schema.send).values(domain="gmail.com"))
+        change.connection.execute(sa.insert(schema.former).values(table_name="send", row_id=1, row='{"address": "Silva", "domain": "gmail.com", "arm": "A"}'))
+        list_ = add(schema.audience, name="May", kind="segment", definition="{}", as_of=dt.date(2025, 3, 1), salt="", actor="ana", at=change.at, holdout_bp=0)
+        journey = add(schema.journey, name="Birthday", kind="birthday", actor="ana", created_at=change.at)
+        for guest in (1, 2):
+            add(schema.audience_left, audience_id=list_, guest_id=guest, step="consent", why="withdrawn")
+            add(schema.journey_due, journey_id=journey, number=1, guest_id=guest, property_id=1, occasion="2025", step=1, due_on=dt.date(2025, 3, 1),
+                arm="contact", state="due", at=change.at)
+    with known.changing("erase") as change:
+        erasure.erase(change, GUEST, "nimali")
+    after = everything(known.store)
+    assert [row["guest_id"] for name in ("audience_left", "journey_due") for row in after[name]] == [2, 2]
+    assert (after["send"][0]["domain"], after["send"][0]["address"]) == ("", None)
+    assert [json.loads(row["row"]) for row in after["former"] if row["table_name"] == "send"] == [{"address": None, "domain": "", "arm": "A"}]
+
+
 def test_the_former_image_of_a_lead_loses_its_name_only_and_those_of_the_guest_go(known):
     with known.changing("erase") as change:
         erasure.erase(change, GUEST, "nimali")

@@ -27,6 +27,7 @@ SOURCES = (
             "campaign_id": ("Unique Id",), "campaign_name": ("Title",), "subject": ("Subject",), "sent_at": ("Send Date",),
             "sent": ("Total Recipients",), "delivered": ("Successful Deliveries",), "soft_bounces": ("Soft Bounces",),
             "hard_bounces": ("Hard Bounces",), "bounces": ("Total Bounces",), "opens_reported": ("Unique Opens",),
+            "opens_proxy": ("Apple MPP Opens",),
             "clicks": ("Unique Clicks",), "unsubscribes": ("Unsubscribes",), "complaints": ("Abuse Complaints",),
             "conversions": ("Total Orders",), "attributed_revenue": ("Total Revenue", "Total Gross Sales"), "cost": ("Campaign Cost",)},
         constants={"channel": "email"}, confirm=True, closed=True, system="mailchimp",
@@ -48,6 +49,6 @@ SOURCES = (
     Source(
         "mailchimp_activity", N_("Mailchimp activity"), "send_events",
         columns={"campaign_id": ("campaign_id",), "email": ("email_address", "email_id"), "kind": ("action",), "at": ("timestamp",),
-            "url": ("url",)},
+            "url": ("url",), "bounce": ("type",)},
         words={"kind": ACTIONS}, closed=True, system="mailchimp", signature=("campaign_id", "action", "timestamp"), enough=3, narrow=12),
 )

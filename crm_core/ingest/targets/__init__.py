@@ -1,5 +1,6 @@
 """Everything that a file can become, by name: one small module for each domain."""
 from crm_core.ingest.targets import (
+    audience_members,
     benchmarks,
     bookings,
     campaigns,
@@ -13,6 +14,8 @@ from crm_core.ingest.targets import (
     points,
     referrals,
     reviews,
+    send_events,
+    sends,
     service,
 )
 from crm_core.ingest.targets.definition import Column, Target
@@ -20,6 +23,7 @@ from crm_core.ingest.targets.definition import Column, Target
 __all__ = ["TARGETS", "Column", "Target"]
 
 TARGETS: dict[str, Target] = {target.name: target for target in (
-    bookings.BOOKINGS, guests.GUESTS, charges.CHARGES, reviews.REVIEWS, campaigns.CAMPAIGNS, campaigns.SENDS, campaigns.SEND_EVENTS,
-    loyalty.MEMBERSHIPS, points.POINTS, referrals.REFERRALS, service.CASES, interactions.INTERACTIONS, leads.LEADS, community.EVENTS, community.ATTENDANCE,
+    bookings.BOOKINGS, guests.GUESTS, charges.CHARGES, reviews.REVIEWS, campaigns.CAMPAIGNS, sends.SENDS, send_events.SEND_EVENTS,
+    audience_members.AUDIENCE_MEMBERS, loyalty.MEMBERSHIPS, points.POINTS, referrals.REFERRALS, service.CASES, interactions.INTERACTIONS,
+    leads.LEADS, community.EVENTS, community.ATTENDANCE,
     commissions.COMMISSIONS, benchmarks.BENCHMARKS)}

@@ -32,7 +32,7 @@ class Target:
 
     `number` is the column with the row's number in its source; `write` brings staged rows into an open change (see rows.py), and is None
     for bookings, which have a faster way of their own. `content` are the columns by which a row without a number is known when it comes
-    again; without them each such row is a new one.
+    again; without them each such row is a new one. `keeps_equals`: equal rows without a number all count.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Target:
     number: str | None = None
     write: Callable | None = None
     content: tuple[str, ...] = ()
+    keeps_equals: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:

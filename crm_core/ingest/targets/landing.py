@@ -110,7 +110,8 @@ class Landing:
 
     def warnings(self) -> tuple[tuple[str, dict], ...]:
         """Return what is worth a warning, as (code, values)."""
-        told = ("unlinked", "relay", "rounded", "points_opened", "points_differ", "points_corrected", "transfers_differ", "still_closed")
+        told = ("unlinked", "relay", "rounded", "points_opened", "points_differ", "points_corrected", "transfers_differ", "still_closed",
+                "no_rate", "times_counted", "plan_fixed", "resent", "repeated_events", "unsubscribe_links", "scanner_clicks", "no_control", "few_in_arm")
         return tuple((code, {"n": self.counts[code]}) for code in told if self.counts[code])
 
     @cached_property
@@ -152,7 +153,8 @@ class Landing:
 
 def land(landing: Landing, table: sa.Table, make: Callable[[Landing, Row], dict], then: Callable | None = None,
          ahead: Callable[[Landing, list[Row]], None] | None = None, keep: Callable | None = None) -> None:
-    """Write the staged rows into a table: `make` gives a row's columns, or raises Misfit and the row is kept out.
+    """Write the staged rows into a table: `make` gives a row's columns, None for a row that
+    is there already, or raises Misfit and the row is kept out.
 
     A row with a number that the source has here already replaces it, or is a duplicate where its content is equal. `then(landing, row, id,
     record, former)` is called for each row that was written; former is what stood there, None for a new row. `ahead(landing, rows)` is called
