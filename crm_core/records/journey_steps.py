@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.outreach.journeys import Journey
 from crm_core.outreach.simulation import COLUMNS, simulate
-from crm_core.outreach.waterfall import why_left
+from crm_core.outreach.waterfall import Person, why_left
 from crm_core.records.holdout import outreach
 from crm_core.records.journey_events import events
 from crm_core.records.journey_occasions import occasions
@@ -118,6 +118,13 @@ def why_not(connection: Connection, scope: Scope, journey: Journey, guests: list
     `cap`: how many messages of marketing are enough; not asked where the journey's own cap has been kept.
     """
     known = people(connection, scope, guests, purpose=journey.purpose, channel=journey.channel)
+    if journey.purpose == "survey":
+        known = map(_may_be_asked, known)
     found = {one.guest_id: left[1] for one in known if (left := why_left(one, cap))}
     held = outreach(connection).held(guests, scope.as_of) if journey.purpose == "marketing" else set()
     return dict.fromkeys(held, GLOBAL_HOLDOUT) | found
+
+
+def _may_be_asked(one: Person) -> Person:
+    """Like an invitation to a survey, a question after a stay goes to whoever did not refuse it."""
+    return one if one.word not in ("", "given") else replace(one, word="given", has_proof=True)

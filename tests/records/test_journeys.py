@@ -207,6 +207,11 @@ def test_marketing_needs_consent_with_proof_and_a_booking_only_an_address(small,
     assert {why for *_, why in march(small, view, rules("post_stay", 2))} == {""}
 
 
+def test_a_survey_goes_to_whoever_did_not_refuse_it(house, view):
+    house.consent(BEN, "objected", "2025-01-01T10:00:00+00:00", purpose="survey")
+    assert march(house, view, rules("post_stay", 2, purpose="survey"), 1) == [(ANA, "03-08", 1, ""), (BEN, "03-14", 1, "objected")]
+
+
 def test_the_lot_of_all_campaigns_holds_out_of_marketing_alone(house, view):
     with house.changing("hold") as change:
         for key, value in (("holdout_salt", "s"), ("holdout_bp", "10000"), ("holdout_from", "2025-01-01")):
