@@ -34,7 +34,7 @@ def _flag(*when: sa.ColumnElement) -> sa.ColumnElement:
 # --- as recorded ---------------------------------------------------------------------------------------------------------------------
 def plan_rows() -> sa.Select:
     """Return the select that fills mart_plans: amounts at the rate of the day of sending, or of planning."""
-    c, r = schema.campaign, tables.rates
+    c, r, a = schema.campaign, tables.rates, schema.audience
     sent_on = _day(c.c.sent_at)
     money = {name: func.round(c.c[column] * r.c.factor) for name, column in (
         ("media", "cost_minor"), ("discount", "discount_minor"), ("staff", "staff_minor"), ("budget", "budget_minor"), ("reported_revenue", "attributed_minor"))}
@@ -42,14 +42,17 @@ def plan_rows() -> sa.Select:
     known = or_(c.c.cost_minor.is_not(None), c.c.discount_minor.is_not(None), c.c.staff_minor.is_not(None))
     values = {
         **{x.name: x for x in c.c}, **money,
-        "campaign_id": c.c.id, "campaign": c.c.name, "medium": c.c.channel, "sent_on": sent_on, "fixed_on": _day(c.c.fixed_at), "groups_said": c.c.groups,
+        "campaign_id": c.c.id, "campaign": c.c.name, "medium": c.c.channel, "sent_on": sent_on, "fixed_on": _day(c.c.fixed_at),
+        # An audience says how it was split; the plan, how it was meant to be.
+        "holdout_bp": func.coalesce(func.nullif(a.c.holdout_bp, 0), c.c.holdout_bp), "shares_said": func.coalesce(a.c.shares, "{}"), "groups_said": c.c.groups,
         "properties_said": c.c.properties,
         **{f"reported_{name}": c.c[name] for name in ("sent", "delivered", "bounces", "clicks", "unsubscribes", "complaints")},
         "reported_opens": c.c.opens_reported, "reported_proxy": c.c.opens_proxy, "reported_bookings": c.c.conversions,
         "cost": case((and_(known, r.c.factor.is_not(None)), sum(func.coalesce(part, 0) for part in parts))),
     }
     day = func.coalesce(sent_on, c.c.planned_on, c.c.stop_on)
-    return select(*_filling(tables.plans, values)).select_from(c.outerjoin(r, (r.c.currency == c.c.currency) & (r.c.day_on == day))).where(c.c.archived_at.is_(None))
+    joined = c.outerjoin(r, (r.c.currency == c.c.currency) & (r.c.day_on == day)).outerjoin(a, a.c.id == c.c.audience_id)
+    return select(*_filling(tables.plans, values)).select_from(joined).where(c.c.archived_at.is_(None))
 
 
 def send_rows() -> sa.Select:

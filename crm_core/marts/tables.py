@@ -285,7 +285,8 @@ alarms = _mart(
 plans = _mart(
     "plans", "One row per campaign as recorded: its plan, what its platform reports, and its money in the reporting currency; `groups_said` as JSON.",
     campaign_id=Whole, campaign=Text, medium=Text, purpose=Text, offer=Text, sent_on=Day, planned_on=Day, window_days=Whole, stop_on=Day, fixed_on=Day,
-    primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, groups_said=Text, audience_id=Whole, journey_id=Whole, properties_said=Text, currency=Text,
+    primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, shares_said=Text, groups_said=Text, audience_id=Whole, journey_id=Whole,
+    properties_said=Text, currency=Text,
     reported_sent=Whole, reported_delivered=Whole, reported_bounces=Whole, reported_opens=Whole, reported_proxy=Whole, reported_clicks=Whole,
     reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole, reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole,
     cost=Whole, budget=Whole)
@@ -335,8 +336,8 @@ credits = _mart(
 campaigns = _mart(
     "campaigns", "One row per campaign and property (0: all of them together): a property's money is its share by people, so that parts add up.",
     campaign_id=Whole, property_id=Flag, campaign=Text, medium=Text, purpose=Text, offer=Text, started_on=Day, planned_on=Day, window_days=Whole, stop_on=Day,
-    fixed_on=Day, ripe_on=Day, primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, groups_said=Text, audience_id=Whole, journey_id=Whole,
-    currency=Text, people=Whole, contacted=Whole, held=Whole, has_sends=Flag, reported_sent=Whole, reported_delivered=Whole, reported_bounces=Whole,
+    fixed_on=Day, ripe_on=Day, primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, shares_said=Text, groups_said=Text, audience_id=Whole,
+    journey_id=Whole, currency=Text, people=Whole, contacted=Whole, held=Whole, has_sends=Flag, reported_sent=Whole, reported_delivered=Whole, reported_bounces=Whole,
     reported_opens=Whole, reported_proxy=Whole, reported_clicks=Whole, reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole,
     reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole, cost=Whole, budget=Whole)
 

@@ -1,5 +1,6 @@
 """One campaign opened: its funnel, what happened day by day, each variant beside those held out, and whether it annoyed more than others do."""
 import datetime as dt
+import json
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,8 @@ def campaign_arms(warehouse: Warehouse, scope: Scope, *, campaign: int) -> pd.Da
 
     cell = the variant ("" without), n, booked, rate with rate_low and rate_high (Wilson), margin (mean per person, minor units); `against` =
     "held_out", or without such an arm the first variant ("" for that one): then a difference is between variants, and no effect. lift with low and
-    high (Newcombe), p, q (Benjamini-Hochberg over the variants), incremental and gain (margin) with _low and _high, verdict as in campaign_list.
+    high (Newcombe), p, q (Benjamini-Hochberg over the variants), incremental and gain (margin) with _low and _high, verdict as in campaign_list;
+    srm_p = the split among all arms against the planned shares.
     """
     card, a = figures(warehouse, scope, campaign), within(tables.assigned, scope).c
     frame = warehouse.frame(select(a.arm, a.cell, *moments(a, sa.true())).where(a.campaign_id == campaign)
@@ -125,7 +127,8 @@ def _base(frame: pd.DataFrame) -> int:
 
 
 def _compared(frame: pd.DataFrame, card: pd.DataFrame, base: int, lifts: uplift.Lift, gains: uplift.MeanLift) -> pd.DataFrame:
-    state = card["verdict"].iloc[0] if len(card) else "early"
+    split = _split(frame, card)
+    state = "early" if card.empty else "broken" if split < uplift.BROKEN else card["verdict"].iloc[0]
     others = np.arange(len(frame)) != base
     held = bool((frame["arm"] == ARMS[1]).any())
     told = others & (state != "broken") & bool(len(card) and card["is_ripe"].iloc[0])
@@ -136,7 +139,18 @@ def _compared(frame: pd.DataFrame, card: pd.DataFrame, base: int, lifts: uplift.
     verdicts = [uplift.verdict(each(lifts, i), None, None) if told[i] else "" if not others[i] else state if state in UNTOLD else "early"
                 for i in range(len(frame))]
     return frame.assign(margin=frame["margin"] / frame["n"], against=against, **limits, q=alerts.adjusted(limits["p"]),
-                        verdict=np.array(verdicts, object)).drop(columns="squares")
+                        srm_p=split, verdict=np.array(verdicts, object)).drop(columns="squares")
+
+
+def _split(frame: pd.DataFrame, card: pd.DataFrame) -> float:
+    """The p of the split among all arms against the shares of the audience; without such shares that of those held out among everyone."""
+    shares = json.loads(card["shares_said"].iloc[0]) if len(card) else {}
+    named = np.where(frame["arm"] == ARMS[1], ARMS[1], np.where(frame["cell"] == "", ARMS[0], frame["cell"]))
+    counts = dict(zip(named, frame["n"], strict=True))
+    planned = {arm: share for arm, share in shares.items() if share > 0}
+    if len(planned) > 1 and set(counts) <= set(planned):
+        return uplift.srm([counts.get(arm, 0) for arm in planned], list(planned.values()))[1]
+    return float(card["srm_p"].iloc[0]) if len(card) else np.nan
 
 
 @query
