@@ -20,7 +20,7 @@ def credited(mode: str, labels: Sequence[str], values: Sequence[Any], anyway: Se
     k = TOKENS[mode]
     none = [None] * len(labels)
     values, parts = numbers(values), numbers(anyway)
-    ends = list(zip(numbers(lows or none), numbers(highs or none), strict=True))
+    ends = list(zip(numbers(none if lows is None else lows), numbers(none if highs is None else highs), strict=True))
     said = [f"{text}  {note}".rstrip() for text, note in zip(texts, [""] * len(labels) if notes is None else notes, strict=True)]
     hover = [plain(f"{label}: {end}") for label, end in zip(labels, said, strict=True)]
     answers, click = selectable(keys)
@@ -32,6 +32,7 @@ def credited(mode: str, labels: Sequence[str], values: Sequence[Any], anyway: Se
     drawn = layout(
         k, height or ROW * len(values) + 16, r=room(said), barmode="overlay", yaxis=categories(k, labels),
         xaxis={"visible": False, "range": [min(known) - air, max(known) + air or 1.0]},
+        shapes=[_zero(k)] if min(known) < 0 else [],
         annotations=[_end(k, at, *row) for at, row in enumerate(zip(values, ends, texts, said, tones, strict=True))])
     return {"data": data, "layout": drawn | click}
 
@@ -56,6 +57,10 @@ def _lines(k: dict, values: list, ends: list) -> dict:
     shown = [value if None not in pair else None for value, pair in zip(values, ends, strict=True)]
     return {"type": "scatter", "mode": "markers", "x": shown, "y": list(range(len(values))), "error_x": error, "hoverinfo": "skip", "cliponaxis": False,
             "marker": {"size": 1, "color": k["line"]}}
+
+
+def _zero(k: dict) -> dict:
+    return {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": k["ink"], "width": 1.3}}
 
 
 def _end(k: dict, at: int, value: float | None, ends: tuple, text: str, said: str, tone: str) -> dict:
