@@ -63,16 +63,16 @@ def slots(seed: int, profile: str, lesson: str) -> Slots:
     plan, streams = LESSONS[lesson], Streams(seed, profile, OF_ALL_BLOCKS)
     early, late = plan["early"] + plan["held early"], plan["booked"] + plan["held booked"] - plan["early"] - plan["held early"]
     day = np.concatenate([_spread(early, 0, c.EARLY), _spread(late, c.EARLY, c.WINDOW + 1)])
-    u = streams.draw(f"slots {lesson}", 2, early + late)
-    held = _first(streams.draw(f"{c.ARMS_DRAW} {lesson}", early + late), np.arange(early + late) < early, plan)
+    order, arms, opens = (streams.draw(f"{name} {lesson}", early + late) for name in (c.ORDER_DRAW, c.ARMS_DRAW[lesson], c.OPENED_DRAW))
+    held = _first(arms, np.arange(early + late) < early, plan)
     if plan["later"]:  # the extra bookings make the later days of the treated fuller
         moved = np.flatnonzero((day == c.EARLY) & ~held)
         day[moved[3 * len(moved) // 5:]] = c.LATER_FROM
     opened = np.zeros(len(day), bool)
     treated = np.flatnonzero(~held)
-    opened[treated[np.argsort(u[1][treated], kind="stable")[:plan["opened"]]]] = True
-    order = np.argsort(u[0], kind="stable")
-    return Slots(day[order], ~held[order], opened[order])
+    opened[treated[np.argsort(opens[treated], kind="stable")[:plan["opened"]]]] = True
+    rows = np.argsort(order, kind="stable")
+    return Slots(day[rows], ~held[rows], opened[rows])
 
 
 def _spread(count: int, low: int, high: int) -> np.ndarray:
@@ -102,12 +102,14 @@ def _filled(streams: Streams, profile: Profile, owed: Owed, lesson: str, reach: 
     due, begin = slots(streams.seed, profile.name, lesson), owed.done(lesson)
     end = min(len(due.day), begin + owed.due(lesson, len(due.day)))
     free, booked, taken = _candidates(lesson, reach, kept, stays) & ~used, stays.booked.copy(), []
+    new = c.NEW_GUESTS * ~_stayed_before(kept, stays, DAY[lesson])
     for k in range(begin, end):
         wanted = DAY[lesson] + int(due.day[k])
-        apart = np.where(free & (stays.arrival >= wanted), np.abs(stays.booked - wanted), c.MOVED + 1)
-        best = int(np.argmin(apart)) if len(apart) else -1
-        if best < 0 or apart[best] > c.MOVED:
+        apart = np.abs(stays.booked - wanted)
+        rows = np.flatnonzero(free & (stays.arrival >= wanted) & (apart <= c.MOVED))
+        if not len(rows):
             break
+        best = int(rows[np.argmin(apart[rows] + new[rows])])
         booked[best], used[best] = wanted, True
         free &= stays.guest != stays.guest[best]
         taken.append((int(stays.guest[best]), k))
@@ -126,6 +128,14 @@ def _candidates(lesson: str, reach: Reach, kept: Records, stays: Stays) -> np.nd
     may = reach.at(day, c.SELECTED_BEFORE) & ~reach.by_journey
     stands = np.isin(stays.status, (CHECKED_OUT, IN_HOUSE, CONFIRMED))
     return may[stays.guest] & (kept.of_stay == first) & ~opening & stands & (others == 0) & (stays.booked > reach.since[stays.guest])
+
+
+def _stayed_before(kept: Records, stays: Stays, day: int) -> np.ndarray:
+    """Return which bookings stand under a record that knows a stay that was over by then."""
+    left = np.full(len(kept) + 1, day)  # the last entry is for bookings without a record
+    over = stays.status == CHECKED_OUT
+    np.minimum.at(left, kept.of_stay[over], stays.departure[over])
+    return left[kept.of_stay] < day
 
 
 def in_window(stays: Stays, day: int) -> np.ndarray:

@@ -65,7 +65,7 @@ def outreach(streams: Streams, profile: Profile, owed: Owed, quota: Quota, reach
     lists, left = {}, {}
     for number, plan in enumerate(PLANS, 1):
         if plan.side:
-            lists[number] = _ordinary(streams, profile, owed, quota, reach, number, reach.at(plan.number) & free, stays)
+            lists[number] = _ordinary(streams, profile, owed, quota, reach, number, reach.at(plan.number) & free, kept, stays)
         elif plan.lesson in books:
             aside = _on(lists.get(number - 1), len(who))
             lists[number] = _lesson(streams, owed, reach, number, books[plan.lesson], stays, aside)
@@ -74,7 +74,7 @@ def outreach(streams: Streams, profile: Profile, owed: Owed, quota: Quota, reach
     reach = reach.left_earlier(found.person[found.leaves], found.day[found.leaves])
     for number, plan in enumerate(PLANS, 1):
         if plan.is_sent and number not in lists:
-            lists[number] = _ordinary(streams, profile, owed, quota, reach, number, _reachable(streams, plan, reach, who, kept), stays)
+            lists[number] = _ordinary(streams, profile, owed, quota, reach, number, _reachable(streams, plan, reach, who, kept), kept, stays)
     return Outreach(reach, proxied(streams, len(who), books), tuple(lists[number] for number in sorted(lists)), found, left, books)
 
 
@@ -93,10 +93,11 @@ def _reachable(streams: Streams, plan: Plan, reach: Reach, who: People, kept: Re
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------------------
-def _ordinary(streams: Streams, profile: Profile, owed: Owed, quota: Quota, reach: Reach, number: int, may: np.ndarray, stays: Stays) -> List:
+def _ordinary(streams: Streams, profile: Profile, owed: Owed, quota: Quota, reach: Reach, number: int, may: np.ndarray, kept: Records,
+              stays: Stays) -> List:
     """A list drawn by lot among all whom one may write to; who leaves by its link was written to."""
     plan = PLANS[number - 1]
-    u, booked = streams.draw(f"campaign {number}", 3, len(may)), _books(stays, plan.number, len(may))
+    u, booked = streams.draw(f"campaign {number}", 3, len(may)), _books(stays, reach, kept, plan.number)
     leaving = reach.leaving(plan.number) if plan.medium != SMS and not plan.side else np.zeros(len(may), bool)
     wanted = owed.due(number, plan.people * c.MAILS[profile.name])
     person = _chosen(may, leaving, u[0], wanted)
@@ -113,9 +114,10 @@ def _ordinary(streams: Streams, profile: Profile, owed: Owed, quota: Quota, reac
     return List(number, person, ~held, cell, mistaken, np.full(len(person), UNKNOWN))
 
 
-def _books(stays: Stays, day: int, persons: int) -> np.ndarray:
-    """Who books something that stands, on the days that count."""
-    return np.bincount(stays.guest, in_window(stays, day) & np.isin(stays.status, (CHECKED_OUT, IN_HOUSE, CONFIRMED)), persons) > 0
+def _books(stays: Stays, reach: Reach, kept: Records, day: int) -> np.ndarray:
+    """Who books something that stands under the first record, on the days that count."""
+    stands = in_window(stays, day) & np.isin(stays.status, (CHECKED_OUT, IN_HOUSE, CONFIRMED)) & (kept.of_stay == reach.record[stays.guest])
+    return np.bincount(stays.guest, stands, len(reach.record)) > 0
 
 
 def _chosen(may: np.ndarray, sure: np.ndarray, u: np.ndarray, wanted: int) -> np.ndarray:

@@ -26,8 +26,8 @@ MISTAKEN = given(.015, "Held-out guests of one campaign who were written to by m
 SELECTED_BEFORE = given(31, "Days for which a guest must be known to be on the list of lessons L2 and L3", "A")
 QUIET = given(30, "Days around the lists of lessons L2 and L3 in which their people get no other marketing message", "A")
 LAUNCHED = given({"birthday": dt.date(2024, 5, 1), "lapsed": dt.date(2023, 4, 1)}, "First days of the journeys", "A")
-PRE_ARRIVAL_FROM = given({"independent": dt.date(2024, 2, 1), "group": dt.date(2021, 4, 1)}, "First day of messages before arrival", "A")
-SURVEYED_FROM = given({"independent": dt.date(2023, 10, 1), "group": dt.date(2021, 4, 1)},
+PRE_ARRIVAL_FROM = given({"independent": dt.date(2024, 6, 1), "group": dt.date(2021, 4, 1)}, "First day of messages before arrival", "A")
+SURVEYED_FROM = given({"independent": dt.date(2024, 2, 1), "group": dt.date(2021, 4, 1)},
                       "First day on which invitations to surveys go through the mail platform", "A")
 DUE_DAYS = given(60, "Days before the as-of date of which steps of journeys are kept", "A")
 
@@ -41,4 +41,8 @@ NOVEMBER = given({"treated": 7200, "held": 1800, "booked": 230, "held booked": 3
 LATER_FROM = given(6, "Day from which on Winter light's extra bookings come", "A")
 LESSON_CLICKS = given({"september": .046, "november": .029}, "Clicks of these two", "C", "as of other campaigns, for each open")
 MOVED = given(200, "Days by which a booking is moved at most, so that these counts are met", "A")
-ARMS_DRAW = given("arms 1", "Name of the draw that deals out September sun's arms among those who book; by chance one group stands out (lesson L12)", "A")
+NEW_GUESTS = given(120, "Bookings of guests who have not stayed yet are moved only where others lie so many days further off", "A")
+ARMS_DRAW = given({"september": "arms 217", "november": "arms 320"},
+                  "Names of the draws that deal out arms among those who book: by chance one of thirty groups of September sun's stands out (lesson L12)", "A")
+ORDER_DRAW = given("order 6", "Name of the draw by which bookings are chosen: those of September sun's first days are worth more than Winter light's (lesson L3)", "A")
+OPENED_DRAW = given("opened 1558", "Name of the draw that says which of those who book opened the message: September sun's spend more (lesson L2)", "A")
