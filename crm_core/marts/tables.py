@@ -337,9 +337,9 @@ campaigns = _mart(
     "campaigns", "One row per campaign and property (0: all of them together): a property's money is its share by people, so that parts add up.",
     campaign_id=Whole, property_id=Flag, campaign=Text, medium=Text, purpose=Text, offer=Text, started_on=Day, planned_on=Day, window_days=Whole, stop_on=Day,
     fixed_on=Day, ripe_on=Day, primary_kpi=Text, planned_people=Whole, holdout_bp=Whole, shares_said=Text, groups_said=Text, audience_id=Whole,
-    journey_id=Whole, currency=Text, people=Whole, contacted=Whole, held=Whole, has_sends=Flag, reported_sent=Whole, reported_delivered=Whole, reported_bounces=Whole,
-    reported_opens=Whole, reported_proxy=Whole, reported_clicks=Whole, reported_unsubscribes=Whole, reported_complaints=Whole, reported_bookings=Whole,
-    reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole, cost=Whole, budget=Whole)
+    journey_id=Whole, currency=Text, people=Whole, contacted=Whole, held=Whole, has_sends=Flag, reported_sent=Whole, reported_delivered=Whole,
+    reported_bounces=Whole, reported_opens=Whole, reported_proxy=Whole, reported_clicks=Whole, reported_unsubscribes=Whole, reported_complaints=Whole,
+    reported_bookings=Whole, reported_revenue=Whole, media=Whole, discount=Whole, staff=Whole, cost=Whole, budget=Whole)
 
 journey_steps = _mart(
     "journey_steps", "One row per step of a journey that fell due for a guest, with whether the guest booked within 30 days of it.",
