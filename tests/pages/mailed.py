@@ -95,7 +95,7 @@ def _winter(built: Hotel, change: Change) -> None:
             **dict.fromkeys(range(393, 401), ("not_held_out", "global_holdout"))}
     _add(change, schema.audience_left, *({"audience_id": WINTER, "guest_id": i, "step": step, "why": why} for i, (step, why) in left.items()))
     _add(change, schema.campaign, id=WINTER, name="Winter light", source="innsight", sent_at="2025-01-10T10:00:00+00:00", cost_minor=30_000, currency="EUR",
-         planned_on=dt.date(2025, 1, 10), stop_on=dt.date(2025, 2, 9), fixed_at="2025-01-05T10:00:00+00:00", planned_people=240, holdout_bp=3333,
+         planned_on=dt.date(2025, 1, 10), stop_on=dt.date(2025, 2, 9), fixed_at="2025-01-05T10:00:00+00:00", planned_people=360, holdout_bp=3333,
          hypothesis="One in ten more will book.", groups=json.dumps(["stays_before"]), audience_id=WINTER, properties=json.dumps(_all(built)), owner="Lilit",
          revision=change.revision)
     _sends(change, WINTER, 1000, {i: arms[i][1] for i in range(1, 241)}, "2025-01-10T10:00:00+00:00")

@@ -1,0 +1,218 @@
+"""The charts of one campaign: for whom it worked, what rules credit, how its list was made, its funnel, its days, its arms, what it annoyed."""
+import json
+
+import pandas as pd
+import streamlit as st
+
+from crm_core import formats
+from crm_core.charts import credited, fall, interval, survival, trend
+from crm_core.i18n import t, tn
+from crm_core.marts.fields import FIELDS
+from crm_core.outreach.waterfall import REASONS, STEP_NAMES
+from crm_core.queries.campaigns import UNTOLD
+from crm_core.records.audience_cards import audience_card
+from crm_core.rule import BadRule, loads
+from crm_core.ui import campaign_words as words
+from crm_core.ui import rule_editor, rule_words
+from crm_core.ui.load import load, look, view
+from crm_core.ui.parts import PAGES, chart, mode, panel, small
+from crm_core.ui.text import safe
+
+USUAL = ("trip", "is_member", "stays_before")  # looked at where the plan named no groups
+SHOWN = 14
+FUNNEL = ("sent", "delivered", "opened_human", "machine_opened", "clicked", "booked")
+WEEK = 7
+
+
+# --- for whom --------------------------------------------------------------------------------------------------------------------------
+@st.fragment
+def groups(card: dict) -> None:
+    """The lift overall and in the groups that the plan named beforehand; all groups on demand, told beside how many were looked at."""
+    scan = bool(st.session_state.get("all_groups"))
+    named = json.loads(card["groups_said"] or "[]")
+    found = load("campaign_groups", campaign=int(card["campaign_id"]), **({"scan": True} if scan else {} if named else {"traits": USUAL}))
+    title = words.groups_title(card, found)
+    with panel(title, _groups_said(card, bool(named), scan)):
+        if card["verdict"] in UNTOLD:
+            small(safe(words.whole(words.verdict(card, view().currency))), grey=True)
+            return
+        told = found[found["few"] == 0].head(SHOWN)
+        _forest(card, told, title)
+        left = int((found["few"] == 1).sum())
+        if scan or named:
+            small(safe(words.looks(found)))
+        if left:
+            small(safe(tn("{n} group with fewer than 30 people in an arm is not told.", "{n} groups with fewer than 30 people in an arm are not told.", left,
+                          n=formats.count(left))), grey=True)
+        st.toggle(t("Look at all groups"), key="all_groups", help=t("The more groups one looks at, the more of them look like an effect by chance."))
+
+
+def _groups_said(card: dict, named: bool, scan: bool) -> str:
+    which = t("all groups, found afterwards") if scan else t("groups named before the start") if named else t("usual groups, not named before the start")
+    return t("Booked within {days}, written to less held out, in points · 95% interval · {which}", days=formats.days(card["window_days"]), which=which)
+
+
+def _forest(card: dict, told: pd.DataFrame, title: str) -> None:
+    places = load("properties").set_index("property_id")["name"].to_dict()
+    rows = [(t("All"), card["lift"], card["low"], card["high"]), *((words.group(r.trait, r.value, places), r.lift, r.low, r.high) for r in told.itertuples())]
+    labels, lifts, lows, highs = (list(column) for column in zip(*rows, strict=True))
+    texts = [words.lifted(*row[1:]) for row in rows]
+    hundred = lambda values: [100 * value if pd.notna(value) else None for value in values]  # noqa: E731
+    chart(interval.forest(mode(), labels, hundred(lifts), hundred(lows), hundred(highs), texts, overall=True, no_effect=t("no effect"),
+                          say=lambda x: formats.signed(x, 1)), title, key="groups")
+
+
+# --- what rules credit --------------------------------------------------------------------------------------------------------------------
+def rules(card: dict) -> None:
+    """What each rule credits the campaign with, split into what would have come anyway and the rest, below what was caused."""
+    found = load("credits_by_rule", campaign=int(card["campaign_id"]))
+    caused = found[found["rule"] == "holdout_lift"]
+    others = found[(found["rule"] != "holdout_lift") & found["bookings"].notna()].sort_values("bookings")
+    with panel(words.credits_title(found), t("Bookings credited by each rule, an upper bound and no effect · hatched: would have come anyway")):
+        if not others["bookings"].sum() and caused["bookings"].isna().all():
+            small(safe(t("No rule credits this campaign with a booking.")), grey=True)
+        else:
+            _credited(caused, others, words.credits_title(found))
+            small(safe(t("What came anyway is a share of each rule's bookings: as large as among all who booked after they were written to. No rule subtracts it.")
+                       if caused["bookings"].notna().any() else t("How much of it would have come anyway nobody can tell: no effect is known.")), grey=True)
+        st.page_link(PAGES / "attribution.py", label=t("Attribution lab"), query_params={"campaign": str(int(card["campaign_id"]))}, icon=":material/balance:")
+
+
+def _credited(caused: pd.DataFrame, others: pd.DataFrame, title: str) -> None:
+    rows = pd.concat([caused[caused["bookings"].notna()], others])
+    labels = [words.rule(code) for code in rows["rule"]]
+    notes = [t("({interval})", interval=formats.signed_interval(r.low, r.high)) if pd.notna(r.low) else words.came_anyway(r) for r in rows.itertuples()]
+    anyway = rows["came_anyway"].where(rows["rule"] != "holdout_lift", 0)
+    accent = labels[:1] if caused["bookings"].notna().any() else []
+    chart(credited.credited(mode(), labels, rows["bookings"], anyway, [formats.count(round(n)) for n in rows["bookings"]], notes=notes, lows=rows["low"],
+                            highs=rows["high"], accent=accent), title, key="rules")
+
+
+# --- how the list was made ----------------------------------------------------------------------------------------------------------------
+def audience(card: dict) -> None:
+    """From the selected to the delivered: how many were left after each step, and what was removed there, as it was frozen."""
+    made = look(audience_card, id=int(card["audience_id"])) if pd.notna(card["audience_id"]) else None
+    steps = [tuple(step) for step in (made or {}).get("steps", [])]
+    if not made or not steps:
+        with panel(t("How the list was made is not known"), t("People left after each step, from the selected to those written to")):
+            small(safe(_without(card, made)), grey=True)
+        return
+    title = words.fall_title(steps, made["left"], REASONS)
+    with panel(title, t("People left after each step · hatched: removed there, and why · frozen on {day}", day=formats.date(made["as_of"]))):
+        rows = _steps(steps, made["left"], card)
+        labels, left, gone, notes = (list(column) for column in zip(*rows, strict=True))
+        chart(fall.fall(mode(), labels, left, gone, [formats.count(n) for n in left], notes=notes, accent=labels[-2:]), title, key="audience")
+        small(safe(_definition(made)), grey=True)
+        st.page_link(PAGES / "audiences.py", label=t("Open the audience"), query_params={"audience": str(made["id"])}, icon=":material/group:")
+
+
+def _without(card: dict, made: dict | None) -> str:
+    if made:
+        return t("The audience was saved without its steps: {name}.", name=made["name"])
+    if pd.isna(card["started_on"]):
+        return t("No audience is drawn for this campaign yet.")
+    return t("This campaign came from a file: its platform does not say whom it selected, and whom it left out.")
+
+
+def _steps(steps: list[tuple[str, int]], left: list[tuple[str, str, int]], card: dict) -> list[tuple[str, int, int, str]]:
+    """The rows of the fall: name, people left, people removed, and why."""
+    rows, before = [], steps[0][1]
+    for step, n in steps:
+        if step == "to_send":
+            continue
+        gone = before - n
+        why = sorted(((lost, t(REASONS.get(reason, reason)).lower()) for at, reason, lost in left if at == step), reverse=True)
+        rest = gone - sum(lost for lost, _ in why)
+        if step == "not_held_out" and rest > 0:
+            why.insert(0, (rest, t("held out of this campaign")))
+        rows.append((t(STEP_NAMES[step]), n, gone, ", ".join(f"{formats.count(lost)} {reason}" for lost, reason in why[:2] if lost)))
+        before = n
+    if pd.notna(card["delivered"]) and card["sent"]:
+        rows.append((t("Arrived"), int(card["delivered"]), int(card["bounced"]), t("{n} came back", n=formats.count(card["bounced"])) if card["bounced"] else ""))
+    return rows
+
+
+def _definition(made: dict) -> str:
+    """Whom the audience meant on that day, in words."""
+    said = made["definition"].get("rule")
+    try:
+        words_ = rule_words.sentence(loads(said if isinstance(said, str) else json.dumps(said), FIELDS), rule_editor.names(), view().currency) if said else ""
+    except (BadRule, TypeError, ValueError):
+        words_ = t("its rule cannot be read any more")
+    return t("“{name}”: {definition}", name=made["name"], definition=words_) if words_ else t("“{name}”", name=made["name"])
+
+
+# --- what became of the messages --------------------------------------------------------------------------------------------------------------
+def funnel(card: dict) -> None:
+    """From sent to booked: each step with its numerator and denominator; openings by machines stand apart."""
+    found = load("campaign_funnel", campaign=int(card["campaign_id"])).set_index("step")
+    title = words.funnel_title(found["n"].to_dict())
+    with panel(title, t("Messages by what became of them · each as a share of the step named · openings are not a measure of success")):
+        if not found["n"].get("sent"):
+            small(safe(t("No single message is known.")), grey=True)
+            return
+        rows = found.loc[[step for step in FUNNEL if pd.notna(found["n"].get(step))]]
+        labels = [t(words.STEPS[step]) for step in rows.index]
+        chart(fall.fall(mode(), labels, rows["n"], [None] * len(rows), [formats.count(n) for n in rows["n"]],
+                        notes=[words.share_of(r, found["n"]) for r in rows.itertuples()], accent=(t(words.STEPS["clicked"]),)), title, key="funnel")
+        small(safe(words.funnel_said(found["n"], card["reported_opens"])), grey=True)
+
+
+def days(card: dict) -> None:
+    """When people acted, and how both arms came to book, day by day since the assignment."""
+    found = load("campaign_days", campaign=int(card["campaign_id"]))
+    told = bool(card["is_ripe"])
+    title = words.days_title(found, told)
+    with panel(title, t("Share of everyone assigned who had booked by each day since sending; below: opened by people, and clicked, by day")):
+        if found.empty:
+            small(safe(t("The first day is not over.")), grey=True)
+            return
+        until = max(int(card["window_days"]), 1)
+        arms = [(t("written to"), "treated_share", "accent"), (t("held out"), "control_share", "grey")]
+        curves = [survival.Curve(name, found["day"].tolist(), found[column].tolist(), end=formats.percent(found[column].iloc[-1]), tone=tone)
+                  for name, column, tone in arms if found[column].notna().all() and told]
+        if curves:
+            chart(survival.survival(mode(), curves, until=until, ticks=list(range(0, until + 1, WEEK)), under=t("days since it was sent"),
+                                    say=lambda share: formats.percent(share, 0), height=230), title, key="days")
+        elif not told:
+            small(safe(t("How both arms booked is told on {day}, when the window is over.", day=formats.date(card["ripe_on"]))), grey=True)
+        for name, column in ((t("Opened by people"), "opened"), (t("Clicked"), "clicked")):
+            if found[column].sum():
+                small(f"**{safe(name)}**")
+                shown = found.head(2 * WEEK)
+                chart(trend.trend(mode(), [formats.count(day) for day in shown["day"]], shown[column], None, [True] * len(shown),
+                                  [formats.count(n) for n in shown[column]], say=formats.count, height=120), t("{name} by day", name=name), key=f"days_{column}")
+
+
+# --- its arms -----------------------------------------------------------------------------------------------------------------------------------
+def arms(card: dict) -> None:
+    """Each variant beside those held out, and what is known of the difference between two variants."""
+    found = load("campaign_arms", campaign=int(card["campaign_id"]))
+    title = words.arms_title(found) if card["is_ripe"] else t("Each arm beside those held out")
+    with panel(title, t("Booked within the window; difference from those compared with, in points · 95% interval")):
+        if found.empty:
+            small(safe(t("Nobody was assigned to an arm: who was held out, or got which variant, is not known.")), grey=True)
+            return
+        told = found[found["lift"].notna()]
+        if len(told):
+            texts = [words.lifted(r.lift, r.low, r.high) for r in told.itertuples()]
+            chart(interval.forest(mode(), [words.arm(r.arm, r.cell) for r in told.itertuples()], *(100 * told[name] for name in ("lift", "low", "high")), texts,
+                                  tones=["accent"] * len(told), no_effect=t("no effect") if (told["against"] == "held_out").all() else t("no difference"),
+                                  say=lambda x: formats.signed(x, 1)), title, key="arms")
+        for row in found.itertuples():
+            said = words.arm_said(row, view().currency, bool(card["is_ripe"]))
+            small(f"**{safe(words.arm(row.arm, row.cell))}** · {safe(said)}")
+        if len(told) > 1:
+            small(safe(t("That one arm shows an effect and another does not is no proof that they differ: only their own difference is.")), grey=True)
+
+
+def harm(card: dict) -> None:
+    """How often people unsubscribed, complained or had moved, beside all other campaigns of its way and purpose."""
+    found = load("campaign_harm", campaign=int(card["campaign_id"]))
+    found = found[found["n"] > 0] if len(found) else found
+    with panel(words.harm_title(found) if len(found) else t("What it annoyed"), t("Share of the messages that arrived (came back: of those sent) · 95% interval")):
+        if found.empty:
+            small(safe(t("No single message is known.")), grey=True)
+        for row in found.itertuples():
+            tone = ":red[:material/trending_up:] " if row.verdict == "more" else ":green[:material/trending_down:] " if row.verdict == "less" else ""
+            st.markdown(f"{tone}**{safe(t(words.HARMS[row.harm]))}**  \n:small[{safe(words.harm(row))}]")
