@@ -14,12 +14,12 @@ from crm_core.i18n import N_
 from crm_core.outreach import platforms
 from crm_core.outreach.journeys import STANDING, Journey
 from crm_core.records import reachable
-from crm_core.records.guests import known
+from crm_core.records.guests import visible
 from crm_core.records.holdout import outreach
 from crm_core.records.journey_events import events
 from crm_core.records.journey_steps import CONTACT, DUE, LEFT, coming, salt_of, why_not
 from crm_core.records.journeys import ABSENT, Version, find, in_force, versions_of
-from crm_core.records.persons import own_id, shown
+from crm_core.records.persons import own_id, person_of, shown
 from crm_core.records.registry import Refused, action, lookup
 from crm_core.schema import DUE_STATES, guest, journey, journey_due, setting
 from crm_core.scope import Scope
@@ -119,9 +119,12 @@ def due_list(connection: Connection, scope: Scope, *, id: int, from_on: dt.date,
 
 @lookup("contact")
 def guest_journeys(connection: Connection, scope: Scope, *, guest_id: int) -> list[dict]:
-    """Return what fell due for a guest, by whichever record, newest first: the columns of due_list with `journey` (its name) and kind."""
-    known(connection, scope, guest_id)
-    rows = _rows(connection, scope, own_id().in_(select(own_id()).where(guest.c.id == guest_id)))
+    """Return what fell due for a guest, by whichever record, newest first: the columns of due_list with `journey` (its name) and kind;
+    empty for a guest outside the scope."""
+    person = person_of(connection, guest_id)
+    if connection.execute(select(guest.c.id).where(guest.c.id == person, visible(scope))).first() is None:
+        return []
+    rows = _rows(connection, scope, own_id() == person)
     seen = {row.id: row for row in connection.execute(select(journey.c.id, journey.c.name, journey.c.kind))}
     return [{**row, "journey": seen[row["journey_id"]].name, "kind": seen[row["journey_id"]].kind} for row in reversed(rows)]
 
@@ -132,7 +135,7 @@ def _rows(connection: Connection, scope: Scope, *where: sa.ColumnElement[bool]) 
     rows = connection.execute(select(*columns).select_from(journey_due.join(guest, guest.c.id == d.guest_id))
                               .where(d.property_id.in_(scope.properties), *where).order_by(d.due_on, d.id)).mappings().all()
     named = {(id_, one.number): one.journey.steps for id_ in {row["journey_id"] for row in rows} for one in versions_of(connection, id_)}
-    return [{**row, "message": _message(named[row["journey_id"], row["number"]], row["step"])} for row in rows]
+    return [{**row, "message": _message(named.get((row["journey_id"], row["number"]), ()), row["step"])} for row in rows]
 
 
 def _message(steps: tuple, number: int) -> str:
@@ -153,7 +156,10 @@ def export_due(change: Change, scope: Scope, *, id: int, platform: str, from_on:
         raise Refused(ABSENT)
     if platform not in platforms.NAMES:
         raise Refused(N_("There is no such platform: choose from the list."))
-    one, d = versions_of(change.connection, id)[-1].journey, journey_due.c
+    versions, d = versions_of(change.connection, id), journey_due.c
+    if not versions:
+        raise Refused(N_("This journey has no rules yet."))
+    one = versions[-1].journey
     due = _rows(change.connection, scope, d.journey_id == id, d.due_on >= from_on, d.due_on < to_on, d.state == DUE, d.arm == CONTACT)
     why = _fallen_out(change.connection, scope, one, due)
     _settle(change, due, why)

@@ -64,7 +64,7 @@ def coming(connection: Connection, scope: Scope, journey: Journey, from_on: dt.d
     rules, happened = _with_ends(journey, found, happened)
     before = None if id is None else already(connection, id)
     rows = simulate(rules, found, happened, from_on, to_on, salt, before, since=since, meets=meets).rows
-    rows = rows.assign(guest_id=rows["guest_id"].astype("int64"))
+    rows = _in_their_arms(rows.assign(guest_id=rows["guest_id"].astype("int64")), before)
     return Coming(_reached(connection, scope, journey, _not_over(rows, found)))
 
 
@@ -81,11 +81,20 @@ def _capped(connection: Connection, journey: Journey) -> Journey:
 
 
 def already(connection: Connection, id: int) -> pd.DataFrame | None:
-    """Return what fell due on a journey until now, by the persons of today: guest_id, occasion, step, due_on, why."""
+    """Return what fell due on a journey until now, by the persons of today: guest_id, occasion, step, due_on, why, arm."""
     d = journey_due.c
-    rows = connection.execute(select(own_id(), d.occasion, d.step, d.due_on, d.why)
-                              .select_from(journey_due.join(guest, guest.c.id == d.guest_id)).where(d.journey_id == id)).all()
-    return pd.DataFrame([tuple(row) for row in rows], columns=["guest_id", "occasion", "step", "due_on", "why"]) if rows else None
+    rows = connection.execute(select(own_id(), d.occasion, d.step, d.due_on, d.why, d.arm)
+                              .select_from(journey_due.join(guest, guest.c.id == d.guest_id)).where(d.journey_id == id).order_by(d.id)).all()
+    return pd.DataFrame([tuple(row) for row in rows], columns=["guest_id", "occasion", "step", "due_on", "why", "arm"]) if rows else None
+
+
+def _in_their_arms(rows: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
+    """Whoever is on the journey already stays in the arm of its first step, whatever share is held out by now."""
+    if before is None:
+        return rows
+    first = before.drop_duplicates(["guest_id", "occasion"]).set_index(["guest_id", "occasion"])["arm"].to_dict()
+    arms = [first.get(key, arm) for key, arm in zip(zip(rows["guest_id"].tolist(), rows["occasion"], strict=True), rows["arm"], strict=True)]
+    return rows.assign(arm=arms)
 
 
 def _with_ends(journey: Journey, found: pd.DataFrame, happened: pd.DataFrame) -> tuple[Journey, pd.DataFrame]:

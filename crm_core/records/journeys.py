@@ -35,8 +35,9 @@ class Version:
 
 @lookup("read")
 def journeys(connection: Connection, scope: Scope, *, archived: bool = False) -> list[dict]:
-    """Return the journeys of properties that are all in the scope, by name: the row, with `rules` (a dict) in force, their `number` and `from_on`,
-    `written` (people for whom a message fell due in the last 30 days), `twice` (two or more) and `held_out` (people)."""
+    """Return the journeys of properties that are all in the scope, by name: the row, with the `rules` in force (a dict), their `number` and `from_on`
+    (None, 0 and None where there are none yet), and how many people a message fell due for in the last 30 days (`written`), for how many
+    two or more (`twice`), and how many were `held_out`."""
     put_away = journey.c.archived_at.is_not(None) if archived else journey.c.archived_at.is_(None)
     rows = [dict(row) for row in connection.execute(select(journey).where(put_away)).mappings() if seen(row["properties"], scope)]
     counts = _lately(connection, scope)
@@ -45,7 +46,10 @@ def journeys(connection: Connection, scope: Scope, *, archived: bool = False) ->
 
 
 def _in_force(connection: Connection, id: int, day: dt.date) -> dict:
-    now = in_force(versions_of(connection, id), day)
+    versions = versions_of(connection, id)
+    if not versions:
+        return {"rules": None, "number": 0, "from_on": None}
+    now = in_force(versions, day)
     return {"rules": dump(now.journey), "number": now.number, "from_on": now.from_on}
 
 
