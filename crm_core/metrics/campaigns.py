@@ -32,7 +32,7 @@ def _lately(r):
     return (r.is_marketing == 1) & (r.is_sent == 1) & days_between(r.sent_on, r.as_of).between(1, MAILS_DAYS)
 
 
-mails = Measure(tables.sends, None, lambda r: literal(1), _lately)
+mails = Measure(tables.sends, None, lambda r: r.is_sent, _lately)
 mailed = Measure(tables.sends, None, lambda r: literal(1), _lately, people=True)
 
 
