@@ -29,7 +29,7 @@ arrived = Measure(tables.sends, "sent_on", lambda r: r.is_delivered, lambda r: r
 
 
 def _lately(r):
-    return (r.is_marketing == 1) & (r.is_sent == 1) & days_between(r.sent_on, r.as_of).between(1, MAILS_DAYS)
+    return (r.is_marketing == 1) & (r.is_sent > 0) & days_between(r.sent_on, r.as_of).between(1, MAILS_DAYS)
 
 
 mails = Measure(tables.sends, None, lambda r: r.is_sent, _lately)
