@@ -47,12 +47,15 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     imports,
     interactions,
     joining,
+    journey_due,
+    journeys,
     leads,
     mappings,
     member_card,
     memberships,
     messages,
     notes,
+    offers,
     pipeline,
     points,
     programme,
@@ -105,6 +108,7 @@ RULES = tuple(parse(said, FIELDS) for said in (
              {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
 CLUB = 1  # the programme, which both properties share
 LADDER = {"tiers": [{"name": "Base"}, {"name": "Silver", "qualify": {"nights": 2}}]}
+AFTERWARDS = {"trigger": {"on": "post_stay", "days": 2}, "steps": [{"wait": 0, "message": "thanks"}], "purpose": "transactional"}
 LEADS = {1: 1, 2: 34}  # each property's open lead
 CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
 
@@ -173,6 +177,9 @@ def _mail(built: Hotel, c: Canary, guest: int) -> None:
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.journey).values(id=k, name=f"Journey{c.token}", kind="post_stay", properties=own, actor="ana",
                                                                    created_at=change.at, is_active=1))
+        change.connection.execute(sa.insert(schema.journey_version).values(
+            journey_id=k, number=1, rules=json.dumps(AFTERWARDS | {"steps": [{"wait": 0, "message": f"Message{c.token}"}]}), from_on=dt.date(2025, 1, 1),
+            actor="ana", at=change.at))
         for step, state in ((1, "exported"), (2, "left")):
             change.connection.execute(sa.insert(schema.journey_due).values(
                 journey_id=k, number=1, guest_id=guest, property_id=k, occasion="stay", step=step, due_on=dt.date(2025, 3, step), arm="contact",
@@ -254,6 +261,7 @@ def houses(tmp_path_factory):
     _doubt(built)
     with built.store.changing(_entry()) as change:
         review_search.catch_up(change)
+        change.connection.execute(sa.insert(schema.offer).values(code="dinner", name="Dinner", department="fnb", margin_minor=3000, currency="EUR"))
         change.connection.execute(sa.insert(schema.case_rule).values(id=1, place=1, name="All", fits="{}", sets='{"priority": "low"}'))
     record.close_all()
     for alone in (1, 2):
@@ -328,6 +336,7 @@ def _remove(store, property_id: int) -> None:
         connection.exec_driver_sql(f"DELETE FROM campaign_reading WHERE campaign_id IN ({mine})")
         connection.exec_driver_sql(f"DELETE FROM campaign WHERE properties = '[{property_id}]'")
         connection.exec_driver_sql(f"DELETE FROM journey_due WHERE journey_id = {property_id}")
+        connection.exec_driver_sql(f"DELETE FROM journey_version WHERE journey_id = {property_id}")
         connection.exec_driver_sql(f"DELETE FROM journey WHERE id = {property_id}")
         for table in ("segment_version", "audience_member", "audience_left"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {table.split('_')[0]}_id = {property_id}")
@@ -651,6 +660,13 @@ LOOKED: dict[str, object] = {
 }
 LOOKED |= {
     "campaign_plans": lambda own, other: [{}, {"archived": True}],
+    "journeys": lambda own, other: [{}, {"archived": True}],
+    "journey_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "simulate_journey": lambda own, other: [{"rules": AFTERWARDS, "from_on": A_YEAR_AGO, "to_on": AS_OF}],
+    "due_list": lambda own, other: [{"id": c.property, "from_on": A_YEAR_AGO, "to_on": AS_OF} for c in (other, own)],
+    "guest_journeys": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
+    "offers": lambda own, other: [{}],
+    "offers_for": lambda own, other: [{"guests": (other.guest, own.guest)}, {"audience_id": other.property}, {"audience_id": own.property}],
     "campaign_plan": lambda own, other: [{"id": 2 * other.property - 1}, {"id": 2 * own.property - 1}],
     **{name: lambda own, other: [{"campaign_id": 2 * other.property - 1}, {"campaign_id": 2 * own.property - 1}]
        for name in ("unlinked_sends", "campaign_readings")},
@@ -661,9 +677,10 @@ LOOKED |= {
     **{name: lambda own, other: [{"guest": other.guest}, {"guest": own.guest}] for name in ("guest_messages", "guest_audiences", "guest_consents")},
 }
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
-          "templates", "surveys", "case_rules", "case_route", "outreach_settings"}
+          "templates", "surveys", "case_rules", "case_route", "offers", "outreach_settings"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
+NUMBERS = {"simulate_journey", "offers_for",
+           "audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
            "balance_on", "costs", "preview_rules", "search_reviews", "case_counts", "try_case_rules",
            "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count", "unlinked_sends", "audience_left_of"}
 # Actions on what is the other property's: each must be refused and change nothing.
@@ -722,10 +739,16 @@ TRIED |= {
     "export_audience": lambda other: {"id": other.property, "platform": "plain"},
     "change_plan": lambda other: {"id": 2 * other.property, "version": 1, "values": {"offer": "mine"}},
     **{name: lambda other: {"id": 2 * other.property, "version": 1} for name in ("fix_plan", "archive_campaign")},
+    **{name: lambda other, values=values: {"id": other.property, **values} for name, values in {
+        "save_journey_rules": {"version": 1, "rules": AFTERWARDS}, "start_journey": {"version": 1}, "stop_journey": {"version": 1},
+        "archive_journey": {"version": 1}, "export_due": {"platform": "plain", "from_on": A_YEAR_AGO, "to_on": AS_OF}}.items()},
+    "save_journey": lambda other: {"name": "Mine", "rules": AFTERWARDS, "properties": (other.property,)},
     "read_result": lambda other: {"campaign_id": 2 * other.property - 1, "kind": "peek", "as_of": AS_OF, "result": {}},
 }
 # Actions that touch nothing of any property.
 TOUCHES_NO_PROPERTY = {
+    "run_journeys": {},
+    "save_offer": {"code": "mine", "name": "Mine", "department": "spa", "margin_minor": 1, "currency": "EUR"},
     "plan_campaign": {"name": "Mine", "values": {"offer": "mine"}}, "set_holdout": {"share_bp": 1000, "from_on": AS_OF}, "set_cap": {"messages": 3, "days": 30},
     "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
     "set_merged_by_hand": {"properties": ()},
