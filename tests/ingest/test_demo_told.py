@@ -1,4 +1,4 @@
-"""What the planted lessons look like in the product's own figures: marks as in the sealed truth stand where a scorer's would (L10, L14)."""
+"""What the planted lessons look like in the product's own figures (L1 to L3, L10, L12, L14): marks as in the sealed truth stand where a scorer's would."""
 import datetime as dt
 import shutil
 from dataclasses import replace
@@ -17,6 +17,7 @@ from tests.ingest import demo_stores
 
 ALWAYS = Period(dt.date(2021, 4, 1), dt.date(2025, 4, 1))
 VIEW = Scope("local", (1, 2, 3, 4), ALWAYS, dt.date(2025, 4, 1), chain=(1, 2, 3, 4))
+WHOLE = replace(VIEW, properties=(1, 2, 3, 4, 5), chain=(1, 2, 3, 4, 5))
 NOW = "2025-04-01T00:00:00+00:00"
 SCORE = ("id", "review_id", "language", "tier", "label", "scorer", "text_hash", "at", "revision")
 MENTION = ("id", "review_id", "box", "start", "stop", "aspect", "label", "language", "scorer")
@@ -67,3 +68,61 @@ def test_what_is_left_of_fast_solutions_when_like_is_set_beside_like_is_unclear(
     assert found["raw"] == pytest.approx(.11, abs=.025) and found["raw_low"] > 0  # naive: fast is better, beyond chance
     assert found["stratified"] == pytest.approx(.04, abs=.02) and found["low"] < 0 < found["high"]
     assert found["verdict"] == "unclear"
+
+
+# --- campaigns -----------------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def campaigns(known):
+    """The campaigns by name."""
+    return queries.run(known, WHOLE, "campaign_list").set_index("campaign")
+
+
+def test_machines_make_openings_double_while_people_open_less(campaigns):
+    """Lesson L1: the naive share of messages opened nearly doubles; without machines it falls, and so do clicks."""
+    usual = campaigns[campaigns["sent"].notna() & (campaigns["started_on"].astype(str) < "2024-09-01") & campaigns["people"].gt(0)]
+    usual = usual[(usual["medium"] == "email") & usual["journey_id"].isna() & (usual["purpose"] == "marketing") & (usual.index != "Welcome")]
+    early = usual["started_on"].astype(str) < "2021-09-20"
+    sums = usual.groupby(early)[["delivered", "openable", "opened_human", "machine_opened", "clicked"]].sum()
+    reported = (sums["machine_opened"] + sums["opened_human"]) / sums["delivered"]
+    human, clicks = sums["opened_human"] / sums["openable"], sums["clicked"] / sums["delivered"]
+    assert reported[False] / reported[True] > 1.8 * .68  # who opens by machine later is not told in the early ones
+    assert human.loc[[True, False]].tolist() == pytest.approx([.18, .165], abs=.01)
+    assert clicks.loc[[True, False]].tolist() == pytest.approx([.024, .019], abs=.002)
+    assert 1 - sums["openable"][False] / sums["delivered"][False] == pytest.approx(.32, abs=.02)
+
+
+@pytest.mark.parametrize(("name", "opened", "early"), [("September sun", 65, 22), ("Winter light", 58, 19)])
+def test_the_rules_of_vendors_credit_the_first_campaign_with_more(known, campaigns, name, opened, early):
+    """Lessons L2 and L3, naive: whichever rule is asked, September sun brought more bookings, and more revenue, than Winter light."""
+    rules = queries.run(known, WHOLE, "credits_by_rule", campaign=int(campaigns.loc[name, "campaign_id"])).set_index("rule")
+    assert rules.loc[["revinate_30d_open", "cloudbeds_30d_engaged", "inntopia_4d_action"], "bookings"].tolist() == [opened, opened, early]
+    assert campaigns.loc["September sun", "attributed"] > campaigns.loc["Winter light", "attributed"] > 10 * campaigns.loc["Winter light", "cost"]
+
+
+def test_beside_those_held_out_the_first_campaign_added_nothing(campaigns):
+    """Lesson L2, honest: as many of the held-out booked."""
+    found = campaigns.loc["September sun"]
+    assert found[["treated_n", "treated_booked", "control_n", "control_booked"]].tolist() == [8100, 162, 900, 18]
+    assert found["lift"] == 0
+    assert found["low"] < 0 < found["high"]
+    assert found["verdict"] == "not_shown"
+
+
+def test_beside_those_held_out_the_second_campaign_added_eighty_six_bookings(campaigns):
+    """Lesson L3, honest: the interval lies above nothing, and of all campaigns only this one's does."""
+    found = campaigns.loc["Winter light"]
+    assert found[["treated_n", "treated_booked", "control_n", "control_booked"]].tolist() == [7200, 230, 1800, 36]
+    assert found["lift"] == pytest.approx(.0119, abs=.0001)
+    assert found["low"] > 0
+    assert found["incremental"] == pytest.approx(86)
+    assert campaigns.index[campaigns["verdict"] == "shown"].tolist() == ["Winter light"]
+
+
+def test_one_group_of_thirty_seems_to_be_put_off_and_none_is(known, campaigns):
+    """Lesson L12: the naive look finds a group below .05, the honest one corrects for having looked at thirty."""
+    groups = queries.run(known, WHOLE, "campaign_groups", campaign=int(campaigns.loc["September sun", "campaign_id"]), scan=True)
+    told = groups[groups["p"].notna()]
+    assert 28 <= len(told) <= 34
+    assert (told["p"] < .05).sum() == 1
+    assert .01 < told["p"].min() < .04
+    assert (told["q"] > .2).all()

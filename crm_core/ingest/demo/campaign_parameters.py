@@ -44,5 +44,5 @@ MOVED = given(200, "Days by which a booking is moved at most, so that these coun
 NEW_GUESTS = given(120, "Bookings of guests who have not stayed yet are moved only where others lie so many days further off", "A")
 ARMS_DRAW = given({"september": "arms 217", "november": "arms 320"},
                   "Names of the draws that deal out arms among those who book: by chance one of thirty groups of September sun's stands out (lesson L12)", "A")
-ORDER_DRAW = given("order 6", "Name of the draw by which bookings are chosen: those of September sun's first days are worth more than Winter light's (lesson L3)", "A")
+ORDER_DRAW = given("order 6", "Name of the draw by which bookings are chosen: September sun's first ones are worth more (lesson L3)", "A")
 OPENED_DRAW = given("opened 1558", "Name of the draw that says which of those who book opened the message: September sun's spend more (lesson L2)", "A")

@@ -48,7 +48,6 @@ def _arrivals(block):
     late = day >= DAYS - c.DUE_DAYS
     stay, day = stay[late], day[late]
     record = block.records.of_stay[stay]
-    # A booking that was gone before the day on which the journey began is no occasion of it.
     gone = cancelled_by(block, stay, day)
     whys = np.select([gone, state[record] == NONE, state[record] == DEAD], ["cancelled", "no_address", "bounced"], "").tolist()
     for s, k, on, why, hotel in zip(stay.tolist(), record.tolist(), day.tolist(), whys, block.stays.hotel[stay].tolist(), strict=True):
