@@ -15,6 +15,8 @@ NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
 STILL = 0.005
 # Of these the difference itself is told: a share of it would say nothing.
 DIFFERENCES = ("share", "points", "index", "lift", "lift_share")
+# Shares of one in a thousand: with one decimal they would all read 0.1 %.
+RARE = ("complaint_rate", "unsubscribe_rate")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def change(k: Metric, now, before) -> Change:
 
 def _difference(k: Metric, difference: float, before: float) -> str:
     if k.unit in ("share", "lift", "lift_share"):
-        return formats.points(difference)
+        return formats.points(difference, _digits(k))
     if k.unit in ("points", "index", "hours"):
         return formats.signed(difference, 0 if k.unit == "points" else 1)
     if k.unit in ("days", "nights") and k.interval != "none":
@@ -90,7 +92,7 @@ def value_text(k: Metric, value: float, currency: str, *, short: bool = True) ->
     if k.unit == "money":
         return _money(value, currency, short)
     if k.unit == "share":
-        return formats.percent(value)
+        return formats.percent(value, _digits(k))
     if k.unit == "lift":
         return formats.points(value, 2)
     if k.unit == "lift_share":
@@ -104,6 +106,10 @@ def value_text(k: Metric, value: float, currency: str, *, short: bool = True) ->
     if k.unit == "ratio" or (k.unit in ("days", "nights") and k.interval != "none"):
         return formats.days(value) if k.unit == "days" else formats.decimal(value, 2)
     return formats.count(value)
+
+
+def _digits(k: Metric) -> int:
+    return 2 if k.key in RARE else 1
 
 
 def _money(value: float, currency: str, short: bool) -> str:
@@ -120,7 +126,7 @@ def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
     if math.isnan(low) or math.isnan(high):
         return ""
     if k.unit == "share":
-        return formats.share_interval(low, high) if low >= 0 else formats.points_interval(low, high)
+        return formats.share_interval(low, high, _digits(k)) if low >= 0 else formats.points_interval(low, high, _digits(k))
     if k.unit == "money":
         ends = [_money(end, currency, short=True) if k.denominator else formats.compact_money(end, currency) for end in (low, high)]
         return "–".join(ends) if low >= 0 else t("{low} to {high}", low=ends[0], high=ends[1])

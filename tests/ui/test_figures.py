@@ -121,3 +121,9 @@ def test_a_full_count_has_no_interval():
 @pytest.mark.parametrize(("low", "high", "text"), [(1120, 2691, "€11.20–€26.91"), (-120, 2691, "−€1.20 to €26.91")])
 def test_the_interval_of_a_money_ratio_is_told_as_money(low, high, text):
     assert interval_text(metric("incremental_member_value"), low, high, "EUR") == text
+
+
+@pytest.mark.parametrize(("key", "text", "ends"), [("complaint_rate", "0.05%", "0.02–0.11"), ("bounce_rate", "0.1%", "0.0–0.1")])
+def test_a_share_of_one_in_a_thousand_has_two_decimals(key, text, ends):
+    assert value_text(metric(key), 0.0005, "EUR") == text
+    assert interval_text(metric(key), 0.0002, 0.0011, "EUR") == ends
