@@ -150,7 +150,7 @@ def _split(frame: pd.DataFrame, card: pd.DataFrame) -> float:
     planned = {arm: share for arm, share in shares.items() if share > 0}
     if len(planned) > 1 and set(counts) <= set(planned):
         return uplift.srm([counts.get(arm, 0) for arm in planned], list(planned.values()))[1]
-    return float(card["srm_p"].iloc[0]) if len(card) else np.nan
+    return float(card["srm_p"].iloc[0]) if len(card) and ARMS[1] in counts else np.nan
 
 
 @query

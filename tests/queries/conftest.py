@@ -11,6 +11,7 @@ from crm_core import settings as settings_
 from crm_core.refresh import refresh
 from crm_core.store import record
 from crm_core.store import warehouse as warehouses
+from tests import mailed as mailed_
 from tests import rewarded
 from tests.returning import ANA, BEN, CORA, DINA, EVE, FAR, FRED, GIL, HANA, IDA, LEA, LIS, MIA, STAYS, house
 
@@ -41,6 +42,16 @@ def foretold(tmp_path_factory):
     hotel.store.engine.dispose()
     with duckdb.connect(str(next(settings.warehouse.glob("*.duckdb")))) as duck:
         _foretell(duck)
+    return warehouses.current(settings)
+
+
+@pytest.fixture(scope="session")
+def mailed(tmp_path_factory):
+    """The warehouse of guests who were written to, or held out (tests/mailed.py)."""
+    settings = settings_.at(tmp_path_factory.mktemp("mailed"))
+    hotel = mailed_.house(record.open_store(settings))
+    refresh(settings)
+    hotel.store.engine.dispose()
     return warehouses.current(settings)
 
 
