@@ -185,13 +185,14 @@ def _ended(connection: Connection, scope: Scope, one: Journey, due: list[dict]) 
     frame = pd.DataFrame({"guest_id": [row["guest_id"] for row in due], "on": pd.to_datetime([row["due_on"] for row in due])})
     first, until = frame["on"].min().date(), scope.as_of + dt.timedelta(1)
     happened = events(connection, scope, replace(one, cap=None), frame, first, until)
-    found: dict[int, str] = {}
-    for row in due:
-        for event in happened[happened["guest_id"] == row["guest_id"]].itertuples():
-            since = event.kind in STANDING or event.on.date() >= row["due_on"]
-            if event.occasion == row["occasion"] or (event.occasion == "" and event.kind in one.exit and since):
-                found.setdefault(row["id"], event.kind)
-    return found
+    of_guest = {guest_id: list(some.itertuples()) for guest_id, some in happened.groupby("guest_id")}
+    return {row["id"]: event.kind for row in due for event in reversed(of_guest.get(row["guest_id"], [])) if _ends(event, row, one)}
+
+
+def _ends(event, row: dict, one: Journey) -> bool:
+    if event.occasion:
+        return event.occasion == row["occasion"]
+    return event.kind in one.exit and (event.kind in STANDING or event.on.date() >= row["due_on"])
 
 
 def _settle(change: Change, due: list[dict], why: dict[int, str]) -> None:
