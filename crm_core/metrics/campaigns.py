@@ -20,10 +20,15 @@ def _ripe(r):
     return days_between(r.sent_on, r.as_of) >= rules.WINDOW
 
 
-sent, delivered, clicked = _sent("is_sent"), _sent("is_delivered"), _sent("is_clicked")
-bounced, unsubscribed, complained = _sent("is_bounced"), _sent("is_unsubscribed"), _sent("is_complained")
-openable, opened, engaged = _sent("can_open"), _sent("opened_human"), _sent("is_engaged")
-booked, ripe_sent = _sent("is_booked", _ripe), _sent("is_sent", _ripe)
+def _offered(column: str, when=None) -> Measure:
+    """A measure of marketing e-mails: what a stay needs is opened and clicked for other reasons."""
+    return _sent(column, lambda r: (r.is_marketing == 1) & (when(r) if when else literal(True)))
+
+
+sent, delivered, bounced, complained = (_sent(column) for column in ("is_sent", "is_delivered", "is_bounced", "is_complained"))
+offered, taken, clicked, unsubscribed, openable, opened, engaged = (
+    _offered(column) for column in ("is_sent", "is_delivered", "is_clicked", "is_unsubscribed", "can_open", "opened_human", "is_engaged"))
+booked, ripe_sent = _offered("is_booked", _ripe), _offered("is_sent", _ripe)
 credited = Measure(tables.credits, "sent_on", lambda r: r.revenue, lambda r: r.rule == rules.DEFAULT, money=True)
 arrived = Measure(tables.sends, "sent_on", lambda r: r.is_delivered, lambda r: r.is_marketing == 1)
 
@@ -71,25 +76,25 @@ METRICS = (
           N_("E-mails that came back divided by those sent in the period; bounces for good and for the time being also stand apart on the reach page."),
           "down", bounced, sent, 30, "ESP practice"),
     _rate("human_open_rate", "39", N_("Human open rate"),
-          N_("People who opened, without openings by mail programmes and scanners, divided by e-mails that arrived at people whose programme is not known "
+          N_("People who opened a marketing e-mail, without openings by mail programmes and scanners, divided by those that arrived at people whose programme is not known "
              "to open by itself (since September 2021 many do). Not a measure of success."),
           "none", opened, openable, 100, "Litmus, Brevo and Segment practice"),
     _rate("ctr_delivered", "40", N_("Click rate (delivered)"),
-          N_("People who clicked divided by e-mails that arrived. Scanners that follow every link, and the link to unsubscribe, are no clicks."),
-          "up", clicked, delivered, 100, "own"),
+          N_("People who clicked divided by marketing e-mails that arrived. Scanners that follow every link, and the link to unsubscribe, are no clicks."),
+          "up", clicked, taken, 100, "own"),
     _rate("ctr_sent", "40a", N_("Click rate (sent)"),
-          N_("People who clicked divided by e-mails sent. Scanners that follow every link, and the link to unsubscribe, are no clicks."),
-          "up", clicked, sent, 100, "Revinate"),
+          N_("People who clicked divided by marketing e-mails sent. Scanners that follow every link, and the link to unsubscribe, are no clicks."),
+          "up", clicked, offered, 100, "Revinate"),
     _rate("ctor", "41", N_("Click-to-open"),
-          N_("People who clicked divided by people who opened; who clicked without a known opening counts as having opened."),
+          N_("People who clicked divided by people who opened a marketing e-mail; who clicked without a known opening counts as having opened."),
           "none", clicked, engaged, 30, "Campaign Monitor"),
     _rate("unsubscribe_rate", "42", N_("Unsubscribe rate"),
-          N_("People who unsubscribed through an e-mail within 30 days divided by e-mails that arrived."), "down", unsubscribed, delivered, 300, "ESP practice"),
+          N_("People who unsubscribed through a marketing e-mail within 30 days divided by those that arrived."), "down", unsubscribed, taken, 300, "ESP practice"),
     _rate("complaint_rate", "43", N_("Complaint rate"),
           N_("E-mails reported as spam divided by e-mails that arrived. Mail providers ask for less than 0.1 %, and block from 0.3 %."),
           "down", complained, delivered, 1000, "Google sender rules"),
     _rate("conversion_rate", "44", N_("Conversion"),
-          N_("E-mails whose guest booked within 30 days, by any channel, and did not cancel, divided by e-mails sent; once the 30 days are over. "
+          N_("Marketing e-mails whose guest booked within 30 days, by any channel, and did not cancel, divided by those sent; once the 30 days are over. "
              "Many of them would have booked anyway."),
           "up", booked, ripe_sent, 300, "Revinate; own window"),
     Metric("attributed_revenue", "45", N_("Attributed revenue"),
@@ -110,7 +115,7 @@ METRICS = (
     _caused("incremental_margin", "47a", N_("Incremental margin"),
             N_("Margin that came because people were written to: people written to times the difference of the mean margin per person assigned, those "
                "who did not book counting as 0."), "money", "up", "margin", "own"),
-    _caused("romi_incremental", "48", N_("Return on campaign cost"),
+    _caused("romi_incremental", "48", N_("Return on cost"),
             N_("Incremental margin less cost, divided by cost (media, discounts given and work); 100 % earns the cost twice. Without a known cost there is none."),
             "lift_share", "up", "romi", "own"),
     _caused("cost_per_incremental_booking", "50", N_("Cost per incremental booking"),
