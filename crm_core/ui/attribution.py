@@ -193,11 +193,13 @@ def anyway() -> None:
         if found.empty:
             small(safe(t("No campaign of the period has a finished window and enough people held out.")), grey=True)
             return
-        texts = [f"{formats.percent(r.share, 0)} ({formats.share_interval(r.low, r.high, 0)}) · {formats.n(round(r.bookings))}" for r in found.itertuples()]
+        texts = [f"{formats.percent(r.share, 0)} ({formats.share_interval(r.low, r.high, 0)})" for r in found.itertuples()]
         chart(interval.forest(mode(), [t(words.SHORT[rule]) for rule in found["rule"]], 100 * found["share"], 100 * found["low"], 100 * found["high"], texts,
                               say=lambda x: formats.percent(x / 100, 0)), said, key="anyway")
         campaigns = words.told(ranks)["campaign_id"].nunique()
-        small(safe(t("From {n} campaigns. Limits of campaigns are added up: a cautious interval.", n=formats.count(campaigns))), grey=True)
+        n = t("{low} to {high}", low=words.credit(found["bookings"].min()), high=words.credit(found["bookings"].max()))
+        small(safe(t("From {campaigns} campaigns with {n} credited bookings. Limits of campaigns are added up: a cautious interval.",
+                     campaigns=formats.count(campaigns), n=n)), grey=True)
 
 
 # --- a caution ---------------------------------------------------------------------------------------------------------------------------

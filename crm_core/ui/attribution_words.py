@@ -12,9 +12,9 @@ RULES = {
     "guestfolio_15d_any": N_("15 days, any send (Guestfolio)"), "inntopia_4d_action": N_("4 days, last action (Inntopia)"),
     "last_touch": N_("Last touch"), "first_touch": N_("First touch"), "linear": N_("Every touch alike"), "markov_credit": N_("Markov removal effect"),
     "shapley_credit": N_("Shapley value")}  # fmt: skip
-# On a chart a name has half a phone's width.
-SHORT = RULES | {"revinate_30d_open": N_("30 days, opened"), "cloudbeds_30d_engaged": N_("30 days, opened or clicked"),
-                 "guestfolio_15d_any": N_("15 days, any send"), "inntopia_4d_action": N_("4 days, last action")}  # fmt: skip
+# On a chart a name has less than half a phone's width.
+SHORT = RULES | {"revinate_30d_open": N_("30 days, opened"), "cloudbeds_30d_engaged": N_("30 days, reacted"), "guestfolio_15d_any": N_("15 days, any send"),
+                 "inntopia_4d_action": N_("4 days, last action"), "markov_credit": N_("Markov"), "shapley_credit": N_("Shapley")}  # fmt: skip
 PUBLISHED = ("revinate_30d_open", "cloudbeds_30d_engaged", "guestfolio_15d_any", "inntopia_4d_action")
 TOLD = ("shown", "not_shown", "harm")  # with these verdicts enough people were held out to compare
 UNTOLD = ("early", "no_control", "broken")
