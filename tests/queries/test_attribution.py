@@ -92,8 +92,9 @@ def test_credited_bookings_that_would_have_come_anyway(credited, tmp_path):
     shutil.copy(credited.path, path)
     with duckdb.connect(str(path)) as duck:
         for arm, booked in (("contact", 100), ("held_out", 60)):
-            duck.execute(f"""INSERT INTO mart_assigned SELECT a.* REPLACE (
-                             1000 + i AS guest_id, '{arm}' AS arm, CASE WHEN i < {booked} THEN 1 ELSE 0 END AS is_booked, CASE WHEN i < {booked} THEN 10000 ELSE 0 END AS revenue) FROM mart_assigned AS a, range(1000) AS r (i) WHERE guest_id = 2""")
+            duck.execute(f"""INSERT INTO mart_assigned SELECT a.* REPLACE (1000 + i AS guest_id, '{arm}' AS arm,
+                             CASE WHEN i < {booked} THEN 1 ELSE 0 END AS is_booked, CASE WHEN i < {booked} THEN 10000 ELSE 0 END AS revenue)
+                             FROM mart_assigned AS a, range(1000) AS r (i) WHERE guest_id = 2""")
         duck.execute("DELETE FROM mart_assigned WHERE guest_id < 1000")
     made = warehouses.Warehouse(path, credited.version)
     found = ask(made, "credits_by_rule", campaign=FIRST).set_index("rule")
