@@ -86,9 +86,9 @@ def test_messages_of_the_last_thirty_days_are_told_of_those_who_got_one(hotel, r
 @pytest.fixture
 def two_arms(hotel, rebuilt):
     """Ben and Ana are written to, Carol is held out, from 15 February on for 30 days: both booked, Carol did not. It cost €50."""
-    letter = hotel.campaign(cost_minor=5_000, currency="EUR", sent_at="2025-02-15T10:00:00+00:00", holdout_bp=3_333)
+    letter = hotel.campaign(cost_minor=5_000, currency="EUR", sent_at="2025-02-15T10:00:00+00:00")
     carol = hotel.guest("Carol Weber", "LIS")
-    hotel.assigned({1: "contact", 2: "contact", carol: "held_out"}, "2025-02-15", letter)
+    hotel.assigned({1: "contact", 2: "contact", carol: "held_out"}, "2025-02-15", letter, holdout_bp=3_333)
     return rebuilt()
 
 
