@@ -70,6 +70,7 @@ def test_a_list_of_bookings_in_another_language_is_understood_by_its_headers(lan
         "event_id given_name family_name email registered_on party"),
     ("send_events", "Campaign id|Recipient|Event type|Occurred at|Clicked url", "campaign_id email kind at url"),
     ("sends", "Message id|Campaign id|Recipient|Sent at|Variant", "send_id campaign_id email sent_at arm"),
+    ("audience_members", "Campaign id|E-mail|Test group|Assigned on", "campaign_id email arm assigned_on"),
     ("commissions", "Booking reference|Commission payable|Currency", "confirmation commission currency")])
 def test_the_target_is_the_one_whose_columns_the_header_names_best(target, header, columns):
     found = suggest(file(header))

@@ -77,21 +77,26 @@ def _link(row: Row) -> str | None:
 
 
 # --- what follows from it -----------------------------------------------------------------------------------------------
-def _consequences(landing: Landing, _row: Row, _id: int, record: dict, former: sa.RowMapping | None) -> None:
+def _draw_consequences(landing: Landing) -> None:
     """A message that came back for good marks the address; who unsubscribed or complained has withdrawn the consent."""
-    if former or record["kind"] not in ("bounced", "unsubscribed", "complained"):
-        return
-    wanted = sa.select(profile.c.id, profile.c.guest_id, profile.c.email_state, send.c.address, campaign.c.channel, profile.c.email).join_from(
-        send, profile, profile.c.id == send.c.profile_id).join(campaign, campaign.c.id == send.c.campaign_id)
-    whose = landing.connection.execute(wanted.where(send.c.id == record["send_id"])).first()
-    if whose is None:
-        return
-    if record["kind"] != "bounced":
-        _withdraw(landing, whose, record["at"])
-    elif record["detail"] != "soft" and whose.email == whose.address and whose.channel == "email":
-        landing.kept.keep(profile, [whose.id])
-        landing.connection.execute(sa.update(profile).where(profile.c.id == whose.id).values(
-            email_state="bounced", revision=landing.change.revision))
+    for whose in _new_refusals(landing):
+        if whose.kind != "bounced":
+            _withdraw(landing, whose, whose.at)
+        elif whose.detail != "soft" and whose.email == whose.address and whose.channel == "email":
+            landing.kept.keep(profile, [whose.id])
+            landing.connection.execute(sa.update(profile).where(profile.c.id == whose.id).values(
+                email_state="bounced", revision=landing.change.revision))
+
+
+def _new_refusals(landing: Landing) -> list[sa.Row]:
+    """The bounces, refusals and complaints that this file was the first to tell, with the profile that each is of."""
+    e, there = send_event.c, {id_ for name, id_ in landing.kept.kept if name == send_event.name}
+    wanted = sa.select(e.id.label("event_id"), e.kind, e.detail, e.at, profile.c.id, profile.c.guest_id, send.c.address, campaign.c.channel, profile.c.email)
+    rows = landing.connection.execute(
+        wanted.join_from(send_event, send, send.c.id == e.send_id).join(profile, profile.c.id == send.c.profile_id)
+        .join(campaign, campaign.c.id == send.c.campaign_id)
+        .where(e.batch_id == landing.batch, e.kind.in_(("bounced", "unsubscribed", "complained"))).order_by(e.id)).all()  # fmt: skip
+    return [row for row in rows if row.event_id not in there]
 
 
 def _withdraw(landing: Landing, whose: sa.Row, at: str) -> None:
@@ -141,7 +146,8 @@ def _is_at_once(at: str, starts: list[dt.datetime]) -> bool:
 
 def write(landing: Landing) -> None:
     """Write what became of messages; a row whose message is not here is kept out."""
-    land(landing, send_event, _happened, _consequences, ahead=_look_up)
+    land(landing, send_event, _happened, ahead=_look_up)
+    _draw_consequences(landing)
     _mark_scanners(landing)
 
 
