@@ -76,8 +76,8 @@ METRICS = (
           N_("E-mails that came back divided by those sent in the period; bounces for good and for the time being also stand apart on the reach page."),
           "down", bounced, sent, 30, "ESP practice"),
     _rate("human_open_rate", "39", N_("Human open rate"),
-          N_("People who opened a marketing e-mail, without openings by mail programmes and scanners, divided by those that arrived at people whose programme is not "
-             "known to open by itself (since September 2021 many do). Not a measure of success."),
+          N_("People who opened a marketing e-mail, without openings by mail programmes and scanners, divided by those that arrived at people whose programme is "
+             "not known to open by itself (since September 2021 many do). Not a measure of success."),
           "none", opened, openable, 100, "Litmus, Brevo and Segment practice"),
     _rate("ctr_delivered", "40", N_("Click rate (delivered)"),
           N_("People who clicked divided by marketing e-mails that arrived. Scanners that follow every link, and the link to unsubscribe, are no clicks."),
