@@ -100,11 +100,11 @@ def bookers(streams: Streams, profile: Profile, owed: Owed, reach: Reach, kept: 
 def _filled(streams: Streams, profile: Profile, owed: Owed, lesson: str, reach: Reach, kept: Records, stays: Stays, used: np.ndarray):
     """Give each slot that is due the booking that lies nearest; the booking is moved to the slot's day."""
     due, begin = slots(streams.seed, profile.name, lesson), owed.done(lesson)
-    end = min(len(due.day), begin + owed.due(lesson, len(due.day)))
+    end = begin + owed.due(lesson, len(due.day))
     free, booked, taken = _candidates(lesson, reach, kept, stays) & ~used, stays.booked.copy(), []
     new = c.NEW_GUESTS * ~_stayed_before(kept, stays, DAY[lesson])
     for k in range(begin, end):
-        wanted = DAY[lesson] + int(due.day[k])
+        wanted = DAY[lesson] + int(due.day[k % len(due.day)])  # a larger demo fills them again
         apart = np.abs(stays.booked - wanted)
         rows = np.flatnonzero(free & (stays.arrival >= wanted) & (apart <= c.MOVED))
         if not len(rows):
@@ -115,6 +115,7 @@ def _filled(streams: Streams, profile: Profile, owed: Owed, lesson: str, reach: 
         taken.append((int(stays.guest[best]), k))
     owed.did(lesson, len(taken))
     person, slot = np.array(taken, int).reshape(-1, 2).T
+    slot = slot % len(due.day)
     return replace(stays, booked=booked), Bookers(person, due.day[slot], due.treated[slot], due.opened[slot])
 
 

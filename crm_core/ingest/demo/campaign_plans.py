@@ -123,7 +123,7 @@ def open_campaigns(writer, profile: Profile) -> None:
     writer.rows(schema.audience, AUDIENCE, (_audience(number, houses) for number in AUDIENCES))
     writer.rows(schema.campaign, CAMPAIGN, (
         *(_planned(number, plan, writer.revision, share(profile), houses) for number, plan in enumerate(PLANS, 1)),
-        *(_automatic(NUMBERS[key], name, purpose, kind, writer.revision, houses) for key, name, purpose, kind in AUTOMATIC)))
+        *(_automatic(NUMBERS[key], name, purpose, kind, _begun(key, profile), writer.revision, houses) for key, name, purpose, kind in AUTOMATIC)))
 
 
 def _audience(number: int, houses: str) -> tuple:
@@ -155,6 +155,12 @@ def _hypothesis(plan: Plan) -> str:
     return HYPOTHESES.get(plan.lesson, "Guests who are written to book more often than those held out.")
 
 
-def _automatic(number: int, name: str, purpose: str, kind: str, revision: int, houses: str) -> tuple:
-    return (number, "demo", f"K{number:03d}", 1, name, EMAIL, purpose, name, f"{p.START.isoformat()}T07:00:00+00:00", *[None] * len(REPORTED), None, "EUR",
-            revision, None, "", p.START.isoformat(), c.WINDOW, "", None, None, None, "[]", None, None, JOURNEYS.get(kind), houses, OWNER, 1)
+def _begun(key: str, profile: Profile) -> dt.date:
+    """The first day of messages that follow from what guests do."""
+    return {"pre_arrival": c.PRE_ARRIVAL_FROM[profile.name], "survey": c.SURVEYED_FROM[profile.name], **c.LAUNCHED}.get(key, p.START)
+
+
+def _automatic(number: int, name: str, purpose: str, kind: str, begun: dt.date, revision: int, houses: str) -> tuple:
+    day = begun.isoformat()
+    return (number, "demo", f"K{number:03d}", 1, name, EMAIL, purpose, name, f"{day}T06:00:00+00:00", *[None] * len(REPORTED), None, "EUR",
+            revision, None, "", day, c.WINDOW, "", None, None, None, "[]", None, None, JOURNEYS.get(kind), houses, OWNER, 1)
