@@ -515,6 +515,7 @@ ASKED |= {
     "double_counted": lambda own, other: [{}],
     "global_holdout": lambda own, other: [{}],
     **{name: lambda own, other: [{}] for name in ("domains", "bounces", "mediums", "send_times", "fatigue_bands", "fatigue_lifts", "calendar", "budget")},
+    **{name: lambda own, other: [{}] for name in ("credit_ranks", "messages_per_guest", "purposes", "only_reported")},
     "audience_reach": lambda own, other: [{"rule": RULES[0]}, {"guests": (own.guest, other.guest)}],
     "clause_check": lambda own, other: [{"rule": RULES[2], "guest": own.guest}, {"rule": RULES[2], "guest": other.guest}],
     "journey_summary": lambda own, other: [{}],
@@ -525,6 +526,7 @@ SAFE_WITHOUT = {
     "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",
     "lead_deciles": "no lead was tested here: the score needs two hundred bookings",
     "channels": "every property shares them",
+    "only_reported": "of every campaign there the messages are known",
     "programmes": "every property shares them",
     "vintages": "what is redeemed in the end is told of a whole programme, whose rules all properties share",
     "unusual": "its columns are the scope's properties, whatever the statement returns",
@@ -672,6 +674,7 @@ LOOKED |= {
        for name in ("unlinked_sends", "campaign_readings")},
     "outreach_settings": lambda own, other: [{}],
     "audience_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "audience_preview": lambda own, other: [{"guests": (own.guest,)}],
     "audience_left_of": lambda own, other: [{"id": other.property}, {"id": own.property}],
     "why": lambda own, other: [{"id": audience.property, "guest_id": guest.guest} for audience in (own, other) for guest in (own, other)],
     **{name: lambda own, other: [{"guest": other.guest}, {"guest": own.guest}] for name in ("guest_messages", "guest_audiences", "guest_consents")},
@@ -682,7 +685,7 @@ SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mapp
 NUMBERS = {"simulate_journey", "offers_for",
            "audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
            "balance_on", "costs", "preview_rules", "search_reviews", "case_counts", "try_case_rules",
-           "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count", "unlinked_sends", "audience_left_of"}
+           "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count", "unlinked_sends", "audience_left_of", "audience_preview"}
 # Actions on what is the other property's: each must be refused and change nothing.
 TRIED: dict[str, object] = {
     "add_lead": lambda other: {"property_id": other.property, "values": {"name": "found you"}},

@@ -13,6 +13,7 @@ from crm_core.queries import (
     campaigns,
     comparing,
     contacts,
+    credit_ranks,
     drivers,
     feedback,
     global_holdout,
@@ -28,9 +29,11 @@ from crm_core.queries import (
     loyalty,
     member_value,
     moves,
+    opens,
     origins,
     outreach,
     points,
+    reach,
     recommending,
     recovery,
     retention,
@@ -46,8 +49,8 @@ from crm_core.queries.registry import QUERIES, run
 
 __all__ = [
     "QUERIES", "advocates", "answers", "at_risk", "attribution", "audience_reach", "behind", "briefing", "campaign_card",
-    "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "drivers", "feedback", "global_holdout", "groups",
+    "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "credit_ranks", "drivers", "feedback", "global_holdout", "groups",
     "guests", "hotel", "identity", "interactions", "journeys", "kpis", "leads", "liability", "loyalty", "member_value", "moves",
-    "origins", "outreach", "points", "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments",
+    "opens", "origins", "outreach", "points", "reach", "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments",
     "service", "stages", "tiers", "value",
 ]
