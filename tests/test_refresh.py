@@ -84,15 +84,33 @@ def test_progress_is_told_to_the_end(settings, hotel):
 
 
 # --- only what changed ------------------------------------------------------------------------------------------------
-def test_where_nothing_changed_nothing_is_published(settings, hotel):
-    refresh(settings)
+@pytest.fixture(scope="module")
+def first_version(tmp_path_factory):
+    """The folder of Lisbon and Addis with their first version, to be copied."""
+    home = tmp_path_factory.mktemp("first_version")
+    store = record.open_store(settings_.at(home))
+    lisbon_and_addis(store)
+    refresh(settings_.at(home))
+    store.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def refreshed(first_version, tmp_path):
+    """Lisbon and Addis after their first refresh, in a store that the test may change."""
+    shutil.copytree(first_version, tmp_path, dirs_exist_ok=True)
+    hotel = Changing(tmp_path).hotel
+    yield hotel
+    hotel.store.engine.dispose()
+
+
+def test_where_nothing_changed_nothing_is_published(settings, refreshed):
     again = refresh(settings)
     assert (again.kind, again.version) == ("unchanged", 1)
 
 
-def test_a_new_stay_is_spliced_in(settings, hotel):
-    refresh(settings)
-    hotel.stay("LIS", "2025-03-25", 1, 100)
+def test_a_new_stay_is_spliced_in(settings, refreshed):
+    refreshed.stay("LIS", "2025-03-25", 1, 100)
     done = refresh(settings)
     assert (done.kind, done.version, done.rows["mart_stays"]) == ("incremental", 2, 10)
 
@@ -100,17 +118,15 @@ def test_a_new_stay_is_spliced_in(settings, hotel):
 @pytest.mark.parametrize("change", [lambda h: h.rate("ETB", "2025-03-01", 0.02), lambda h: h.rooms("LIS", "2025-03-01", 9),
                                     lambda h: h.set(schema.channel, 2, commission_bp=2000), lambda h: h.property("YER", 3, "AMD")],
                          ids=["rate", "rooms", "channel", "property"])
-def test_what_every_row_depends_on_asks_for_a_full_refresh(settings, hotel, change):
-    refresh(settings)
-    change(hotel)
+def test_what_every_row_depends_on_asks_for_a_full_refresh(settings, refreshed, change):
+    change(refreshed)
     assert refresh(settings).kind == "full"
 
 
-def test_a_refresh_runs_beside_a_reader_in_the_same_process(settings, hotel):
-    refresh(settings)
+def test_a_refresh_runs_beside_a_reader_in_the_same_process(settings, refreshed):
     with warehouse.current(settings).engine.connect() as reader:
         assert reader.exec_driver_sql("SELECT count(*) FROM mart_stays").scalar_one() == 9
-        hotel.stay("LIS", "2025-03-25", 1, 100)
+        refreshed.stay("LIS", "2025-03-25", 1, 100)
         assert refresh(settings).kind == "incremental"
     assert ask(warehouse.current(settings), "SELECT count(*) FROM mart_stays") == [(10,)]
 
