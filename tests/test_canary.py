@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import shutil
 from dataclasses import dataclass, replace
+from functools import cache
 
 import duckdb
 import pytest
@@ -171,9 +172,9 @@ def _mail(built: Hotel, c: Canary, guest: int) -> None:
     sent = {"sent_at": "2025-03-01T10:00:00+00:00", "audience_id": k, "groups": '["way"]', "cost_minor": 1000 * k, "budget_minor": 900 * k, "currency": "EUR"}
     campaign = built.campaign(f"Campaign{c.token}", properties=own, **sent)
     built.campaign(f"Plan{c.token}", properties=own, planned_on="2025-05-01", planned_people=100 * k)
-    happened = [(kind, f"2025-03-01T{10 + i}:00") for i, kind in enumerate(("delivered", "opened", "clicked", "unsubscribed", "complained"))]
+    happened = [(kind, f"2025-03-02T{10 + i}:00") for i, kind in enumerate(("delivered", "opened", "clicked", "unsubscribed", "complained"))]
     for copy in range(k):
-        built.send(campaign, guest, "2025-03-01T10:00", *happened, domain="gmail.com", external_id=f"{k}/{copy}")
+        built.send(campaign, guest, "2025-03-02T10:00", *happened, domain="gmail.com", external_id=f"{k}/{copy}")
     with built.store.changing(_entry()) as change:
         change.connection.execute(sa.insert(schema.journey).values(id=k, name=f"Journey{c.token}", kind="post_stay", properties=own, actor="ana",
                                                                    created_at=change.at, is_active=1))
@@ -514,6 +515,7 @@ ASKED |= {
     "campaign_people_total": _of_campaigns(),
     "double_counted": lambda own, other: [{}],
     "global_holdout": lambda own, other: [{}],
+    **{name: lambda own, other: [{}] for name in ("opens_by_month", "campaign_overlaps")},
     **{name: lambda own, other: [{}] for name in ("domains", "bounces", "mediums", "send_times", "fatigue_bands", "fatigue_lifts", "calendar", "budget")},
     **{name: lambda own, other: [{}] for name in ("credit_ranks", "messages_per_guest", "purposes", "only_reported")},
     "audience_reach": lambda own, other: [{"rule": RULES[0]}, {"guests": (own.guest, other.guest)}],
@@ -537,23 +539,36 @@ def test_every_query_is_asked():
     assert set(ASKED) == set(QUERIES)
 
 
-def _crosses(houses, view, name: str) -> None:
+def _crosses(houses, view, name: str, known: list | None = None) -> None:
     """Fail where a query's answer in the scope of one property depends on the other's."""
     own = CANARIES[view.properties[0]]
     other = CANARIES[3 - own.property]
-    both, alone = warehouse.current(houses[None]), warehouse.current(houses[own.property])
-    for params in ASKED[name](own, other):
+    both = warehouse.current(houses[None])
+    for params, alone in zip(ASKED[name](own, other), known or _alone(houses, view, name), strict=True):
         found = queries.run(both, view, name, **params)
         assert other.token not in found.to_csv(), (name, params)
-        assert_frame_equal(found, queries.run(alone, view, name, **params), obj=f"{name} {params}")
+        assert_frame_equal(found, alone, obj=f"{name} {params}")
+
+
+def _alone(houses, view, name: str) -> list:
+    """The answers where the other property never was."""
+    own = CANARIES[view.properties[0]]
+    house = warehouse.current(houses[own.property])
+    return [queries.run(house, view, name, **params) for params in ASKED[name](own, CANARIES[3 - own.property])]
+
+
+@pytest.fixture(scope="module")
+def alone(houses, scope):
+    """A function with the answers of a query to the local user where the other property never was: what any role is told must be the same."""
+    return cache(lambda name, own: _alone(houses, replace(scope, properties=(own,)), name))
 
 
 @pytest.mark.parametrize(("role", "own"), [(role, own) for role in ROLES for own in CANARIES if role == "local" or own == 2])
 @pytest.mark.parametrize("name", QUERIES)
-def test_a_query_in_the_scope_of_one_property_shows_nothing_of_the_other(houses, scope, name, role, own):
+def test_a_query_in_the_scope_of_one_property_shows_nothing_of_the_other(houses, scope, alone, name, role, own):
     view = replace(scope, role=role, properties=(own,))
     if view.may(QUERIES[name].right):
-        _crosses(houses, view, name)
+        _crosses(houses, view, name, alone(name, own))
     else:
         with pytest.raises(NotAllowed, match=QUERIES[name].right):
             queries.run(warehouse.current(houses[None]), view, name, **ASKED[name](CANARIES[1], CANARIES[2])[0])
@@ -816,9 +831,10 @@ def test_an_action_on_what_is_the_other_propertys_is_refused_and_changes_nothing
     assert _content(store) == before
 
 
-def _content(store) -> dict[str, list]:
+def _content(store) -> bytes:
+    """The whole store byte by byte: quicker to compare than its rows, and nothing can be forgotten."""
     with store.reading() as connection:
-        return {t.name: connection.execute(sa.select(t).order_by(*t.primary_key.columns)).all() for t in schema.metadata.sorted_tables}
+        return connection.connection.driver_connection.serialize()
 
 
 @pytest.mark.parametrize("role", ROLES)
