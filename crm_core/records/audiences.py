@@ -4,6 +4,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import case, func, select
@@ -93,6 +94,22 @@ def save_audience(change: Change, scope: Scope, *, name: str, kind: str, definit
 
 
 # --- drawn: everybody who may be written to, and why the others may not ---------------------------------------------------
+@dataclass(frozen=True)
+class Preview:
+    """Whom a draw would find now: persons who may be written to, and those who may not, with the step at which they leave and why."""
+
+    remaining: tuple[int, ...]
+    left: dict[int, tuple[str, str]]
+
+
+@lookup("campaign")
+def audience_preview(connection: Connection, scope: Scope, *, guests: tuple[int, ...], purpose: str = "marketing", channel: str = "email") -> Preview:
+    """Return whom draw_audience would find of these guests now, by person; nothing is saved. Raises Refused as it does for the guests."""
+    persons = reachable.people(connection, scope, _persons(connection, scope, list(guests)), purpose=purpose, channel=channel)
+    left = _left(connection, scope, persons, purpose)
+    return Preview(tuple(one.guest_id for one in persons if one.guest_id not in left), left)
+
+
 @action("campaign", "draw", "audience")
 def draw_audience(change: Change, scope: Scope, *, name: str, kind: str, definition: dict, guests: list[int], purpose: str = "marketing",
                   channel: str = "email", shares: dict[str, int], strata: tuple[str, ...] = (), strata_of: dict[int, str] | None = None,
