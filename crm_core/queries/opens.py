@@ -17,7 +17,7 @@ from crm_core.store.warehouse import Warehouse
 
 @query
 def opens_by_month(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
-    """One row per complete month with e-mails that arrived, whatever the period: delivered, openable, reported, opened_human, machine_opened, clicked.
+    """One row per complete month with marketing e-mails that arrived, whatever the period: delivered, openable, reported, opened_human, machine_opened, clicked.
 
     reported = opened by whomsoever, as a platform counts; reported_rate, click_rate and machine_rate of those delivered, human_rate of those at a
     person whose mail programme is not known to open by itself (openable); each with _low and _high (Wilson).
@@ -29,7 +29,7 @@ def opens_by_month(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
                "machine_opened": m.is_delivered * m.machine_opened, "clicked": m.is_delivered * m.is_clicked}
     began = sa.literal(scope.as_of.replace(day=1), sa.Date)
     frame = warehouse.frame(select(month.label("month"), *(whole(column).label(name) for name, column in columns.items()))
-                            .where(m.medium == "email", m.is_delivered == 1, m.sent_on < began).group_by(month).order_by(month))
+                            .where(m.medium == "email", m.is_marketing == 1, m.is_delivered == 1, m.sent_on < began).group_by(month).order_by(month))
     for name, part, of in (("reported_rate", "reported", "delivered"), ("human_rate", "opened_human", "openable"), ("click_rate", "clicked", "delivered"),
                            ("machine_rate", "machine_opened", "delivered")):
         frame = frame.assign(**share(frame, name, part, of))

@@ -10,10 +10,11 @@ from crm_core.i18n import t
 from crm_core.metrics import metric
 from crm_core.records.campaigns import campaign_plan
 from crm_core.records.experiments import campaign_readings, read_result
+from crm_core.stats.uplift import LEAST
 from crm_core.ui import campaign_words as words
 from crm_core.ui import drawer
 from crm_core.ui.load import act, load, look, view
-from crm_core.ui.parts import PAGES, empty, panel, small, told
+from crm_core.ui.parts import PAGES, empty, panel, small, told, too_few
 from crm_core.ui.text import safe
 
 RESULT = ("verdict", "treated_n", "treated_booked", "control_n", "control_booked", "lift", "low", "high", "incremental", "incremental_low", "incremental_high",
@@ -114,16 +115,29 @@ def figures(card: dict, harm: pd.DataFrame, currency: str) -> list[Figure]:
     return [_lift(card, arms), _bookings(card, arms), _margin(card, currency), _return(card, currency), _unsubscribed(card, harm), _split(card)]
 
 
+def _told(card: dict, name: str) -> bool:
+    """Whether a figure can be told: of too few people none is."""
+    return card["verdict"] != "few" and pd.notna(card[name])
+
+
 def _why(card: dict) -> list[str]:
     """Why there is no effect to tell."""
+    if card["verdict"] == "few":
+        return _few(card)
     return [{"early": t("too early"), "no_control": t("nobody was held out"), "broken": t("split broken")}.get(card["verdict"], t("not known"))]
 
 
+def _few(card: dict) -> list[str]:
+    """Say that the smaller arm has too few people, and how many there are."""
+    least = min(int(card["treated_n"]), int(card["control_n"]))
+    return [too_few(least, LEAST) if least < LEAST else t("too few bookings to tell")]
+
+
 def _lift(card: dict, arms: list[str]) -> Figure:
-    if pd.isna(card["lift"]):
+    if not _told(card, "lift"):
         return Figure("lift_abs", t("Lift"), formats.DASH, _why(card), arms)
     lines = [t("{interval} · 95%", interval=formats.points_interval(card["low"], card["high"])),
-             formats.n(int(card["treated_n"] + card["control_n"]))] + [t("too few people")] * (card["verdict"] == "few")
+             formats.n(int(card["treated_n"] + card["control_n"]))]
     return Figure("lift_abs", t("Lift"), formats.points(card["lift"]), lines, [*arms, *_relative(card)])
 
 
@@ -137,7 +151,7 @@ def _relative(card: dict) -> list[str]:
 
 
 def _bookings(card: dict, arms: list[str]) -> Figure:
-    if pd.isna(card["incremental"]):
+    if not _told(card, "incremental"):
         return Figure("incremental_bookings", t("Extra bookings"), formats.DASH, _why(card), arms)
     span = formats.signed_interval(card["incremental_low"], card["incremental_high"])
     lines = [t("{interval} · of {n} booked", interval=span, n=formats.count(card["treated_booked"]))]
@@ -146,8 +160,8 @@ def _bookings(card: dict, arms: list[str]) -> Figure:
 
 
 def _margin(card: dict, currency: str) -> Figure:
-    if pd.isna(card["margin"]):
-        why = _why(card) if pd.isna(card["lift"]) else [t("an exchange rate is missing")]
+    if not _told(card, "margin"):
+        why = _why(card) if not _told(card, "lift") else [t("an exchange rate is missing")]
         return Figure("incremental_margin", t("Extra margin"), formats.DASH, why, [])
     low, high = (formats.compact_money(card[f"margin{end}"], currency) for end in ("_low", "_high"))
     made = [t("Margin per person written to: {amount}", amount=formats.money_exact(card["treated_margin"], currency)),
@@ -163,7 +177,7 @@ def _return(card: dict, currency: str) -> Figure:
     if pd.isna(card["cost"]):
         return Figure("romi_incremental", t("Return on cost"), formats.DASH, [t("cost not known")], made)
     cost = t("cost {amount}", amount=formats.compact_money(card["cost"], currency))
-    if pd.isna(card["romi"]):
+    if not _told(card, "romi"):
         return Figure("romi_incremental", t("Return on cost"), formats.DASH, [*_why(card), cost], made)
     low, high = (formats.relative(card[f"romi{end}"], 0) for end in ("_low", "_high"))
     return Figure("romi_incremental", t("Return on cost"), formats.relative(card["romi"], 0), [t("{low} to {high}", low=low, high=high), cost], made)

@@ -8,43 +8,51 @@ from crm_core import formats
 from crm_core.charts import credited, fall, interval, survival, trend
 from crm_core.i18n import t, tn
 from crm_core.marts.fields import FIELDS
-from crm_core.outreach.waterfall import REASONS, STEP_NAMES
+from crm_core.outreach.waterfall import REASONS
 from crm_core.queries.campaigns import UNTOLD
 from crm_core.records.audience_cards import audience_card
 from crm_core.rule import BadRule, loads
 from crm_core.ui import campaign_words as words
 from crm_core.ui import rule_editor, rule_words
+from crm_core.ui.attribution_words import PUBLISHED
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, mode, panel, small
 from crm_core.ui.text import safe
 
 USUAL = ("trip", "is_member", "stays_before")  # looked at where the plan named no groups
 SHOWN = 14
+# Those of the lab that are shown here: what vendors publish, and the last touch.
+RULES = (*PUBLISHED, "last_touch")
 FUNNEL = ("sent", "delivered", "opened_human", "machine_opened", "clicked", "booked")
 WEEK = 7
+LOW = 112  # px of a chart of one row: below, Plotly cuts what stands above it
 
 
 # --- for whom --------------------------------------------------------------------------------------------------------------------------
-@st.fragment
 def groups(card: dict) -> None:
     """The lift overall and in the groups that the plan named beforehand; all groups on demand, told beside how many were looked at."""
-    scan = bool(st.session_state.get("all_groups"))
     named = json.loads(card["groups_said"] or "[]")
-    found = load("campaign_groups", campaign=int(card["campaign_id"]), **({"scan": True} if scan else {} if named else {"traits": USUAL}))
-    title = words.groups_title(card, found)
-    with panel(title, _groups_said(card, bool(named), scan)):
+    found = load("campaign_groups", campaign=int(card["campaign_id"]), **({} if named else {"traits": USUAL}))
+    with panel(words.groups_title(card, found)):
         if card["verdict"] in UNTOLD:
             small(safe(words.whole(words.verdict(card, view().currency))), grey=True)
-            return
-        told = found[found["few"] == 0].head(SHOWN)
-        _forest(card, told, title)
-        left = int((found["few"] == 1).sum())
-        if scan or named:
-            small(safe(words.looks(found)))
-        if left:
-            small(safe(tn("{n} group with fewer than 30 people in an arm is not told.", "{n} groups with fewer than 30 people in an arm are not told.", left,
-                          n=formats.count(left))), grey=True)
-        st.toggle(t("Look at all groups"), key="all_groups", help=t("The more groups one looks at, the more of them look like an effect by chance."))
+        else:
+            _looked_at(card, found, bool(named))
+
+
+@st.fragment
+def _looked_at(card: dict, found: pd.DataFrame, named: bool) -> None:
+    """The groups; those that nobody named beforehand after a click."""
+    scan = bool(st.session_state.get("all_groups"))
+    shown = load("campaign_groups", campaign=int(card["campaign_id"]), scan=True) if scan else found
+    st.caption(safe(_groups_said(card, named, scan)))
+    _forest(card, shown[shown["few"] == 0].head(SHOWN), words.groups_title(card, found))
+    if scan or named:
+        small(safe(words.looks(shown)))
+    if left := int((shown["few"] == 1).sum()):
+        small(safe(tn("{n} group with fewer than 30 people in an arm is not told.", "{n} groups with fewer than 30 people in an arm are not told.", left,
+                      n=formats.count(left))), grey=True)
+    st.toggle(t("Look at all groups"), key="all_groups", help=t("The more groups one looks at, the more of them look like an effect by chance."))
 
 
 def _groups_said(card: dict, named: bool, scan: bool) -> str:
@@ -54,12 +62,13 @@ def _groups_said(card: dict, named: bool, scan: bool) -> str:
 
 def _forest(card: dict, told: pd.DataFrame, title: str) -> None:
     places = load("properties").set_index("property_id")["name"].to_dict()
-    rows = [(t("All"), card["lift"], card["low"], card["high"]), *((words.group(r.trait, r.value, places), r.lift, r.low, r.high) for r in told.itertuples())]
+    overall = (None, None, None) if card["verdict"] == "few" else (card["lift"], card["low"], card["high"])
+    rows = [(t("All"), *overall), *((words.group(r.trait, r.value, places), r.lift, r.low, r.high) for r in told.itertuples())]
     labels, lifts, lows, highs = (list(column) for column in zip(*rows, strict=True))
     texts = [words.lifted(*row[1:]) for row in rows]
     hundred = lambda values: [100 * value if pd.notna(value) else None for value in values]  # noqa: E731
     chart(interval.forest(mode(), labels, hundred(lifts), hundred(lows), hundred(highs), texts, overall=True, no_effect=t("no effect"),
-                          say=lambda x: formats.signed(x, 1)), title, key="groups")
+                          say=words.axis), title, key="groups")
 
 
 # --- what rules credit --------------------------------------------------------------------------------------------------------------------
@@ -67,12 +76,13 @@ def rules(card: dict) -> None:
     """What each rule credits the campaign with, split into what would have come anyway and the rest, below what was caused."""
     found = load("credits_by_rule", campaign=int(card["campaign_id"]))
     caused = found[found["rule"] == "holdout_lift"]
-    others = found[(found["rule"] != "holdout_lift") & found["bookings"].notna()].sort_values("bookings")
-    with panel(words.credits_title(found), t("Bookings credited by each rule, an upper bound and no effect · hatched: would have come anyway")):
+    others = found[found["rule"].isin(RULES) & found["bookings"].notna()].sort_values("bookings")
+    title = words.credits_title(pd.concat([caused, others]))
+    with panel(title, t("Bookings credited by each rule, an upper bound and no effect · hatched: would have come anyway")):
         if not others["bookings"].sum() and caused["bookings"].isna().all():
             small(safe(t("No rule credits this campaign with a booking.")), grey=True)
         else:
-            _credited(caused, others, words.credits_title(found))
+            _credited(caused, others, title)
             small(safe(t("What came anyway is a share of each rule's bookings: as large as among all who booked after they were written to. No rule subtracts it.")
                        if caused["bookings"].notna().any() else t("How much of it would have come anyway nobody can tell: no effect is known.")), grey=True)
         st.page_link(PAGES / "attribution.py", label=t("Attribution lab"), query_params={"campaign": str(int(card["campaign_id"]))}, icon=":material/balance:")
@@ -99,9 +109,9 @@ def audience(card: dict) -> None:
         return
     title = words.fall_title(steps, made["left"], REASONS)
     with panel(title, t("People left after each step · hatched: removed there, and why · frozen on {day}", day=formats.date(made["as_of"]))):
-        rows = _steps(steps, made["left"], card)
-        labels, left, gone, notes = (list(column) for column in zip(*rows, strict=True))
-        chart(fall.fall(mode(), labels, left, gone, [formats.count(n) for n in left], notes=notes, accent=labels[-2:]), title, key="audience")
+        labels, left, gone = (list(column) for column in zip(*_steps(steps, card), strict=True))
+        chart(fall.fall(mode(), labels, left, gone, [formats.count(n) for n in left], notes=[_gone(n) for n in gone], accent=labels[-2:]), title, key="audience")
+        small(safe(words.left_said([*made["left"], *_own_lot(card)], REASONS)))
         small(safe(_definition(made)), grey=True)
         st.page_link(PAGES / "audiences.py", label=t("Open the audience"), query_params={"audience": str(made["id"])}, icon=":material/group:")
 
@@ -114,22 +124,21 @@ def _without(card: dict, made: dict | None) -> str:
     return t("This campaign came from a file: its platform does not say whom it selected, and whom it left out.")
 
 
-def _steps(steps: list[tuple[str, int]], left: list[tuple[str, str, int]], card: dict) -> list[tuple[str, int, int, str]]:
-    """The rows of the fall: name, people left, people removed, and why."""
-    rows, before = [], steps[0][1]
-    for step, n in steps:
-        if step == "to_send":
-            continue
-        gone = before - n
-        why = sorted(((lost, t(REASONS.get(reason, reason)).lower()) for at, reason, lost in left if at == step), reverse=True)
-        rest = gone - sum(lost for lost, _ in why)
-        if step == "not_held_out" and rest > 0:
-            why.insert(0, (rest, t("held out of this campaign")))
-        rows.append((t(STEP_NAMES[step]), n, gone, ", ".join(f"{formats.count(lost)} {reason}" for lost, reason in why[:2] if lost)))
-        before = n
-    if pd.notna(card["delivered"]) and card["sent"]:
-        rows.append((t("Arrived"), int(card["delivered"]), int(card["bounced"]), t("{n} came back", n=formats.count(card["bounced"])) if card["bounced"] else ""))
-    return rows
+def _steps(steps: list[tuple[str, int]], card: dict) -> list[tuple[str, int, int]]:
+    """The rows of the fall: name, people left, people removed."""
+    before = [steps[0][1], *(n for _, n in steps)]
+    rows = [(t(words.WAY[step]), n, was - n) for (step, n), was in zip(steps, before, strict=False) if step in words.WAY]
+    arrived = pd.notna(card["delivered"]) and card["sent"]
+    return [*rows, *([(t(words.STEPS["delivered"]), int(card["delivered"]), int(card["bounced"]))] if arrived else [])]
+
+
+def _gone(n: int) -> str:
+    return f"{formats.MINUS}{formats.count(n)}" if n else ""
+
+
+def _own_lot(card: dict) -> list[tuple[str, str, int]]:
+    """Those whom the campaign's own lot holds out: they are in its arms, not among those who left."""
+    return [("not_held_out", "held_out", int(card["control_n"]))] if card["control_n"] else []
 
 
 def _definition(made: dict) -> str:
@@ -147,7 +156,8 @@ def funnel(card: dict) -> None:
     """From sent to booked: each step with its numerator and denominator; openings by machines stand apart."""
     found = load("campaign_funnel", campaign=int(card["campaign_id"])).set_index("step")
     title = words.funnel_title(found["n"].to_dict())
-    with panel(title, t("Messages by what became of them · each as a share of the step named · openings are not a measure of success")):
+    with panel(title, t("Arrived and booked of those sent; opened by a person of those that can be told, by a machine and clicked of those that arrived · "
+                        "openings are not a measure of success")):
         if not found["n"].get("sent"):
             small(safe(t("No single message is known.")), grey=True)
             return
@@ -176,12 +186,19 @@ def days(card: dict) -> None:
                                     say=lambda share: formats.percent(share, 0), height=230), title, key="days")
         elif not told:
             small(safe(t("How both arms booked is told on {day}, when the window is over.", day=formats.date(card["ripe_on"]))), grey=True)
-        for name, column in ((t("Opened by people"), "opened"), (t("Clicked"), "clicked")):
-            if found[column].sum():
-                small(f"**{safe(name)}**")
-                shown = found.head(2 * WEEK)
-                chart(trend.trend(mode(), [formats.count(day) for day in shown["day"]], shown[column], None, [True] * len(shown),
-                                  [formats.count(n) for n in shown[column]], say=formats.count, height=120), t("{name} by day", name=name), key=f"days_{column}")
+        acted = [(name, column) for name, column in ((t("Opened by people"), "opened"), (t("Clicked"), "clicked")) if found[column].sum()]
+        with st.grid(2, min_column_width=200, gap="small"):
+            for name, column in acted:
+                _acted(found.head(2 * WEEK), name, column)
+
+
+def _acted(shown: pd.DataFrame, name: str, column: str) -> None:
+    """How many did something on each of the first days."""
+    with st.container(gap="xxsmall"):
+        small(safe(name), grey=True)
+        texts = [formats.count(n) if n else "" for n in shown[column]]
+        chart(trend.trend(mode(), [formats.count(day) for day in shown["day"]], shown[column], None, [True] * len(shown), texts, say=formats.count, height=110),
+              t("{name} by day", name=name), key=f"days_{column}")
 
 
 # --- its arms -----------------------------------------------------------------------------------------------------------------------------------
@@ -195,15 +212,20 @@ def arms(card: dict) -> None:
             return
         told = found[found["lift"].notna()]
         if len(told):
-            texts = [words.lifted(r.lift, r.low, r.high) for r in told.itertuples()]
-            chart(interval.forest(mode(), [words.arm(r.arm, r.cell) for r in told.itertuples()], *(100 * told[name] for name in ("lift", "low", "high")), texts,
-                                  tones=["accent"] * len(told), no_effect=t("no effect") if (told["against"] == "held_out").all() else t("no difference"),
-                                  say=lambda x: formats.signed(x, 1)), title, key="arms")
+            _beside(told, title)
         for row in found.itertuples():
             said = words.arm_said(row, view().currency, bool(card["is_ripe"]))
             small(f"**{safe(words.arm(row.arm, row.cell))}** · {safe(said)}")
         if len(told) > 1:
             small(safe(t("That one arm shows an effect and another does not is no proof that they differ: only their own difference is.")), grey=True)
+
+
+def _beside(told: pd.DataFrame, title: str) -> None:
+    """Each arm's difference from the one it is compared with."""
+    texts = [words.lifted(r.lift, r.low, r.high) for r in told.itertuples()]
+    nothing = t("no effect") if (told["against"] == "held_out").all() else t("no difference")
+    chart(interval.forest(mode(), [words.arm(r.arm, r.cell) for r in told.itertuples()], *(100 * told[name] for name in ("lift", "low", "high")), texts,
+                          tones=["accent"] * len(told), no_effect=nothing, say=words.axis, height=LOW if len(told) == 1 else None), title, key="arms")
 
 
 def harm(card: dict) -> None:

@@ -10,22 +10,25 @@ from crm_core.ui.parts import panel, small
 from crm_core.ui.text import safe
 
 
-@st.fragment
 def people(card: dict) -> None:
     """Who booked, who did not, who was held out, who unsubscribed: as many as the figures above say."""
-    campaign = int(card["campaign_id"])
-    filters.understand("people", words.OUTCOMES)
-    outcome = st.session_state.get("people") or "booked"
+    with panel(t("The people of this campaign"), t("Everyone assigned, by what they did in the window · names only for roles that may read them"), right=_outcome):
+        _listed(int(card["campaign_id"]), st.session_state.get("people") or "booked")
+
+
+@st.fragment
+def _listed(campaign: int, outcome: str) -> None:
     total = int(load("campaign_people_total", campaign=campaign, outcome=outcome)["guests"].iloc[0])
-    with panel(words.people_title(outcome, total), t("Everyone assigned, by what they did in the window · names only for roles that may read them"), right=_outcome):
-        if not total:
-            small(safe(t("Nobody: choose another group above.")), grey=True)
-            return
-        rows = lambda offset, limit: load("campaign_people", campaign=campaign, outcome=outcome, offset=offset, limit=limit)  # noqa: E731
-        guest_rows.listing(f"campaign_{outcome}", total, rows, _columns, t("People of the campaign: {group}", group=t(words.OUTCOMES[outcome])))
+    st.markdown(f"**{safe(words.people_title(outcome, total))}**")
+    if not total:
+        small(safe(t("Nobody: choose another group above.")), grey=True)
+        return
+    rows = lambda offset, limit: load("campaign_people", campaign=campaign, outcome=outcome, offset=offset, limit=limit)  # noqa: E731
+    guest_rows.listing(f"campaign_{outcome}", total, rows, _columns, t("People of the campaign: {group}", group=t(words.OUTCOMES[outcome])))
 
 
 def _outcome() -> None:
+    filters.understand("people", words.OUTCOMES)
     st.selectbox(t("Group"), list(words.OUTCOMES), format_func=lambda code: t(words.OUTCOMES[code]), key="people", bind="query-params",
                  label_visibility="collapsed", width=230)
 

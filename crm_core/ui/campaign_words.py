@@ -20,14 +20,15 @@ VERDICTS = {"shown": ("green", N_("lift shown")), "harm": ("red", N_("fewer book
 TRAITS = {"trip": N_("Reason of the stay"), "is_member": N_("Membership"), "stays_before": N_("Stays before"), "is_lapsed": N_("Absence"),
           "way": N_("Way of booking"), "country": N_("Country"), "property": N_("Property")}
 GROUPS = {"is_member": {"1": N_("Members"), "0": N_("Not members")},
-          "stays_before": {"0": N_("No stay before"), "1": N_("One stay before"), "2-3": N_("2–3 stays before"), "4+": N_("4 stays and more")},
-          "is_lapsed": {"1": N_("Two years away"), "0": N_("Here within two years")},
+          "stays_before": {"0": N_("No stay before"), "1": N_("One stay"), "2-3": N_("2–3 stays"), "4+": N_("4 stays and more")},
+          "is_lapsed": {"1": N_("Two years away"), "0": N_("Here lately")},
           "way": {"direct": N_("Booked direct"), "ota": N_("Online agency"), "other": N_("Booked otherwise")}, "trip": SEGMENTS}
-UNKNOWN = {"trip": N_("No stay before: reason unknown"), "way": N_("No stay before: way unknown"), "country": N_("Country unknown")}
-STEPS = {"sent": N_("Sent"), "delivered": N_("Arrived"), "opened_human": N_("Opened by a person"), "machine_opened": N_("Opened by a machine"),
-         "clicked": N_("Clicked"), "booked": N_("Booked in 30 days")}
-# What a step is a share of, as it follows a number.
-OF = {"sent": N_("sent"), "delivered": N_("that arrived"), "openable": N_("that can be told"), "assigned": N_("assigned")}
+UNKNOWN = {"trip": N_("Reason unknown"), "way": N_("Way unknown"), "country": N_("Country unknown")}
+# Short names: on a phone little is left for the bars.
+STEPS = {"sent": N_("Sent"), "delivered": N_("Arrived"), "opened_human": N_("Person opened"), "machine_opened": N_("Machine opened"),
+         "clicked": N_("Clicked"), "booked": N_("Booked")}
+WAY = {"selected": N_("Selected"), "has_address": N_("Has an address"), "valid_address": N_("Address works"), "consent": N_("Consented"),
+       "not_suppressed": N_("Not blocked"), "not_held_out": N_("Not held out")}
 HARMS = {"unsubscribed": N_("Unsubscribed"), "complained": N_("Complained"), "bounced": N_("Came back")}
 OUTCOMES = {"booked": N_("Written to and booked"), "not_booked": N_("Written to, did not book"), "held_out_booked": N_("Held out and booked"),
             "held_out": N_("Held out"), "contaminated": N_("Held out, yet written to"), "clicked": N_("Clicked"), "unsubscribed": N_("Unsubscribed"),
@@ -107,15 +108,19 @@ def badges(row: Mapping, fixed: bool) -> list[tuple[str, str]]:
             ("green", t("fixed before the start")) if fixed else ("gray", t("not fixed before the start"))]
 
 
+def people(row: Mapping) -> int:
+    """Return how many people a campaign is about; of one that is known by its platform's counts only, its messages."""
+    return int(row["people"] or (row["sent"] if is_known(row["sent"]) else 0))
+
+
 def facts(row: Mapping, readings: list[dict]) -> str:
     """Return the line under the title: when, how many people, how many of them held out, and how often the result was looked at."""
     parts = [formats.date(row["started_on"])] if pd.notna(row["started_on"]) else [t("planned for {day}", day=formats.date(row["planned_on"]))] * pd.notna(
         row["planned_on"])
-    people = int(row["people"] or 0)
     if row["control_n"]:
-        parts.append(t("{n} people, {held} of them held out", n=formats.count(people), held=formats.count(row["control_n"])))
-    elif people:
-        parts.append(t("{n} people, nobody held out", n=formats.count(people)))
+        parts.append(t("{n} people, {held} of them held out", n=formats.count(people(row)), held=formats.count(row["control_n"])))
+    elif people(row):
+        parts.append(t("{n} people, nobody held out", n=formats.count(people(row))))
     return " · ".join([*parts, *filter(None, [read_said(readings)])])
 
 
@@ -149,7 +154,7 @@ def sentence(row: Mapping, currency: str) -> list[str]:
 
 
 def _earned(row: Mapping, currency: str) -> str:
-    if pd.isna(row["margin"]):
+    if pd.isna(row["margin"]) or row["verdict"] == "few":
         return ""
     if pd.isna(row["cost"]):
         return t("The margin beyond that is {amount} ({low} to {high}); what it cost is not known.", **_amounts(row, currency, 0))
@@ -161,6 +166,11 @@ def _amounts(row: Mapping, currency: str, less: float) -> dict[str, str]:
     return {name: formats.compact_money(row[f"margin{end}"] - less, currency) for name, end in (("amount", ""), ("low", "_low"), ("high", "_high"))}
 
 
+def axis(points: float) -> str:
+    """Return a round number of points on an axis, as short as it can be."""
+    return "0" if not points else formats.signed(points, 0 if points == int(points) else 1)
+
+
 # --- its parts --------------------------------------------------------------------------------------------------------------------
 def lifted(lift: float, low: float, high: float, digits: int = 1) -> str:
     """Return a lift with its interval in points: "+1.2 (0.4 to 1.9)", or "too few"."""
@@ -170,7 +180,9 @@ def lifted(lift: float, low: float, high: float, digits: int = 1) -> str:
 
 
 def rule(code: str) -> str:
-    """Return the name of a rule of attribution."""
+    """Return the short name of a rule of attribution."""
+    if code == "cloudbeds_30d_engaged":
+        return t("30 days, engaged")
     return t(SHORT[code]) if code in SHORT else code
 
 
@@ -191,6 +203,8 @@ def groups_title(card: Mapping, found: pd.DataFrame) -> str:
     """Return whether a campaign worked, and whether for some group in another way than for the others."""
     if card["verdict"] in UNTOLD:
         return t("For whom it worked")
+    if card["verdict"] == "few":
+        return t("Too few people to tell for whom it worked")
     apart = differing(found)
     begin = {"shown": N_("The lift is clear overall"), "harm": N_("Fewer booked overall")}.get(card["verdict"], N_("No lift is shown overall"))
     if apart:
@@ -220,16 +234,19 @@ def credits_title(found: pd.DataFrame) -> str:
     caused, rules = found[found["rule"] == "holdout_lift"], found[(found["rule"] != "holdout_lift") & found["bookings"].notna()]
     if rules.empty or not rules["bookings"].sum():
         return t("What rules credit")
-    span = {"low": formats.count(round(rules["bookings"].min())), "high": formats.count(round(rules["bookings"].max()))}
-    known = caused["bookings"].dropna()
+    low, high = (formats.count(round(end)) for end in (rules["bookings"].min(), rules["bookings"].max()))
+    span = {"n": low} if low == high else {"n": t("{low} to {high}", low=low, high=high)}
+    known = caused[caused["bookings"].notna()]
     if known.empty:
-        return t("Rules credit {low} to {high} bookings; what was caused is not known", **span)
-    return t("Rules credit {low} to {high} bookings; about {n} were caused", n=formats.count(max(0, round(known.iloc[0]))), **span)
+        return t("Rules credit {n} bookings; what was caused is not known", **span)
+    if known["low"].iloc[0] <= 0:
+        return t("Rules credit {n} bookings; no extra ones are shown", **span)
+    return t("Rules credit {n} bookings; about {caused} were caused", caused=formats.count(round(known["bookings"].iloc[0])), **span)
 
 
 def came_anyway(row) -> str:
     """Return how many of the bookings that a rule credits would have come anyway."""
-    return "" if pd.isna(row.came_anyway) else t("{n} came anyway", n=formats.count(round(row.came_anyway)))
+    return "" if pd.isna(row.came_anyway) else t("{n} anyway", n=formats.count(round(row.came_anyway)))
 
 
 def fall_title(steps: list, left: list, reasons: Mapping) -> str:
@@ -239,7 +256,16 @@ def fall_title(steps: list, left: list, reasons: Mapping) -> str:
     selected, written = steps[0][1], steps[-1][1]
     said = t("{share} of the {n} selected were written to", share=formats.percent(written / selected, 0) if selected else formats.DASH, n=formats.count(selected))
     lost = max(((n, why) for step, why, n in left if step != "not_held_out"), default=None)
-    return t("{said}; most left for: {reason}", said=said, reason=t(reasons[lost[1]])) if lost and lost[1] in reasons else said
+    if not lost or lost[1] not in reasons:
+        return said
+    reason = t(reasons[lost[1]])
+    return t("{said}; most left for: {reason}", said=said, reason=f"{reason[:1].lower()}{reason[1:]}")
+
+
+def left_said(left: list, reasons: Mapping) -> str:
+    """Return why people left a list, the most frequent reason first: "Never consented 321 · Messages came back 87"."""
+    said = sorted(((n, why) for _, why, n in left if n), reverse=True)
+    return " · ".join(f"{t(reasons[why]) if why in reasons else why} {formats.count(n)}" for n, why in said)
 
 
 def funnel_title(steps: Mapping[str, float]) -> str:
@@ -255,7 +281,7 @@ def share_of(row, counts: Mapping[str, float]) -> str:
     """Return a step's share of the step before it, with the number it is of."""
     if not row.of or not counts.get(row.of):
         return ""
-    return t("{share} of {n} {step}", share=formats.percent(row.share), n=formats.count(counts[row.of]), step=t(OF[row.of]))
+    return t("{share} of {n}", share=formats.percent(row.share), n=formats.count(counts[row.of]))
 
 
 def funnel_said(counts: Mapping[str, float], reported: float) -> str:
@@ -367,7 +393,7 @@ def experiment_title(card: Mapping, said: Mapping, fixed: bool) -> str:
             "The plan is fixed since {day}", day=formats.date(card["fixed_on"]))
     if said.get("hypothesis"):
         return t("The plan was not fixed before the first message") if pd.notna(card["started_on"]) else t("The plan is not fixed yet")
-    return t("Nothing was written down beforehand: read the result as a hint")
+    return t("Nothing was written down beforehand: read the result as a hint") if pd.notna(card["started_on"]) else t("Nothing is written down yet")
 
 
 def planned(card: Mapping, said: Mapping) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from crm_core.i18n import t, tn
 from crm_core.ui.campaign_words import VERDICTS
 
 PRIVACY = "2021-09-20"  # since then a large mail programme loads every picture by itself
+OPENS = ("delivered", "openable", "reported", "opened_human", "machine_opened", "clicked")
 TOLD = ("shown", "harm", "not_shown")
 
 
@@ -46,6 +47,8 @@ def table_title(found: pd.DataFrame) -> str:
     if told.empty:
         return tn("{n} campaign, none of them with an effect that can be told", "{n} campaigns, none of them with an effect that can be told", len(found))
     shown = int((told["verdict"] == "shown").sum())
+    if not shown:
+        return t("No campaign shows a lift; the effect of {told} of {n} can be told", told=formats.count(len(told)), n=formats.count(len(found)))
     return tn("{shown} campaign shows a lift, of {told} whose effect can be told", "{shown} campaigns show a lift, of {told} whose effect can be told", shown,
               shown=formats.count(shown), told=formats.count(len(told)))
 
@@ -96,24 +99,28 @@ def _share(part: float, whole: float) -> str:
 
 
 # --- what platforms say -----------------------------------------------------------------------------------------------------------
+def quarters(months: pd.DataFrame) -> pd.DataFrame:
+    """Return the months' counts by quarter (its first day), those without an e-mail left out."""
+    days = pd.to_datetime(months["month"])
+    sums = months[list(OPENS)].groupby(days.dt.to_period("Q").dt.to_timestamp().rename("quarter")).sum().reset_index()
+    return sums[sums["delivered"] > 0].reset_index(drop=True)
+
+
 def opens_title(found: pd.DataFrame) -> str:
-    """Return what platforms report as opened beside what people opened, in the last twelve complete months."""
-    last = found.tail(12)
-    arrived, openable = last["delivered"].sum(), last["openable"].sum()
-    if not arrived or not openable:
+    """Return what platforms report as opened beside what people opened, in the last four quarters; `found` from quarters()."""
+    last = found.tail(4)
+    if not last["delivered"].sum() or not last["openable"].sum():
         return t("What platforms call opened")
-    return t("Platforms report {reported} opened; people opened {human}", reported=formats.percent(last["reported"].sum() / arrived, 0),
-             human=formats.percent(last["opened_human"].sum() / openable, 0))
+    return t("Platforms report {reported} opened; people opened {human}", reported=_share(last["reported"].sum(), last["delivered"].sum()),
+             human=_share(last["opened_human"].sum(), last["openable"].sum()))
 
 
 def opens_lines(found: pd.DataFrame) -> list[str]:
     """Return what the difference is made of, and what moved while reported openings rose."""
-    last = found.tail(12)
-    if not last["delivered"].sum():
-        return []
-    lines = [t("{share} of what arrived in these months was opened by a machine: mail programmes load pictures by themselves, scanners follow links.",
-               share=formats.percent(last["machine_opened"].sum() / last["delivered"].sum(), 0))]
-    before, after = (found[mask] for mask in (found["month"] < pd.Timestamp(PRIVACY), found["month"] >= pd.Timestamp(PRIVACY)))
+    last = found.tail(4)
+    lines = [t("In the last four quarters {share} of what arrived was opened by a machine: mail programmes load pictures by themselves, scanners follow links "
+               "({n}).", share=_share(last["machine_opened"].sum(), last["delivered"].sum()), n=formats.n(int(last["delivered"].sum())))]
+    before, after = (found[mask] for mask in (found["quarter"] < pd.Timestamp(PRIVACY), found["quarter"] >= pd.Timestamp(PRIVACY)))
     if before["openable"].sum() and after["openable"].sum():
         pairs = _pair("", before, after, "reported", "delivered") | _pair("human_", before, after, "opened_human", "openable") | _pair(
             "click_", before, after, "clicked", "delivered")
