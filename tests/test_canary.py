@@ -689,7 +689,7 @@ LOOKED |= {
        for name in ("unlinked_sends", "campaign_readings")},
     "outreach_settings": lambda own, other: [{}],
     "audience_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
-    "audience_preview": lambda own, other: [{"guests": (own.guest,)}],
+    "audience_preview": lambda own, other: [{"guests": (own.guest, other.guest)}],
     "audience_left_of": lambda own, other: [{"id": other.property}, {"id": own.property}],
     "why": lambda own, other: [{"id": audience.property, "guest_id": guest.guest} for audience in (own, other) for guest in (own, other)],
     **{name: lambda own, other: [{"guest": other.guest}, {"guest": own.guest}] for name in ("guest_messages", "guest_audiences", "guest_consents")},

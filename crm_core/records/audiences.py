@@ -39,6 +39,7 @@ MOST_HELD_OUT = 5000  # of ten thousand
 WINDOW, LONGEST_WINDOW = 180, 730
 MOST_ARMS, LONGEST_ARM = 6, 20
 ABSENT = N_("There is no such audience.")
+TOO_MANY = N_("An audience has at least one guest and at most 50,000: narrow the rule.")
 
 
 def arms(guests: Iterable[int], salt: str, holdout_bp: int) -> dict[int, str]:
@@ -104,8 +105,15 @@ class Preview:
 
 @lookup("campaign")
 def audience_preview(connection: Connection, scope: Scope, *, guests: tuple[int, ...], purpose: str = "marketing", channel: str = "email") -> Preview:
-    """Return whom draw_audience would find of these guests now, by person; nothing is saved. Raises Refused as it does for the guests."""
-    persons = reachable.people(connection, scope, _persons(connection, scope, list(guests)), purpose=purpose, channel=channel)
+    """Return whom draw_audience would find of these guests now, by person, those outside of the scope left out; nothing is saved.
+
+    Raises Refused for more than MOST guests.
+    """
+    if len(guests) > MOST:
+        raise Refused(TOO_MANY)
+    mine = among(connection, guest.c.id, set(persons_of(connection, guests).values()))
+    seen_ = connection.execute(select(guest.c.id).where(mine, visible(scope), guest.c.erased_at.is_(None))).scalars().all()
+    persons = reachable.people(connection, scope, seen_, purpose=purpose, channel=channel)
     left = _left(connection, scope, persons, purpose)
     return Preview(tuple(one.guest_id for one in persons if one.guest_id not in left), left)
 
@@ -227,7 +235,7 @@ def find(connection: Connection, scope: Scope, id: int) -> dict | None:
 def _persons(connection: Connection, scope: Scope, guests: list[int]) -> set[int]:
     """Return the persons of these guests. Raises Refused for the whole list where one of them is not in the scope."""
     if not 0 < len(guests) <= MOST:
-        raise Refused(N_("An audience has at least one guest and at most 50,000: narrow the rule."))
+        raise Refused(TOO_MANY)
     who = persons_of(connection, guests)
     persons = set(who.values())
     gone = set(connection.execute(select(guest.c.id).where(among(connection, guest.c.id, persons), guest.c.erased_at.is_not(None))).scalars())
