@@ -53,6 +53,11 @@ def begun(card: dict) -> bool:
     return pd.notna(card["started_on"])
 
 
+def counts_only(card: dict) -> bool:
+    """Say whether a platform's counts are all that is known: no message, no arm, no person."""
+    return bool(card["is_reported"])
+
+
 def plan(card: dict) -> dict:
     """Return the plan of a campaign as recorded; empty where the visitor sees only its figures."""
     return look(campaign_plan, id=int(card["campaign_id"])) or {}
@@ -213,8 +218,7 @@ def experiment(card: dict, said: dict) -> None:
     with panel(words.experiment_title(card, said, _fixed(card)), t("Hypothesis, measure, people and day, written down before the first message")):
         if said.get("hypothesis"):
             st.markdown(f"“{safe(said['hypothesis'])}”")
-        for name, text in words.planned(card, said):
-            small(f":gray[{safe(name)}] · {safe(text)}")
+        small("  \n".join(f":gray[{safe(name)}] · {safe(text)}" for name, text in words.planned(card, said)))
         for reading in readings:
             small(f"{_mark(reading)} {safe(words.reading(reading, view().currency))}")
         if not readings:

@@ -190,6 +190,8 @@ def days(card: dict) -> None:
         with st.grid(2, min_column_width=200, gap="small"):
             for name, column in acted:
                 _acted(found.head(2 * WEEK), name, column)
+        if told and not curves and not acted:
+            small(safe(t("Nobody opened or clicked, and nobody was assigned to an arm.")), grey=True)
 
 
 def _acted(shown: pd.DataFrame, name: str, column: str) -> None:

@@ -119,6 +119,8 @@ def facts(row: Mapping, readings: list[dict]) -> str:
         row["planned_on"])
     if row["control_n"]:
         parts.append(t("{n} people, {held} of them held out", n=formats.count(people(row)), held=formats.count(row["control_n"])))
+    elif row["is_reported"]:
+        parts.append(t("{n} messages", n=formats.count(people(row))))
     elif people(row):
         parts.append(t("{n} people, nobody held out", n=formats.count(people(row))))
     return " · ".join([*parts, *filter(None, [read_said(readings)])])
@@ -398,9 +400,9 @@ def experiment_title(card: Mapping, said: Mapping, fixed: bool) -> str:
 
 def planned(card: Mapping, said: Mapping) -> list[tuple[str, str]]:
     """Return what was planned beside what was got, as (name, text)."""
-    people = int(card["people"] or 0)
-    size = t("{planned} planned, {got} got", planned=formats.count(said["planned_people"]), got=formats.count(people)) if said.get("planned_people") else t(
-        "none planned, {got} got", got=formats.count(people))
+    got = people(card)
+    size = t("{planned} planned, {got} got", planned=formats.count(said["planned_people"]), got=formats.count(got)) if said.get("planned_people") else t(
+        "none planned, {got} got", got=formats.count(got))
     held = formats.percent(said["holdout_bp"] / 10_000, 0) if said.get("holdout_bp") else t("nobody")
     rows = [(t("Measured by"), t(KPIS[card["primary_kpi"]]) if card["primary_kpi"] in KPIS else str(card["primary_kpi"])), (t("People"), size),
             (t("Held out"), held), (t("Bookings count for"), formats.days(card["window_days"])),

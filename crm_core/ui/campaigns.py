@@ -126,8 +126,8 @@ def _caused(row: dict) -> str:
 def _money(row: dict, currency: str) -> str:
     if pd.isna(row["margin"]) or row["verdict"] == "few":
         return formats.DASH
-    ends = (formats.compact_money(row[f"margin{end}"], currency) for end in ("", "_low", "_high"))
-    return t("{value} ({low} to {high})", **dict(zip(("value", "low", "high"), ends, strict=True)))
+    scale = 10 ** formats.exponent(currency)
+    return f"{formats.money(row['margin'], currency)} ({formats.signed_interval(row['margin_low'] / scale, row['margin_high'] / scale)})"
 
 
 def _return(row: dict) -> str:
@@ -147,7 +147,7 @@ def _share(row: dict, rate: str, part: str) -> str:
 def _widths() -> dict:
     right = {t("Sent"): 96, t("People"): 66, t("Held out"): 70, t("Bookings caused"): 116, t("Margin caused"): 166, t("Return"): 152, t("Attributed"): 84,
              t("Arrived"): 130, t("Clicks"): 220, t("Unsubscribed"): 210, t("Complaints"): 120, t("People's openings"): 130}
-    return guest_rows.sized({t("Campaign"): 140, t("Verdict"): 300}, right)
+    return guest_rows.sized({t("Campaign"): 140, t("Verdict"): 312}, right)
 
 
 # --- the lifts ---------------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.charts import trend
+from crm_core.charts import bars
 from crm_core.i18n import t, tn
 from crm_core.records.campaigns import campaign_plans
 from crm_core.records.experiments import campaign_readings
@@ -14,7 +14,7 @@ from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import chart, downloads, mode, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
-ROWS = 12
+ROWS, MONEY_ROWS = 12, 10
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------------------
@@ -49,17 +49,18 @@ def calendar() -> None:
 
 # --- money ------------------------------------------------------------------------------------------------------------------------
 def budget() -> None:
-    """Cost by month beside the budget as a dotted line, and how many campaigns cannot be compared."""
-    found, currency = load("budget"), view().currency
+    """What each campaign cost beside its budget, the dearest first; the accent marks those beyond it."""
+    found, currency = load("calendar"), view().currency
     title = words.budget_title(found, currency)
-    with panel(title, t("Cost of campaigns by month of sending, in {currency} · dotted: budget", currency=currency)):
-        if found.empty or not found[["budget", "cost"]].notna().any(axis=None):
+    with panel(title, t("Cost of the latest campaigns, in {currency} · accent: over budget", currency=currency)):
+        known = found[found[["cost", "budget"]].notna().any(axis=1)].iloc[::-1].head(MONEY_ROWS)
+        if known.empty:
             small(safe(t("No cost and no budget is known of these campaigns. Without a cost no return can be told.")), grey=True)
             return
-        months = [formats.month_short(month.date()) for month in found["month"]]
-        texts = [formats.compact_money(cost, currency) for cost in found["cost"]]
-        chart(trend.trend(mode(), months, found["cost"], found["budget"], [True] * len(found), texts, comparison_name=t("budget"),
-                          say=lambda minor: formats.compact_money(minor, currency)), title, key="budget")
+        labels = [plain(name) for name in known["campaign"]]
+        texts = [words.spent(row.cost, row.budget, currency) for row in known.itertuples()]
+        over = [label for label, row in zip(labels, known.itertuples(), strict=True) if row.cost > row.budget]
+        chart(bars.bars(mode(), labels, known["cost"], texts, over), title, key="budget")
         if note := words.budget_note(found):
             small(safe(note), grey=True)
 
@@ -76,7 +77,7 @@ def log() -> None:
             return
         rows = pd.DataFrame([_experiment(row) for row in plans])
         picked = st.dataframe(rows, hide_index=True, row_height=34, height=table_height(len(rows), ROWS), on_select="rerun", selection_mode="single-row",
-                              key="experiment_rows", alt=t("Log of experiments")).selection.rows
+                              key="experiment_rows", alt=t("Log of experiments"), column_config=_widths()).selection.rows
         with st.container(horizontal=True, vertical_alignment="center"):
             if picked and picked[0] < len(plans):
                 campaign_link(plans[picked[0]]["id"], plans[picked[0]]["name"])
@@ -85,12 +86,17 @@ def log() -> None:
             downloads("experiments", list(rows), lambda: list(rows.itertuples(index=False, name=None)))
 
 
+def _widths() -> dict:
+    return {t("Expected"): st.column_config.TextColumn(width=240), t("Result"): st.column_config.TextColumn(width=210)}
+
+
 def _experiment(row: dict) -> dict:
     found = load("campaign_card", campaign=row["id"])
     told = campaign_words.outcome(found.iloc[0], view().currency) if len(found) else formats.DASH
     date = lambda day: formats.date(day) if day else formats.DASH  # noqa: E731
     return {
-        t("Campaign"): plain(row["name"]), t("Expected"): plain(row["hypothesis"]) or formats.DASH, t("Measured by"): t(campaign_words.KPIS[row["primary_kpi"]]),
+        t("Campaign"): plain(row["name"]), t("Result"): told, t("Expected"): plain(row["hypothesis"]) or formats.DASH,
+        t("Measured by"): t(campaign_words.KPIS[row["primary_kpi"]]),
         t("People planned"): formats.count(row["planned_people"]) if row["planned_people"] else formats.DASH, t("Sent"): date(row["on"]),
         t("Stop date"): date(row["stop_on"]), t("Fixed"): formats.date(pd.Timestamp(row["fixed_at"]).date()) if row["fixed_at"] else t("not fixed"),
-        t("Result"): told, t("Looked at"): words.looks(look(campaign_readings, campaign_id=row["id"]))}
+        t("Looked at"): words.looks(look(campaign_readings, campaign_id=row["id"]))}

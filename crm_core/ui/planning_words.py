@@ -38,9 +38,10 @@ def close_by(found: pd.DataFrame) -> pd.Series:
 # --- money ------------------------------------------------------------------------------------------------------------------------
 def budget_title(found: pd.DataFrame, currency: str) -> str:
     """Return whether what was spent keeps to the budget, of the campaigns that have both."""
-    over, both = found["over"].sum(min_count=1), int(found["over"].notna().sum())
-    if not both:
-        return t("Budget and cost by month")
+    both = (found["cost"] - found["budget"]).dropna()
+    if both.empty:
+        return t("Budget and cost")
+    over = both.sum()
     if over > 0:
         return t("{amount} over budget", amount=formats.compact_money(over, currency))
     return t("{amount} below budget", amount=formats.compact_money(-over, currency)) if over < 0 else t("Exactly on budget")
@@ -48,13 +49,19 @@ def budget_title(found: pd.DataFrame, currency: str) -> str:
 
 def budget_note(found: pd.DataFrame) -> str:
     """Return how many campaigns cannot be compared: without a known cost there is no return, without a budget nothing to keep to."""
-    uncosted, unbudgeted = int(found["uncosted"].sum()), int(found["unbudgeted"].sum())
+    uncosted, unbudgeted = int((found["cost"].isna() & (found["is_planned"] == 0)).sum()), int(found["budget"].isna().sum())
     parts = []
     if uncosted:
         parts.append(tn("{n} campaign without a known cost", "{n} campaigns without a known cost", uncosted, n=formats.count(uncosted)))
     if unbudgeted:
         parts.append(tn("{n} without a budget", "{n} without a budget", unbudgeted, n=formats.count(unbudgeted)))
     return " · ".join(parts)
+
+
+def spent(cost: float, budget: float, currency: str) -> str:
+    """Return what a campaign cost, of its budget where it has one."""
+    amount = t("cost not known") if math.isnan(cost) else formats.money(cost, currency)
+    return amount if math.isnan(budget) else t("{cost} of {budget}", cost=amount, budget=formats.money(budget, currency))
 
 
 # --- sample size ------------------------------------------------------------------------------------------------------------------

@@ -24,15 +24,16 @@ def test_marketing_campaigns_that_stand_close_together_are_told():
 
 
 def money(*rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["budget", "cost", "over", "uncosted", "unbudgeted"])
+    return pd.DataFrame(rows, columns=["budget", "cost", "is_planned"])
 
 
 def test_money_is_compared_only_where_both_are_known():
-    found = money((100_000.0, 120_000.0, 20_000.0, 0, 0), (math.nan, 50_000.0, math.nan, 0, 1), (30_000.0, math.nan, math.nan, 1, 0))
+    found = money((100_000.0, 120_000.0, 0), (math.nan, 50_000.0, 0), (30_000.0, math.nan, 0), (20_000.0, math.nan, 1))
     assert words.budget_title(found, "EUR") == "€200 over budget"
     assert words.budget_note(found) == "1 campaign without a known cost · 1 without a budget"
-    assert words.budget_title(found.iloc[1:], "EUR") == "Budget and cost by month"
-    assert words.budget_title(money((200.0, 100.0, -100.0, 0, 0)), "EUR") == "€1 below budget"
+    assert words.budget_title(found.iloc[1:], "EUR") == "Budget and cost"
+    assert words.budget_title(money((20_000.0, 10_000.0, 0)), "EUR") == "€100 below budget"
+    assert [words.spent(row.cost, row.budget, "EUR") for row in found.iloc[:3].itertuples()] == ["€1,200 of €1,000", "€500", "cost not known of €300"]
 
 
 def test_the_smallest_lift_is_that_of_the_published_formula():
