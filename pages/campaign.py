@@ -11,6 +11,15 @@ elif not campaign.begun(card):
     campaign.head(card, plan)
     campaign.experiment(card, plan)
     campaign_cards.audience(card)
+elif campaign.counts_only(card):
+    plan = campaign.plan(card)
+    campaign.head(card, plan)
+    campaign.tiles(card)
+    left, right = st.columns([1.35, 1])
+    with left:
+        campaign_cards.funnel(card)
+    with right:
+        campaign.experiment(card, plan)
 else:
     plan = campaign.plan(card)
     campaign.head(card, plan)

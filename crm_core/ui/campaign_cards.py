@@ -20,7 +20,7 @@ from crm_core.ui.parts import PAGES, chart, mode, panel, small
 from crm_core.ui.text import safe
 
 USUAL = ("trip", "is_member", "stays_before")  # looked at where the plan named no groups
-SHOWN = 14
+SHOWN = 30
 # Those of the lab that are shown here: what vendors publish, and the last touch.
 RULES = (*PUBLISHED, "last_touch")
 FUNNEL = ("sent", "delivered", "opened_human", "machine_opened", "clicked", "booked")

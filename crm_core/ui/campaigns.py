@@ -133,8 +133,7 @@ def _money(row: dict, currency: str) -> str:
 def _return(row: dict) -> str:
     if pd.isna(row["romi"]) or row["verdict"] == "few":
         return formats.DASH
-    ends = (formats.relative(row[f"romi{end}"], 0) for end in ("", "_low", "_high"))
-    return t("{value} ({low} to {high})", **dict(zip(("value", "low", "high"), ends, strict=True)))
+    return f"{formats.relative(row['romi'], 0)} ({formats.points_interval(row['romi_low'], row['romi_high'], 0)})"
 
 
 def _share(row: dict, rate: str, part: str) -> str:
