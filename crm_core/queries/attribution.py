@@ -4,7 +4,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import and_, case, func, select
 
-from crm_core.dialects import add_days, days_between
+from crm_core.dialects import add_days
 from crm_core.marts import credits, tables
 from crm_core.marts.campaigns import STANDS, WINDOW
 from crm_core.marts.scoped import within
@@ -105,19 +105,25 @@ def _paths(warehouse: Warehouse, scope: Scope, campaign: int) -> pd.DataFrame:
 
 def _ends(scope: Scope, campaign: int) -> sa.Select:
     """One row per path of a guest to whom the campaign's message came: the booking that ends it, or the day by which there was none."""
-    m, s = within(tables.sends, scope).c, within(tables.stays, scope, history=True).c
-    mine = (m.campaign_id == campaign, m.is_delivered == 1)
-    after = and_(s.guest_id == m.guest_id, s.status.in_(STANDS), days_between(m.sent_on, s.booked_on).between(0, WINDOW))
-    booked = (select(s.reservation_id.label("path_id"), s.guest_id, func.max(s.booked_on).label("end_on"), sa.literal(1).label("is_booked"))
-              .select_from(m.guest_id.table.join(s.guest_id.table, after)).where(*mine).group_by(s.reservation_id, s.guest_id))
-    m, s = within(tables.sends, scope).c, within(tables.stays, scope, history=True).c
-    after = and_(s.guest_id == m.guest_id, s.status.in_(STANDS), days_between(m.sent_on, s.booked_on).between(0, WINDOW))
+    booked = _bookings_after(scope, campaign)
+    m, done = within(tables.sends, scope).c, _bookings_after(scope, campaign).subquery("done").c
+    guests = select(done.guest_id).distinct().subquery("who_booked").c
     last = add_days(func.max(m.sent_on), WINDOW)
     # Reservations are numbered from 1: a path without one goes by its guest's number, below 0.
-    none = (select((-m.guest_id).label("path_id"), m.guest_id, last, sa.literal(0)).select_from(m.guest_id.table.outerjoin(s.guest_id.table, after))
-            .where(m.campaign_id == campaign, m.is_delivered == 1).group_by(m.guest_id)
-            .having(func.count(s.reservation_id) == 0, last <= sa.literal(scope.as_of, sa.Date)))
+    none = (select((-m.guest_id).label("path_id"), m.guest_id, last, sa.literal(0))
+            .select_from(m.guest_id.table.outerjoin(guests.guest_id.table, guests.guest_id == m.guest_id))
+            .where(m.campaign_id == campaign, m.is_delivered == 1, guests.guest_id.is_(None)).group_by(m.guest_id)
+            .having(last <= sa.literal(scope.as_of, sa.Date)))
     return sa.union_all(booked, none)
+
+
+def _bookings_after(scope: Scope, campaign: int) -> sa.Select:
+    """One row per booking within thirty days of a message of the campaign that came."""
+    m, s = within(tables.sends, scope).c, within(tables.stays, scope, history=True).c
+    after = and_(s.guest_id == m.guest_id, s.booked_on >= m.sent_on, s.booked_on <= add_days(m.sent_on, WINDOW))
+    return (select(s.reservation_id.label("path_id"), s.guest_id, func.max(s.booked_on).label("end_on"), sa.literal(1).label("is_booked"))
+            .select_from(m.guest_id.table.join(s.guest_id.table, after))
+            .where(m.campaign_id == campaign, m.is_delivered == 1, s.status.in_(STANDS)).group_by(s.reservation_id, s.guest_id))
 
 
 @query

@@ -144,7 +144,8 @@ def _compared(frame: pd.DataFrame, card: pd.DataFrame, base: int, lifts: uplift.
 
 def _split(frame: pd.DataFrame, card: pd.DataFrame) -> float:
     """The p of the split among all arms against the shares of the audience; without such shares that of those held out among everyone."""
-    shares = json.loads(card["shares_said"].iloc[0]) if len(card) else {}
+    said = card["shares_said"].iloc[0] if len(card) else None
+    shares = json.loads(said) if isinstance(said, str) else {}
     named = np.where(frame["arm"] == ARMS[1], ARMS[1], np.where(frame["cell"] == "", ARMS[0], frame["cell"]))
     counts = dict(zip(named, frame["n"], strict=True))
     planned = {arm: share for arm, share in shares.items() if share > 0}
