@@ -158,7 +158,7 @@ def _selected(plan: Plan) -> pd.DataFrame:
 
 def _preview(plan: Plan, seen: Seen) -> None:
     left, remaining = cards.counted(seen.found.left), list(seen.found.remaining)
-    strata = cards.stratum_names(seen.frame, plan.traits)
+    strata = cards.strata(seen.frame, plan.traits)
     arm_of = split(remaining, EXAMPLE, plan.shares, strata) if remaining else {}
     held = sum(arm == ARMS[1] for arm in arm_of.values())
     one, two = st.columns([1.35, 1])

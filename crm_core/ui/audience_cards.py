@@ -23,6 +23,7 @@ from crm_core.ui.text import plain, safe
 
 YEARS = 3
 MOST_CELLS = 40
+JOINT = "/"  # between the codes of several traits
 WORK = words.KINDS | {"at_risk": N_("Guests at risk")}
 
 
@@ -53,12 +54,17 @@ def people_who(key: str, groups: Mapping[str, list[tuple[int, str]]], names: Map
     say = lambda code: f"{names[code]} · {formats.count(len(groups[code]))}"  # noqa: E731
     chosen = st.selectbox(t("People"), list(groups), format_func=say, key=f"people_{key}", label_visibility="collapsed")
     found = groups[chosen]
+    rows = lambda offset, limit: pd.DataFrame(found[offset:offset + limit], columns=["guest_id", "said"])  # noqa: E731
+    guest_rows.listing(f"{key}_{chosen}".replace("/", "_"), len(found), rows, _known, t("People: {group}", group=names[chosen]))
 
-    def rows(offset: int, limit: int) -> pd.DataFrame:
-        return pd.DataFrame(found[offset:offset + limit], columns=["guest_id", "said"])
 
-    guest_rows.listing(f"{key}_{chosen}".replace("/", "_"), len(found), rows, lambda frame: {t("What was decided"): [plain(said) for said in frame["said"]]},
-                       t("People: {group}", group=names[chosen]))
+def _known(frame: pd.DataFrame) -> dict[str, list]:
+    """What is known of people on a list: stays, the last departure, the next arrival; and what was decided of each."""
+    everyone = replace(view().scope, segment=None, channels=(), identified=False)
+    facts = load("guest_list", everyone, ids=tuple(frame["guest_id"].tolist()), limit=len(frame)).set_index("guest_id").reindex(frame["guest_id"])
+    return {t("Stays"): [formats.count(n) if pd.notna(n) else formats.DASH for n in facts["stays"]],
+            t("Last departure"): facts["last_departure_on"].map(guest_rows.day).tolist(),
+            t("Next arrival"): facts["next_arrival_on"].map(guest_rows.day).tolist(), t("Decided"): [plain(said) for said in frame["said"]]}
 
 
 # --- arms -----------------------------------------------------------------------------------------------------------------------
@@ -73,32 +79,34 @@ def arms(counts: Sequence[tuple[str, str, int]], cells: Sequence[Cell], gap: flo
     small(safe(words.gap_said(gap)), grey=True)
     if cells:
         with st.expander(t("Arms in each group: {traits}", traits=formats.listed([t(words.STRATA.get(trait, trait)) for trait in traits]))):
-            _cells(cells)
+            _cells(cells, traits)
 
 
-def _cells(cells: Sequence[Cell]) -> None:
-    frame = pd.DataFrame([{"stratum": c.stratum, "arm": words.planned_arm(c.arm), "said": f"{formats.count(c.n)} · {formats.percent(c.share, 0)}"} for c in cells])
-    table = frame.pivot(index="stratum", columns="arm", values="said").reset_index().rename(columns={"stratum": t("Group")})
-    table[t("Group")] = table[t("Group")].replace("", t("Not known"))
+def _cells(cells: Sequence[Cell], traits: Sequence[str]) -> None:
+    places = {str(row.property_id): row.name for row in load("properties").itertuples()}
+    found = [{"stratum": c.stratum, "arm": words.planned_arm(c.arm), "said": f"{formats.count(c.n)} · {formats.percent(c.share, 0)}"} for c in cells]
+    table = pd.DataFrame(found).pivot(index="stratum", columns="arm", values="said").reset_index().rename(columns={"stratum": t("Group")})
+    table[t("Group")] = [plain(_stratum(said, traits, places)) or t("Not known") for said in table[t("Group")]]
     st.dataframe(table.head(MOST_CELLS), hide_index=True, row_height=34, height=table_height(min(len(table), MOST_CELLS), 8), alt=t("Arms in each group"))
 
 
-def stratum_names(frame: pd.DataFrame, traits: Sequence[str]) -> dict[int, str]:
-    """Return the group that each guest of the query audience_reach is kept alike in, in words, as it is frozen with the list."""
+def strata(frame: pd.DataFrame, traits: Sequence[str]) -> dict[int, str]:
+    """Return the group that each guest of the query audience_reach is kept alike in, as it is frozen with the list: the traits' codes."""
     if not traits:
         return {}
-    places = load("properties").set_index("property_id")["name"].to_dict()
-    named = [[_trait(trait, code, places) for code in frame[trait]] for trait in traits]
-    return dict(zip(frame["guest_id"].astype(int).tolist(), (" · ".join(parts) for parts in zip(*named, strict=True)), strict=True))
+    codes = zip(*(frame[trait] for trait in traits), strict=True)
+    return dict(zip(frame["guest_id"].astype(int).tolist(), (JOINT.join(map(str, each)) for each in codes), strict=True))
 
 
-def _trait(trait: str, code: object, places: Mapping) -> str:
+def _stratum(said: str, traits: Sequence[str], places: Mapping[str, str]) -> str:
+    codes = said.split(JOINT)
+    return " · ".join(_trait(trait, code, places) for trait, code in zip(traits, codes, strict=True)) if len(codes) == len(traits) else said
+
+
+def _trait(trait: str, code: str, places: Mapping[str, str]) -> str:
     if trait == "property":
-        return str(places.get(code, code))
-    text = str(int(code)) if trait == "is_member" else str(code)
-    if not text:
-        return t(campaign_words.UNKNOWN.get(trait, N_("Not known")))
-    return t(campaign_words.GROUPS.get(trait, {}).get(text, text))
+        return places.get(code, code)
+    return t(campaign_words.GROUPS.get(trait, {}).get(code, code)) if code else t(campaign_words.UNKNOWN.get(trait, N_("Not known")))
 
 
 # --- what the arms can show ---------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ MOST_ROWS = 10
 def listing() -> None:
     """The lists, newest first: how each is split, its campaign, its file; the row that is ticked opens."""
     filters.understand("lists", SHOWN)
-    rows = look(audiences, archived=st.session_state.get("lists") == "archived")
+    rows = look(audiences, archived=_chosen() == "archived")
     today = view().scope.as_of
     with panel(words.list_title(rows, today), t("People as they stood on the day of the draw, newest first"), right=_shown, height="content"):
         if not rows:
@@ -36,6 +36,12 @@ def listing() -> None:
                 if st.button(t("Open “{name}”", name=safe(row["name"])), icon=":material/group:", key="audience_open"):
                     st.query_params["audience"] = str(row["id"])
                     st.rerun()
+
+
+def _chosen() -> str:
+    """Which lists are shown; before the widget is drawn for the first time only the URL knows."""
+    said = st.query_params.get("lists")
+    return st.session_state.get("lists") or next((code for code, name in SHOWN.items() if said == t(name)), "kept")
 
 
 def _shown() -> None:

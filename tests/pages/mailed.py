@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from crm_core import schema
 from crm_core import settings as settings_
+from crm_core.records.search_terms import terms
 from crm_core.refresh import refresh
 from crm_core.store import record
 from crm_core.store.record import Change
@@ -64,6 +65,8 @@ def _guests(built: Hotel, change: Change) -> None:
     _add(change, schema.profile, *(
         {"id": i, "guest_id": i, "property_id": home, "source": "bookings", "external_id": f"ref:{i}", "given_name": f"Given{i}", "family_name": f"Family{i}",
          "email": mail[i], "email_state": "valid" if mail[i] else "missing", "country": "PT", "is_booker": 0, "revision": change.revision} for i in numbers))
+    _add(change, schema.search_term, *({"property_id": home, "term": term, "guest_id": i} for i in numbers
+                                       for term in sorted(terms(f"Given{i}", f"Family{i}", mail[i], None))))
     _add(change, schema.consent, *({"guest_id": i, "purpose": "marketing", "channel": "email", "state": "given", "at": at, "source": "desk", "actor": "test",
                                     "wording": "v1", "proof": f"form {i}", "revision": change.revision} for i in numbers if not 381 <= i <= 392))
 
