@@ -11,6 +11,7 @@ from crm_core.metrics import metric
 from crm_core.records.campaigns import campaign_plan
 from crm_core.records.experiments import campaign_readings, read_result
 from crm_core.stats.uplift import LEAST
+from crm_core.ui import campaign_plan_words as plan_words
 from crm_core.ui import campaign_words as words
 from crm_core.ui import drawer
 from crm_core.ui.load import act, load, look, view
@@ -215,12 +216,12 @@ def _split(card: dict) -> Figure:
 def experiment(card: dict, said: dict) -> None:
     """What was expected and how it was to be measured, and every look at the result; the planned reading is one."""
     readings = look(campaign_readings, campaign_id=int(card["campaign_id"]))
-    with panel(words.experiment_title(card, said, _fixed(card)), t("Hypothesis, measure, people and day, written down before the first message")):
+    with panel(plan_words.experiment_title(card, said, _fixed(card)), t("Hypothesis, measure, people and day, written down before the first message")):
         if said.get("hypothesis"):
             st.markdown(f"“{safe(said['hypothesis'])}”")
-        small("  \n".join(f":gray[{safe(name)}] · {safe(text)}" for name, text in words.planned(card, said)))
+        small("  \n".join(f":gray[{safe(name)}] · {safe(text)}" for name, text in plan_words.planned(card, said)))
         for reading in readings:
-            small(f"{_mark(reading)} {safe(words.reading(reading, view().currency))}")
+            small(f"{_mark(reading)} {safe(plan_words.reading(reading, view().currency))}")
         if not readings:
             small(safe(t("The result was not read yet.")), grey=True)
         if view().scope.may("campaign") and pd.notna(card["started_on"]):
@@ -238,7 +239,7 @@ def _read(card: dict, said: dict, readings: list[dict]) -> None:
         small(safe(t("The planned reading is done: what is looked at later changes nothing of it.")), grey=True)
         return
     if not due:
-        small(safe(words.peek_said(said)), grey=True)
+        small(safe(plan_words.peek_said(said)), grey=True)
     if st.button(t("Read the result") if due else t("Look at the result now"), icon=":material/fact_check:", key="read_result"):
         with told():
             act(read_result, campaign_id=int(card["campaign_id"]), kind="planned" if due else "peek", as_of=view().scope.as_of, result=result(card))

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from crm_core.ui import campaign_plan_words as plan_words
 from crm_core.ui import campaign_words as words
 
 NAN = math.nan
@@ -126,5 +127,18 @@ def test_groups_and_arms_have_names():
 
 
 def test_a_look_before_its_day_says_why_it_is_marked():
-    assert words.peek_said({"fixed_at": "x", "stop_on": dt.date(2025, 5, 1)}).startswith("The result is to be read on 1 May 2025.")
-    assert words.peek_said({}).startswith("No plan was fixed")
+    assert plan_words.peek_said({"fixed_at": "x", "stop_on": dt.date(2025, 5, 1)}).startswith("The result is to be read on 1 May 2025.")
+    assert plan_words.peek_said({}).startswith("No plan was fixed")
+
+
+def test_a_plan_is_told_as_fixed_only_where_it_stood_before_the_first_message():
+    assert plan_words.experiment_title(CARD, {"hypothesis": "More"}, True) == "The plan was fixed on 8 Nov 2024, before the first message"
+    assert plan_words.experiment_title(CARD, {"hypothesis": "More"}, False) == "The plan was not fixed before the first message"
+    assert plan_words.experiment_title(CARD, {}, False) == "Nothing was written down beforehand: read the result as a hint"
+    assert plan_words.planned(CARD, {"planned_people": 9500, "holdout_bp": 2000, "stop_on": dt.date(2024, 12, 12)})[1:3] == [
+        ("People", "9,500 planned, 9,000 got"), ("Held out", "20%")]
+
+
+def test_a_reading_keeps_what_it_said():
+    row = {"kind": "planned", "as_of": dt.date(2024, 12, 12), "actor": "Lilit", "result": {"lift": .012, "low": .004, "high": .019, "verdict": "shown"}}
+    assert plan_words.reading(row, "EUR") == "12 Dec 2024, by Lilit · +1.2 (0.4 to 1.9) points · lift shown"
