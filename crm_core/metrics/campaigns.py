@@ -121,7 +121,7 @@ METRICS = (
     _caused("cost_per_incremental_booking", "50", N_("Cost per incremental booking"),
             N_("Cost divided by incremental bookings; not told where the interval of the bookings touches 0, for then no lift was shown."),
             "money", "down", "cost_per", "own"),
-    Metric("mails_per_guest_30d", "51", N_("Messages per guest, 30 days"),
+    Metric("mails_per_guest_30d", "51", N_("Messages per guest"),
            N_("Marketing messages of the last 30 days divided by the guests who got at least one; what a stay needs (confirmations, surveys) is apart."),
            "ratio", "none", (mails,), (mailed,), source="own"),
     _caused("minimal_detectable_lift", "53", N_("Smallest lift this can show"),

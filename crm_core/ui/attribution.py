@@ -189,13 +189,13 @@ def anyway() -> None:
     ranks = load("credit_ranks")
     found = words.shares(ranks)
     said = words.shares_title(found)
-    with panel(said, t("Share of the bookings credited by each rule · campaigns of the period with enough people held out")):
+    with panel(said, t("Share of the bookings credited by each rule, % · campaigns of the period with enough people held out")):
         if found.empty:
             small(safe(t("No campaign of the period has a finished window and enough people held out.")), grey=True)
             return
         texts = [f"{formats.percent(r.share, 0)} ({formats.share_interval(r.low, r.high, 0)})" for r in found.itertuples()]
         chart(interval.forest(mode(), [t(words.SHORT[rule]) for rule in found["rule"]], 100 * found["share"], 100 * found["low"], 100 * found["high"], texts,
-                              say=lambda x: formats.percent(x / 100, 0)), said, key="anyway")
+                              say=formats.count), said, key="anyway")
         campaigns = words.told(ranks)["campaign_id"].nunique()
         n = t("{low} to {high}", low=words.credit(found["bookings"].min()), high=words.credit(found["bookings"].max()))
         small(safe(t("From {campaigns} campaigns with {n} credited bookings. Limits of campaigns are added up: a cautious interval.",

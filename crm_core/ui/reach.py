@@ -154,7 +154,7 @@ def times() -> None:
     """Clicks by weekday and hour of sending; cells of fewer than a hundred messages are blank."""
     found = load("send_times")
     said = words.times_title(found)
-    with panel(said, t("People who clicked, of marketing e-mails that arrived, by the property's weekday and hour of sending · small: n")):
+    with panel(said, t("People who clicked, of marketing e-mails that arrived, by the property's weekday and hour of sending · below: how many arrived")):
         known = found[found["delivered"] >= words.CELL]
         if known.empty:
             small(safe(t("A cell is told from {n} messages on.", n=words.CELL)), grey=True)
@@ -163,7 +163,7 @@ def times() -> None:
         cells = {(int(row.hour), int(row.weekday)): row for row in known.itertuples()}
         table = [[cells.get((hour, day)) for day in range(1, 8)] for hour in hours]
         values = [[None if cell is None else 100 * cell.click_rate for cell in line] for line in table]
-        texts = [["" if cell is None else f"{formats.percent(cell.click_rate)}\n{formats.n(cell.delivered)}" for cell in line] for line in table]
+        texts = [["" if cell is None else f"{formats.percent(cell.click_rate)}\n{formats.count(cell.delivered)}" for cell in line] for line in table]
         days = [words.weekday_short(day) for day in range(1, 8)]
         chart(heat.heat(mode(), days, [words.hour(at) for at in hours], values, texts, row_height=44), said, key="times")
         small(safe(t("Blank: fewer than {n} messages arrived.", n=words.CELL)), grey=True)

@@ -99,7 +99,7 @@ def lift(row) -> str:
     """Return a lift with its interval and people, or how many an arm still lacks."""
     n = formats.n(row.treated_n + row.control_n)
     if row.few or pd.isna(row.lift):
-        return t("too few held out: {n} of 100", n=formats.count(row.control_n)) if row.control_n < CELL else t("too few: {n}", n=n)
+        return t("held out: {n} of 100", n=formats.count(row.control_n)) if row.control_n < CELL else t("too few: {n}", n=n)
     return f"{formats.points(row.lift, 1)} ({formats.points_interval(row.low, row.high, 1)})"
 
 

@@ -66,7 +66,7 @@ def test_campaigns_wear_out_only_beyond_chance():
 
 
 def test_a_lift_without_people_held_out_says_how_many_there_are():
-    assert words.lift(SimpleNamespace(few=1, lift=0.03, low=-0.2, high=0.1, treated_n=127, control_n=9)) == "too few held out: 9 of 100"
+    assert words.lift(SimpleNamespace(few=1, lift=0.03, low=-0.2, high=0.1, treated_n=127, control_n=9)) == "held out: 9 of 100"
     assert words.lift(SimpleNamespace(few=0, lift=0.012, low=0.004, high=0.019, treated_n=7200, control_n=1800)) == "+1.2 pp (0.4 to 1.9)"
     assert words.lift(SimpleNamespace(few=1, lift=np.nan, low=np.nan, high=np.nan, treated_n=9, control_n=400)) == "too few: n 409"
 
