@@ -14,8 +14,10 @@ from crm_core.stats.uplift import LEAST
 from crm_core.ui import campaign_plan_words as plan_words
 from crm_core.ui import campaign_words as words
 from crm_core.ui import drawer
+from crm_core.ui.attribution_words import PUBLISHED
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import PAGES, empty, panel, small, told, too_few
+from crm_core.ui.rank_words import misranked
 from crm_core.ui.text import safe
 
 RESULT = ("verdict", "treated_n", "treated_booked", "control_n", "control_booked", "lift", "low", "high", "incremental", "incremental_low", "incremental_high",
@@ -71,12 +73,19 @@ def head(card: dict, said: dict) -> None:
     st.page_link(PAGES / "campaigns.py", label=t("All campaigns"), icon=":material/arrow_back:")
     st.header(safe(words.title(card, view().currency)), anchor=False)
     badges = " ".join(f":{tone}-badge[{safe(text)}]" for tone, text in words.badges(card, _fixed(card)))
-    facts, sentences = words.facts(card, readings), words.sentence(card, view().currency)
+    facts = words.facts(card, readings)
+    sentences = [*words.sentence(card, view().currency), *_ranked(card)]
     st.markdown(f"{badges} :small[:gray[{safe(facts)}]]" if facts else badges)
     if sentences:
         st.markdown(safe(" ".join(sentences)))
     for line in words.troubles(card, said.get("troubles", {})) if pd.notna(card["started_on"]) else []:
         small(f":material/info: {safe(line)}", grey=True)
+
+
+def _ranked(card: dict) -> list[str]:
+    """Whether rules prefer a campaign without an effect to this one."""
+    said = misranked(load("credit_ranks"), int(card["campaign_id"]), PUBLISHED) if card["verdict"] == "shown" else ""
+    return [said] if said else []
 
 
 def _fixed(card: dict) -> bool:

@@ -51,6 +51,9 @@ PARAMETERS = (
     "tiers_from",
     "tiers_to",
     "campaign",
+    "campaign_sort",
+    "campaign_view",
+    "people",
     "unheard_of",
 )
 
