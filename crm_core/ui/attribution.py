@@ -5,7 +5,9 @@ import streamlit as st
 from crm_core import formats
 from crm_core.charts import bars, interval
 from crm_core.charts.credited import credited
+from crm_core.charts.slope import slope
 from crm_core.i18n import t
+from crm_core.marts import credits
 from crm_core.ui import attribution_words as words
 from crm_core.ui.figures import tile
 from crm_core.ui.load import load, view
@@ -13,7 +15,7 @@ from crm_core.ui.parts import PAGES, chart, empty, mode, panel, small, table_hei
 from crm_core.ui.text import plain, safe
 
 STATE, PARAMETER = "lab_campaign", "campaign"
-SHOWN, PATHS = 12, 8
+SHOWN, PATHS, JOINED, NAME = 12, 8, 8, 16
 # The published example of the caution: base rate of 30 days and open rate (2023), whose product is the published conversion.
 EXAMPLE = (0.0056, 0.358)
 
@@ -143,10 +145,13 @@ def ranks() -> None:
     """Campaigns by what they caused, with the place that each rule gives them; a row opens the campaign."""
     found = load("credit_ranks")
     said = words.ranks_title(found)
-    with panel(said, t("Campaigns of the period by what they caused · at each rule its place and the bookings that it credits")):
+    able = words.told(found)["campaign_id"].nunique() > 1
+    with panel(said, t("Campaigns of the period by what they caused · at each rule its place and the bookings that it credits"), right=_rule if able else None):
         if found.empty:
             small(safe(t("No marketing campaign began in this period.")), grey=True)
             return
+        if able:
+            _orders(found, said)
         rows = words.ranked(found).head(SHOWN)
         table = pd.DataFrame({t("Campaign"): [plain(name) for name in rows["campaign"]], t("Caused"): [words.caused(row) for row in rows.itertuples()],
                               **{t(words.SHORT[rule]): rows[rule].tolist() for rule in words.SHORT if rule in rows}})
@@ -157,6 +162,21 @@ def ranks() -> None:
         small(safe(t("Where intervals overlap, the order by what was caused is not certain either. Tick a row to open the campaign.")), grey=True)
         if picked and picked[0] < len(rows):
             _open(int(rows["campaign_id"].iloc[picked[0]]), str(rows["campaign"].iloc[picked[0]]))
+
+
+def _rule() -> None:
+    codes = [rule for rule in words.SHORT if rule in credits.RULES]
+    st.selectbox(t("Ranked by"), codes, format_func=lambda rule: t(words.RULES[rule]), key="rank_rule", label_visibility="collapsed", width=250)
+
+
+def _orders(found: pd.DataFrame, said: str) -> None:
+    """The order of one rule beside that of what was caused, of campaigns whose effect can be compared."""
+    rule = st.session_state.get("rank_rule") or credits.DEFAULT
+    rows = words.told(found)
+    rows = rows[rows["rule"] == rule].nlargest(JOINED, "bookings")
+    names = [words.shortened(plain(name), NAME) for name in rows["campaign"]]
+    chart(slope(mode(), names, rows["bookings"].tolist(), rows["incremental"].tolist(), [words.credit(n) for n in rows["bookings"]],
+                [formats.count(n) for n in rows["incremental"]], heads=(t("Credited"), t("Caused")), accent=names[:1]), said, key="orders")
 
 
 def _open(campaign: int, name: str) -> None:

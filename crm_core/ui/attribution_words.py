@@ -184,6 +184,11 @@ def _placed(place: float, bookings: float) -> str:
     return f"{formats.count(place)}.  {credit(bookings)}" if bookings else formats.DASH
 
 
+def shortened(name: str, most: int) -> str:
+    """Return a name of at most so many letters."""
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
 def caused(row) -> str:
     """Return what a campaign caused with its interval, or why that is not told."""
     why = {"early": N_("too early"), "no_control": N_("nobody held out"), "broken": N_("split broken"), "few": N_("too few people")}

@@ -144,3 +144,8 @@ def test_the_published_caution():
 def test_every_rule_has_a_name_and_terms():
     assert set(words.RULES) == set(words.TERMS) == set(words.SHORT)
     assert set(words.PUBLISHED) < set(words.RULES)
+
+
+def test_a_long_name_is_cut_to_what_fits_a_phone():
+    assert words.shortened("September sun", 16) == "September sun"
+    assert words.shortened("September sun for all who came", 16) == "September sun f…"
