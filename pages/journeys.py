@@ -1,5 +1,4 @@
 """Journeys: messages that follow from what a guest does, with whom they reach, who is held out, and what that causes."""
-import streamlit as st
 
 from crm_core.ui import journeys, journeys_open, states
 from crm_core.ui.load import load
@@ -10,8 +9,5 @@ elif load("freshness").empty:
     states.no_stays()
 else:
     journeys.listing()
-    left, right = st.columns([1.35, 1])
-    with left:
-        journeys.examples()
-    with right:
-        journeys.lifts()
+    journeys.lifts()
+    journeys.examples()

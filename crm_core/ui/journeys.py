@@ -5,12 +5,12 @@ import streamlit as st
 from crm_core import formats
 from crm_core.charts import interval
 from crm_core.i18n import N_, t
-from crm_core.outreach.journeys import SHIPPED, dump
+from crm_core.outreach.journeys import SHIPPED, Example, dump
 from crm_core.records import journeys as records
 from crm_core.ui import campaign_words, guest_rows, journeys_due, journeys_try, journeys_whom
 from crm_core.ui import journeys_words as words
 from crm_core.ui.load import act, load, look, view
-from crm_core.ui.parts import PAGES, chart, filled, mode, panel, small, table_height, told
+from crm_core.ui.parts import chart, filled, mode, panel, small, table_height, told
 from crm_core.ui.text import plain, safe
 
 SHOWN = {"kept": N_("In use"), "archived": N_("Put away")}
@@ -33,7 +33,7 @@ def listing() -> None:
         picked = st.dataframe(_table(rows), hide_index=True, row_height=34, height=table_height(len(rows), MOST_ROWS), key="journey_rows", on_select="rerun",
                               selection_mode="single-row", column_config=_widths(), alt=t("Journeys by name")).selection.rows
         if picked and picked[0] < len(rows):
-            journey_link(rows[picked[0]]["id"], rows[picked[0]]["name"])
+            _opens(rows[picked[0]])
         else:
             small(safe(t("Tick a row to open the journey.")), grey=True)
 
@@ -43,9 +43,10 @@ def _shown() -> None:
                  label_visibility="collapsed", width=130)
 
 
-def journey_link(journey: int, name: str) -> None:
-    """Write a link to a journey."""
-    st.page_link(PAGES / "journeys.py", label=t("Open “{name}”", name=safe(name)), query_params={"journey": str(journey)}, icon=":material/route:")
+def _opens(row: dict) -> None:
+    if st.button(t("Open “{name}”", name=safe(row["name"])), icon=":material/route:", key="journey_open"):  # a link would lead to the page that is open
+        st.query_params["journey"] = str(row["id"])
+        st.rerun()
 
 
 def _table(rows: list[dict]) -> pd.DataFrame:
@@ -72,14 +73,16 @@ def lifts() -> None:
     """The lift of each journey that holds somebody out."""
     found = load("journey_summary")
     said = words.lifts_title(found)
-    with panel(said, t("Booked within 30 days of the first message of the period, written to less held out, in points · 95% interval")):
-        told_of = found[found["control_n"] > 0] if len(found) else found
-        if told_of.empty:
-            small(safe(t("No journey of these days held anybody out: what they cause nobody can tell.")), grey=True)
-        else:
-            chart(forest(told_of, [plain(name) for name in told_of["journey"]]), said, key="journey_lifts")
-        for row in found[found["treated_n"] > 0].to_dict("records"):
-            small(safe(words.arms(row)), grey=True)
+    with panel(said, t("Booked within 30 days of the first message of the period, written to less held out, in points · 95% interval"), height="content"):
+        told_of = found[found["control_n"] > 0]
+        left, right = st.columns([1.35, 1])
+        with left:
+            if told_of.empty:
+                small(safe(t("No journey of these days held anybody out: what they cause nobody can tell.")), grey=True)
+            else:
+                chart(forest(told_of, [plain(name) for name in told_of["journey"]]), said, key="journey_lifts")
+        with right:
+            small("  \n".join(safe(words.arms(row)) for row in found[found["treated_n"] > 0].to_dict("records")))
 
 
 def forest(found: pd.DataFrame, labels: list[str]) -> dict:
@@ -101,16 +104,26 @@ def examples() -> None:
         if not scope.may("campaign"):
             small(safe(t("Your role can read journeys, not begin them.")), grey=True)
             return
-        shipped = {one.code: one for one in SHIPPED}
-        one = shipped[st.selectbox(t("Example"), list(shipped), format_func=lambda code: t(shipped[code].name), key="journey_example")]
-        st.markdown(safe(t(one.about)))
-        small("  \n".join(safe(line) for line in journeys_whom.lines(one.journey)))
-        journeys_try.card(one.journey, f"example_{one.code}")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(t("Name"), t(one.name), key=f"journey_name_{one.code}", max_chars=80, width=280)
-            if st.button(t("Save, not started yet"), type=filled(), key="journey_save", icon=":material/check:"):
-                with told():
-                    _save(name or "", dump(one.journey))
+        left, right = st.columns([1.35, 1], gap="medium")
+        with left:
+            one = _example()
+        with right:
+            journeys_try.card(one.journey, f"example_{one.code}")
+
+
+def _example() -> Example:
+    """The choice of an example with its rules, a name and the button that saves it; a kind that no journey has yet stands first."""
+    shipped, used = {one.code: one for one in SHIPPED}, {row["kind"] for row in look(records.journeys, view().whole)}
+    codes = sorted(shipped, key=lambda code: code in used)
+    one = shipped[st.selectbox(t("Example"), codes, format_func=lambda code: t(shipped[code].name), key="journey_example")]
+    st.markdown(safe(t(one.about)))
+    small("  \n".join(safe(line) for line in journeys_whom.lines(one.journey)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(t("Name"), t(one.name), key=f"journey_name_{one.code}", max_chars=80, width=280)
+        if st.button(t("Save, not started yet"), type=filled(), key="journey_save", icon=":material/check:"):
+            with told():
+                _save(name or "", dump(one.journey))
+    return one
 
 
 def _save(name: str, rules: dict) -> None:

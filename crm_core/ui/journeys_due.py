@@ -32,7 +32,7 @@ def card(row: dict) -> None:
     rows = _rows(row, span)
     with panel(words.due_title(span, rows), _said(span), right=_choose, height="content"):
         if rows:
-            frame = pd.DataFrame(rows).sort_values(["state", "due_on"], kind="stable", ignore_index=True)
+            frame = pd.DataFrame(rows).sort_values(["state", "arm", "due_on"], kind="stable", ignore_index=True)
             guest_rows.listing(f"journey_due_{span}", len(frame), lambda offset, limit: frame.iloc[offset:offset + limit], _columns,
                                t("Guests with the message that is due"))
         else:

@@ -15,7 +15,7 @@ from crm_core.ui import journeys_try, journeys_whom, segment_open
 from crm_core.ui import journeys_words as words
 from crm_core.ui.journeys_draft import Draft, Line, draft_of
 from crm_core.ui.load import act, view
-from crm_core.ui.parts import filled, panel, small, told
+from crm_core.ui.parts import panel, small, told
 from crm_core.ui.text import safe
 
 USUAL_CAP, USUAL_ONCE = (2, 30), 365
@@ -80,7 +80,7 @@ def _save(row: dict, draft: Draft, one: Journey) -> None:
     if dump(one) == dump(parse(row["versions"][0]["rules"])):
         small(safe(t("Nothing differs from the latest version yet.")), grey=True)
         return
-    if not st.button(t("Save as version {number}", number=row["versions"][0]["number"] + 1), type=filled(), icon=":material/check:", key="journey_rules_save"):
+    if not st.button(t("Save as version {number}", number=row["versions"][0]["number"] + 1), icon=":material/check:", key="journey_rules_save"):
         return
     with told():
         try:

@@ -50,8 +50,10 @@ def _head(card: dict) -> None:
     with panel(card["name"], words.facts(card, now["number"], now["from_on"], named), right=lambda: _buttons(card), height="content"):
         st.markdown(f":{tone}-badge[{safe(state)}] :gray-badge[{safe(t(words.KINDS.get(card['kind'], card['kind'])))}] "
                     f":gray-badge[{safe(t(words.PURPOSES[now['rules']['purpose']]))}]")
-        for line in journeys_whom.lines(parse(now["rules"])):
-            st.markdown(safe(line))
+        said, whole = journeys_whom.lines(parse(now["rules"])), len(now["rules"]["steps"]) + 2
+        left, right = st.columns([1.35, 1])
+        left.markdown("  \n".join(safe(line) for line in said[:whole]))  # its way, and what ends it
+        right.markdown("  \n".join(safe(line) for line in said[whole:]))
 
 
 def in_force(card: dict) -> dict:
@@ -96,8 +98,7 @@ def _funnel(card: dict) -> None:
         labels = [_step_name(card, int(step)) for step in found["step"]]
         chart(fall.fall(mode(), labels, sent, gone, [formats.count(n) for n in sent], notes=[words.removed(row) for row in found.itertuples()],
                         accent=labels[:1]), title, key="journey_funnel")
-        for label, row in zip(labels, found.itertuples(), strict=True):
-            small(f"{safe(label)}: {safe(words.booked(row))}")
+        small("  \n".join(f"{safe(label)}: {safe(words.booked(row))}" for label, row in zip(labels, found.itertuples(), strict=True)))
         small(safe(t("Who booked after a message would often have booked without it: what it caused stands beside.")), grey=True)
 
 
@@ -131,8 +132,7 @@ def _effect(card: dict) -> None:
     with panel(title, t("Booked within 30 days of the first message, written to less held out, in points · 95% interval · everybody drawn counts")):
         if row["verdict"] in ("shown", "harm", "not_shown"):
             chart(journeys.forest(found, [t("This journey")]), title, key="journey_effect")
-        for line in words.effect_lines(row):
-            st.markdown(safe(line))
+        st.markdown("  \n".join(safe(line) for line in words.effect_lines(row)))
 
 
 # --- versions -------------------------------------------------------------------------------------------------------------------------
@@ -151,5 +151,4 @@ def _version(card: dict, one: dict, new: list[str], place: int) -> None:
         if place and view().scope.may("campaign"):
             st.button(t("Take up"), key=f"journey_take_{one['number']}", help=t("Put these rules into the draft; nothing is saved yet"),
                       on_click=journeys_edit.begin, args=(card, one["rules"]))
-    for line in new or [t("Only its first day changed.")]:
-        small(f"– {safe(line)}", grey=True)
+    small("  \n".join(f"– {safe(line)}" for line in new or [t("Only its first day changed.")]), grey=True)

@@ -167,6 +167,8 @@ def arms(row: Mapping) -> str:
 def effect_title(row: Mapping) -> str:
     """Return what a journey caused, as far as it can be told."""
     verdict = row["verdict"]
+    if not row["treated_n"] and not row["control_n"] and not row["waiting_for"]:
+        return t("What it causes cannot be told yet")
     if verdict in ("shown", "harm"):
         value, low, high = (round(row[f"incremental{end}"]) for end in ("", "_low", "_high"))
         if verdict == "harm":
