@@ -196,12 +196,11 @@ def double() -> None:
             return
         labels = [t(words.SHORT[rule]) for rule in found["rule"]]
         notes = [t("{n} of {all} twice", n=formats.count(row.double_bookings), all=formats.count(row.bookings)) for row in found.itertuples()]
-        most = [label for label, times in zip(labels, found["times"], strict=True) if times == found["times"].max() and times >= 1.005]
+        most = [label for label, times in zip(labels, found["times"], strict=True) if times == found["times"].max() and times >= words.NOTABLE]
         chart(bars.bars(mode(), labels, found["times"], [formats.times(x, 2) for x in found["times"]], most, notes=notes), said, key="double")
-        top = found.loc[found["claimed"].idxmax()] if found["claimed"].notna().any() else None
-        if top is not None:
-            small(safe(t("“{rule}” claims {claimed}; the bookings behind it are worth {revenue}.", rule=t(words.RULES[top["rule"]]),
-                         claimed=formats.compact_money(top["claimed"], currency), revenue=formats.compact_money(top["revenue"], currency))), grey=True)
+        for row in found[found["times"] >= words.NOTABLE].nlargest(1, "times").itertuples():
+            small(safe(t("“{rule}” claims {claimed}; the bookings behind it are worth {revenue}.", rule=t(words.RULES[row.rule]),
+                         claimed=formats.compact_money(row.claimed, currency), revenue=formats.compact_money(row.revenue, currency))), grey=True)
 
 
 def anyway() -> None:

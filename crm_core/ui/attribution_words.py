@@ -18,7 +18,8 @@ SHORT = RULES | {"revinate_30d_open": N_("30 days, opened"), "cloudbeds_30d_enga
 PUBLISHED = ("revinate_30d_open", "cloudbeds_30d_engaged", "guestfolio_15d_any", "inntopia_4d_action")
 TOLD = ("shown", "not_shown", "harm")  # with these verdicts enough people were held out to compare
 UNTOLD = ("early", "no_control", "broken")
-THOUSAND = 10_000
+MESSAGES = 10_000  # of which the caution tells
+NOTABLE = 1.005  # what rounding to cents adds is no double counting
 
 
 class Terms(NamedTuple):
@@ -227,7 +228,7 @@ def double_title(found: pd.DataFrame) -> str:
     top = found.loc[found["times"].idxmax()] if found["times"].notna().any() else None
     if top is None:
         return t("What rules claim cannot be added up: an exchange rate is missing")
-    if top["times"] < 1.005:
+    if top["times"] < NOTABLE:
         return t("No rule claims more than was booked")
     return t("“{rule}” claims {times} of what was booked", rule=t(RULES[top["rule"]]), times=formats.times(top["times"], 2))
 
@@ -242,7 +243,7 @@ def caution_title(base: float, opened: float) -> str:
     """Return what that rule credits without any effect."""
     if not base or not opened:
         return t("What a rule credits where a campaign does nothing at all")
-    return t("A campaign without any effect is credited {n} bookings for each 10,000 messages", n=formats.count(THOUSAND * without_effect(base, opened)))
+    return t("A campaign without any effect is credited {n} bookings for each 10,000 messages", n=formats.count(MESSAGES * without_effect(base, opened)))
 
 
 def own_base(ranks: pd.DataFrame) -> tuple[float, int]:
