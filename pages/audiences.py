@@ -1,13 +1,10 @@
 """Audiences: who may be written to, who not and why, who is held out by lot, and the list for the e-mail platform."""
 import streamlit as st
 
-from crm_core.ui import audience_build, audience_open, audiences, offers, outreach_rules, states
-from crm_core.ui.load import load
+from crm_core.ui import audience_build, audience_open, audiences, offers, outreach_rules
 
 if audience_open.asked():
     audience_open.page()
-elif load("freshness").empty:
-    states.no_stays()
 else:
     audiences.listing()
     audience_build.card()

@@ -14,7 +14,7 @@ STEP_NAMES = {
     "consent": N_("With consent"), "not_suppressed": N_("Not blocked"), "not_held_out": N_("Not held out"), "to_send": N_("To be written to"),
 }  # fmt: skip
 REASONS = {
-    "no_address": N_("No address"), "relay": N_("Address of a travel site"), "placeholder": N_("Placeholder instead of an address"),
+    "no_address": N_("No address"), "relay": N_("Address of a travel site"), "placeholder": N_("Placeholder address"),
     "bounced": N_("Messages came back"), "invalid": N_("Not a valid address"), "withdrawn": N_("Withdrew consent"), "objected": N_("Objected"),
     "expired": N_("Consent has expired"), "no_word": N_("Never consented"), "no_proof": N_("Consent without proof"),
     "erased": N_("Erased"), "complained": N_("Complained about a message"), "minor": N_("Under age"),

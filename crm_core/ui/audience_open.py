@@ -30,7 +30,7 @@ def asked() -> bool:
 def page() -> None:
     """Everything of the audience of the URL; the same answer for one that does not exist and one of another hotel."""
     said = st.query_params.get("audience", "")
-    card = look(records.audience_card, id=int(said)) if said.isascii() and said.isdecimal() and len(said) < 16 else None
+    card = look(records.audience_card, view().whole, id=int(said)) if said.isascii() and said.isdecimal() and len(said) < 16 else None
     st.button(t("All audiences"), icon=":material/arrow_back:", type="tertiary", key="audiences_back", on_click=lambda: st.query_params.pop("audience", None))
     if card is None:
         empty(t("There is no such audience"), t("The link may be old, or the audience may belong to a property that is not yours."))
@@ -64,7 +64,7 @@ def _put_away(card: dict) -> None:
         return
     if st.button(t("Put away"), type="tertiary", icon=":material/archive:", key="audience_archive"):
         with told():
-            act(archive_audience, id=card["id"], version=card["version"])
+            act(archive_audience, view().whole, id=card["id"], version=card["version"])
             st.rerun()
 
 
@@ -89,11 +89,11 @@ def _people(card: dict) -> None:
     if not view().scope.may("people"):
         return
     with panel(t("The people"), t("Those on the list by arm, and those who left by reason · tick a row to open the guest"), height="content"):
-        members = look(audience_members, id=card["id"])
+        members = look(audience_members, view().whole, id=card["id"])
         groups = {arm: [(person, words.arm(arm)) for person, on in members if on == arm] for arm in ARMS}
         names = {arm: words.arm(arm) for arm in ARMS} | {_code(step, why): _left_name(step, why) for step, why, _ in card["left"]}
         groups = {code: found for code, found in groups.items() if found}
-        for person, step, why in look(records.audience_left_of, id=card["id"], limit=MOST):
+        for person, step, why in look(records.audience_left_of, view().whole, id=card["id"], limit=MOST):
             groups.setdefault(_code(step, why), []).append((person, words.reason(why)))
         cards.people_who(f"audience{card['id']}", groups, names)
 
@@ -123,7 +123,7 @@ def _export(card: dict) -> None:
             pressed = st.button(t("Check again and make the list"), type=filled(), icon=":material/fact_check:", key="audience_export")
         if pressed:
             with told():
-                st.session_state[FILE] = (card["id"], platform, act(export_audience, id=card["id"], platform=platform, expires_on=until))
+                st.session_state[FILE] = (card["id"], platform, act(export_audience, view().whole, id=card["id"], platform=platform, expires_on=until))
         _file(card)
 
 

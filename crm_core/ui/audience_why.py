@@ -1,5 +1,6 @@
 """Why a guest is or is not on an audience: as it was frozen, each condition of the rule and each step as they are today."""
 import datetime as dt
+from dataclasses import replace
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ def asked_guest(card: dict) -> None:
         return
     with panel(t("Why is somebody on this list, or not?"), t("Search a guest by name, e-mail or booking number"), height="content"):
         text = st.text_input(t("Guest"), key="why_text", placeholder=t("Name, e-mail or booking number"), label_visibility="collapsed", width=360)
-        hits = look(search, text=text or "", limit=8)
+        hits = look(search, view().whole, text=text or "", limit=8)
         if not hits:
             if text:
                 small(safe(t("Nobody is found: write at least three letters of the name.")), grey=True)
@@ -35,7 +36,7 @@ def asked_guest(card: dict) -> None:
 
 def answer(card: dict, guest: int) -> None:
     """Say why a guest is on an audience or is not."""
-    said = look(why, id=card["id"], guest_id=guest)
+    said = look(why, view().whole, id=card["id"], guest_id=guest)
     if said is None:
         small(safe(t("Nothing is known of this guest here.")), grey=True)
         return
@@ -44,19 +45,20 @@ def answer(card: dict, guest: int) -> None:
         guest_link(guest, t("Open guest"), icon=":material/person:")
     left, right = st.columns(2)
     with left:
-        clauses(said["definition"], guest)
+        clauses(said["definition"], guest, tuple(card["properties"]))
     with right:
         steps(said["now"])
 
 
-def clauses(definition: dict, guest: int) -> None:
-    """Each condition of the rule that the list was drawn by, whether it holds today."""
+def clauses(definition: dict, guest: int, properties: tuple[int, ...] = ()) -> None:
+    """Each condition of the rule that the list was drawn by, whether it holds today: at the properties it was drawn for, or all the visitor's."""
     small(safe(t("The rule today")), grey=True)
     rule = cards.rule_of(definition)
     if rule is None:
         st.markdown(safe(cards.defined(definition)))
         return
-    found, asked = load("clause_check", rule=rule, guest=guest), list(dict.fromkeys(conditions(rule)))
+    scope = replace(view().whole, properties=properties or view().whole.properties, segment=None)
+    found, asked = load("clause_check", scope, rule=rule, guest=guest), list(dict.fromkeys(conditions(rule)))
     for row in found.itertuples():
         _line(bool(row.holds), rule_words.clause(asked[row.place], rule_editor.names(), view().currency))
     fits = bool(found["fits"].max()) if len(found) else True

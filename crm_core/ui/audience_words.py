@@ -103,7 +103,7 @@ def least(written: int, held: int, base: float, campaigns: int = 1) -> float:
 
 def power_title(written: int, held: int, base: float) -> str:
     """Return what these arms can show, as a finding."""
-    if not held:
+    if written and not held:
         return t("Nobody is held out: what the campaign causes will not be known")
     smallest = least(written, held, base)
     if math.isnan(smallest):
@@ -115,7 +115,7 @@ def power_title(written: int, held: int, base: float) -> str:
 
 def power_lines(written: int, held: int, base: float) -> list[str]:
     """Return what these arms can show in sentences; plainly where the hotel is too small, with what several campaigns together would show."""
-    if not held:
+    if written and not held:
         return [t("Hold a part out by lot: only the difference between those written to and those held out says what the campaign caused.")]
     rate = t("Of those who are not written to, {share} book in the window.", share=formats.percent(base, 2))
     smallest, together = least(written, held, base), least(written, held, base, POOLED)

@@ -19,9 +19,9 @@ MOST_ROWS = 10
 
 @st.fragment
 def listing() -> None:
-    """The lists, newest first: how each is split, its campaign, its file; the row that is ticked opens."""
+    """The lists of all the visitor's properties, newest first: how each is split, its campaign, its file; the row that is ticked opens."""
     filters.understand("lists", SHOWN)
-    rows = look(audiences, archived=_chosen() == "archived")
+    rows = look(audiences, view().whole, archived=_chosen() == "archived")
     today = view().scope.as_of
     with panel(words.list_title(rows, today), t("People as they stood on the day of the draw, newest first"), right=_shown, height="content"):
         if not rows:
@@ -49,7 +49,7 @@ def _shown() -> None:
 
 
 def _table(rows: list[dict]) -> pd.DataFrame:
-    written, today = {row["audience_id"]: row["name"] for row in look(campaign_plans) if row["audience_id"]}, view().scope.as_of
+    written, today = {row["audience_id"]: row["name"] for row in look(campaign_plans, view().whole) if row["audience_id"]}, view().scope.as_of
     return pd.DataFrame({
         t("Audience"): [plain(row["name"]) for row in rows], t("Drawn"): [formats.date(row["as_of"]) for row in rows],
         t("Kind"): [t(words.KINDS[row["kind"]]) for row in rows], t("To be written to"): [formats.count(row[ARMS[0]]) for row in rows],

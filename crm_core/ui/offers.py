@@ -29,7 +29,7 @@ def ranked(audience: int) -> None:
                height="content"):
         if not st.toggle(t("Rank the offers for these people"), key="offers_rank"):
             return
-        found = look(records.offers_for, audience_id=audience, most=BEST)
+        found = look(records.offers_for, view().whole, audience_id=audience, most=BEST)
         named = {row["code"]: row["name"] for row in look(records.offers)}
         if not found.rows:
             small(safe(t("There is nobody to rank for, or no offer is made: add one on the page of all audiences.")), grey=True)

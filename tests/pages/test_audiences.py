@@ -121,6 +121,11 @@ def test_what_is_drawn_is_frozen_with_arms_reasons_and_groups(mailed):
     assert len([row for row in rows(mailed, schema.audience_left) if row.audience_id == made.id]) == 26
     assert rows(mailed, schema.campaign)[3].audience_id == made.id
     assert "Guests with stays at least 1." in said(at)
+    at = fine(field(at, "Guest").set_value("Given4 ").run())
+    assert ":green[:material/check:] stays at least 1" in said(at)
+    at = fine(field(at, "Guest").set_value("Given5 ").run())
+    assert "Not selected on 1 Apr 2025" in said(at)
+    assert ":orange[:material/close:] stays at least 1" in said(at)
 
 
 def test_another_question_takes_the_answer_away(mailed):
@@ -128,6 +133,15 @@ def test_another_question_takes_the_answer_away(mailed):
     fine(field(at, "By").set_value("sms").run())
     assert "Freeze it" not in titles(at)
     assert "0 of 201 selected are written to; most are lost to: no address" in titles(press(at, "Show who would be written to"))
+
+
+def test_a_filter_on_properties_moves_the_count_and_hides_no_list(mailed):
+    at = asked(mailed)
+    at.multiselect(key="properties").select("Addis House")
+    at = press(fine(at.run()), "Show who would be written to")
+    assert "Nobody is selected" in titles(at)
+    assert next(b for b in at.button if b.label == "Draw 0 people").disabled
+    assert titles(at)[0] == "2 audiences, each with a part held out"
 
 
 def test_a_name_that_is_taken_is_refused_and_nothing_is_lost(mailed):
