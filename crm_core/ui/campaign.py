@@ -233,8 +233,12 @@ def experiment(card: dict, said: dict) -> None:
             small(f"{_mark(reading)} {safe(plan_words.reading(reading, view().currency))}")
         if not readings:
             small(safe(t("The result was not read yet.")), grey=True)
-        if view().scope.may("campaign") and pd.notna(card["started_on"]):
+        if not view().scope.may("campaign"):
+            return
+        if begun(card):
             _read(card, said, readings)
+        else:
+            st.page_link(PAGES / "planning.py", label=t("Go on planning"), icon=":material/edit_calendar:")
 
 
 def _mark(reading: dict) -> str:

@@ -104,8 +104,11 @@ def audience(card: dict) -> None:
     made = look(audience_card, id=int(card["audience_id"])) if pd.notna(card["audience_id"]) else None
     steps = [tuple(step) for step in (made or {}).get("steps", [])]
     if not made or not steps:
-        with panel(t("How the list was made is not known"), t("People left after each step, from the selected to those written to")):
+        title = t("How the list was made is not known") if pd.notna(card["started_on"]) else t("Nobody is chosen yet")
+        with panel(title, t("People left after each step, from the selected to those written to")):
             small(safe(_without(card, made)), grey=True)
+            if pd.isna(card["started_on"]):
+                st.page_link(PAGES / "audiences.py", label=t("Draw an audience"), icon=":material/group_add:")
         return
     title = words.fall_title(steps, made["left"], REASONS)
     with panel(title, t("People left after each step · hatched: removed there, and why · frozen on {day}", day=formats.date(made["as_of"]))):

@@ -104,8 +104,10 @@ def is_known(value: object) -> bool:
 def badges(row: Mapping, fixed: bool) -> list[tuple[str, str]]:
     """Return the badges of a campaign as (tone, text): its verdict, its way, and whether its plan stood before the first message."""
     tone, said = VERDICTS[row["verdict"]] if pd.notna(row["started_on"]) else ("gray", N_("not sent yet"))
-    return [(tone, t(said)), ("gray", t(MEDIUMS.get(row["medium"], row["medium"]))),
-            ("green", t("fixed before the start")) if fixed else ("gray", t("not fixed before the start"))]
+    before = N_("fixed before the start") if fixed else N_("not fixed before the start")
+    if pd.isna(row["started_on"]):
+        before = N_("plan fixed") if fixed else N_("plan not fixed yet")
+    return [(tone, t(said)), ("gray", t(MEDIUMS.get(row["medium"], row["medium"]))), ("green" if fixed else "gray", t(before))]
 
 
 def people(row: Mapping) -> int:
@@ -236,14 +238,15 @@ def credits_title(found: pd.DataFrame) -> str:
     caused, rules = found[found["rule"] == "holdout_lift"], found[(found["rule"] != "holdout_lift") & found["bookings"].notna()]
     if rules.empty or not rules["bookings"].sum():
         return t("What rules credit")
-    low, high = (formats.count(round(end)) for end in (rules["bookings"].min(), rules["bookings"].max()))
-    span = {"n": low} if low == high else {"n": t("{low} to {high}", low=low, high=high)}
+    low, high = (round(end) for end in (rules["bookings"].min(), rules["bookings"].max()))
+    said = formats.count(low) if low == high else t("{low} to {high}", low=formats.count(low), high=formats.count(high))
     known = caused[caused["bookings"].notna()]
     if known.empty:
-        return t("Rules credit {n} bookings; what was caused is not known", **span)
+        return tn("Rules credit {n} booking; what was caused is not known", "Rules credit {n} bookings; what was caused is not known", high, n=said)
     if known["low"].iloc[0] <= 0:
-        return t("Rules credit {n} bookings; no extra ones are shown", **span)
-    return t("Rules credit {n} bookings; about {caused} were caused", caused=formats.count(round(known["bookings"].iloc[0])), **span)
+        return tn("Rules credit {n} booking; no extra ones are shown", "Rules credit {n} bookings; no extra ones are shown", high, n=said)
+    return tn("Rules credit {n} booking; about {caused} were caused", "Rules credit {n} bookings; about {caused} were caused", high, n=said,
+              caused=formats.count(round(known["bookings"].iloc[0])))
 
 
 def came_anyway(row) -> str:

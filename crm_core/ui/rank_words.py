@@ -14,9 +14,9 @@ def misranked(found: pd.DataFrame, campaign: int, rules: Collection[str]) -> str
     `found` from the query credit_ranks. Nothing where the campaign shows no effect, or every rule puts it in front.
     """
     mine = found[(found["campaign_id"] == campaign) & (found["verdict"] == "shown")].set_index("rule")["bookings"]
-    if mine.empty:
-        return ""
     others = found[(found["verdict"] == "not_shown") & found["rule"].isin(rules)]
+    if mine.empty or others.empty:
+        return ""
     ahead = others[others["bookings"] > others["rule"].map(mine)]
     if ahead.empty:
         return ""
