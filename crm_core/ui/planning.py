@@ -87,7 +87,7 @@ def log() -> None:
 
 
 def _widths() -> dict:
-    return {t("Expected"): st.column_config.TextColumn(width=240), t("Result"): st.column_config.TextColumn(width=210)}
+    return {t("Expected"): st.column_config.TextColumn(width=200), t("Result"): st.column_config.TextColumn(width=290)}
 
 
 def _experiment(row: dict) -> dict:

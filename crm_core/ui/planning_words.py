@@ -59,8 +59,10 @@ def budget_note(found: pd.DataFrame) -> str:
 
 
 def spent(cost: float, budget: float, currency: str) -> str:
-    """Return what a campaign cost, of its budget where it has one."""
-    amount = t("cost not known") if math.isnan(cost) else formats.money(cost, currency)
+    """Return what a campaign cost, of its budget where it has one; before anything is spent, the budget."""
+    if math.isnan(cost):
+        return t("cost not known") if math.isnan(budget) else t("budget {amount}", amount=formats.money(budget, currency))
+    amount = formats.money(cost, currency)
     return amount if math.isnan(budget) else t("{cost} of {budget}", cost=amount, budget=formats.money(budget, currency))
 
 

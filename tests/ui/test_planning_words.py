@@ -33,7 +33,7 @@ def test_money_is_compared_only_where_both_are_known():
     assert words.budget_note(found) == "1 campaign without a known cost · 1 without a budget"
     assert words.budget_title(found.iloc[1:], "EUR") == "Budget and cost"
     assert words.budget_title(money((20_000.0, 10_000.0, 0)), "EUR") == "€100 below budget"
-    assert [words.spent(row.cost, row.budget, "EUR") for row in found.iloc[:3].itertuples()] == ["€1,200 of €1,000", "€500", "cost not known of €300"]
+    assert [words.spent(row.cost, row.budget, "EUR") for row in found.iloc[:3].itertuples()] == ["€1,200 of €1,000", "€500", "budget €300"]
 
 
 def test_the_smallest_lift_is_that_of_the_published_formula():
