@@ -38,11 +38,9 @@ def moved(card: dict) -> None:
 
 
 def opened(card: dict) -> Draft:
-    """Return the draft; begun anew where somebody saved another version and nothing of the draft would be lost."""
-    draft, latest = st.session_state.get(_key(card)), card["versions"][0]["rules"]
-    older = draft and draft.version < card["version"] and any(draft.said() == draft_of(parse(one["rules"])).said() for one in card["versions"][1:])
-    if draft is None or older:
-        begin(card, latest)
+    """Return the draft of a journey; begun with its latest rules where there is none."""
+    if _key(card) not in st.session_state:
+        begin(card, card["versions"][0]["rules"])
     return st.session_state[_key(card)]
 
 
@@ -55,6 +53,7 @@ def card(row: dict) -> None:
     draft = opened(row)
     left, right = st.columns([1.35, 1])
     with left, panel(t("Change the rules"), t("A draft: nothing changes before it is saved, and earlier versions stay")):
+        _changed_meanwhile(row, draft)
         _edit(draft)
         one = _checked(draft)
     with right, panel(t("What the draft says"), t("Try it on days that are past before you save it")):
@@ -64,6 +63,16 @@ def card(row: dict) -> None:
             _save(row, draft, one)
         else:
             small(safe(t("As soon as what is wrong is mended, the rules stand here in words.")), grey=True)
+
+
+def _changed_meanwhile(row: dict, draft: Draft) -> None:
+    """Say that somebody else changed the journey since the draft was begun; what was typed stays until the latest rules are taken up."""
+    if draft.version == row["version"]:
+        return
+    said = t("This journey was changed since you began: version {number} is the latest.", number=row["versions"][0]["number"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":orange[:material/sync_problem:] {safe(said)}", width="stretch")
+        st.button(t("Take up the latest"), key=f"journey_{draft.form}_latest", on_click=begin, args=(row, row["versions"][0]["rules"]))
 
 
 def _checked(draft: Draft) -> Journey | None:
