@@ -55,7 +55,7 @@ def _choose() -> None:
 
 def _said(span: str) -> str:
     if span == "ahead":
-        return t("By what is known today: bookings, cancellations and refusals of these days change it")
+        return t("By what is known today: departures, bookings, cancellations and refusals of these days change it")
     return t("With those held out by lot and those left out, and why · tick a row to open the guest")
 
 

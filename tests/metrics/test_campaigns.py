@@ -93,15 +93,35 @@ def two_arms(hotel, rebuilt):
 
 
 def test_what_was_caused_stands_beside_who_was_held_out(two_arms, spring):
-    """Two of two against none of one; their margin is 35 % of €200 and €240, from which the cost goes off."""
+    """Two of two against none of one: too few to tell what they spend."""
     lift = value(two_arms, spring, "lift_abs")
     assert (lift["value"], lift["numerator"], lift["denominator"], lift["n"], lift["few"]) == (1, 2, 2, 1, True)
     assert value(two_arms, spring, "incremental_bookings")["value"] == 2
-    assert value(two_arms, spring, "incremental_margin")["value"] == pytest.approx(7_000 + 8_400)
-    assert value(two_arms, spring, "romi_incremental")["value"] == pytest.approx((15_400 - 5_000) / 5_000)
+    assert math.isnan(value(two_arms, spring, "incremental_margin")["value"])
+    assert math.isnan(value(two_arms, spring, "romi_incremental")["value"])
     assert math.isnan(value(two_arms, spring, "lift_rel")["value"])  # fewer than five bookings in an arm
     assert math.isnan(value(two_arms, spring, "cost_per_incremental_booking")["value"])  # the interval touches zero
     assert value(two_arms, spring, "srm_p")["value"] == pytest.approx(1, abs=1e-3)
+
+
+@pytest.fixture
+def twenty(hotel, rebuilt):
+    """Ten are written to and ten held out on 1 February: nine and five of them book for €100 at a margin of 35 %. It cost €40."""
+    letter = hotel.campaign(cost_minor=4_000, currency="EUR", sent_at="2025-02-01T10:00:00+00:00")
+    guests = [hotel.guest(f"Guest Number{i}", "LIS") for i in range(20)]
+    hotel.assigned({guest: "contact" if i < 10 else "held_out" for i, guest in enumerate(guests)}, "2025-02-01", letter)
+    for guest in (*guests[:9], *guests[10:15]):
+        hotel.stay("LIS", "2025-02-20", 1, 100, guest)
+    return rebuilt()
+
+
+def test_margin_is_told_from_five_bookings_in_each_arm_on_and_carries_the_return(twenty, spring):
+    """Ten times (9 − 5) tenths of €35 are €140: €100 beyond the cost of €40."""
+    assert value(twenty, spring, "incremental_bookings")["value"] == pytest.approx(4)
+    margin, back = value(twenty, spring, "incremental_margin"), value(twenty, spring, "romi_incremental")
+    assert (margin["value"], back["value"]) == (pytest.approx(14_000), pytest.approx(2.5))
+    assert (back["low"], back["high"]) == (pytest.approx((margin["low"] - 4_000) / 4_000), pytest.approx((margin["high"] - 4_000) / 4_000))
+    assert value(twenty, spring, "lift_rel")["value"] == pytest.approx(9 / 5 - 1)
 
 
 def test_a_property_sees_only_what_was_booked_there(two_arms, spring):
