@@ -699,7 +699,7 @@ LOOKED |= {
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
           "templates", "surveys", "case_rules", "case_route", "offers", "outreach_settings"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"simulate_journey", "offers_for",
+NUMBERS = {"simulate_journey", "coming_due", "offers_for",
            "audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
            "balance_on", "costs", "preview_rules", "search_reviews", "case_counts", "try_case_rules",
            "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count", "unlinked_sends", "audience_left_of", "audience_preview"}
