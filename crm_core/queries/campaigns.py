@@ -169,7 +169,9 @@ def _caused(frame: pd.DataFrame, scope: Scope, lifts: uplift.Lift, margins: upli
     cost = np.full(len(frame), np.nan) if scope.segment else frame["cost"].to_numpy(float)
     told = {"lift": lifts.difference, "low": lifts.low, "high": lifts.high, "p": lifts.p}
     told |= {name: getattr(lifts, name) for name in CAUSED if name.startswith(("relative", "incremental"))}
-    margin = margins.incremental, margins.incremental_low, margins.incremental_high
+    booked = np.fmin(frame["treated_booked"].to_numpy(float), frame["control_booked"].to_numpy(float)) >= uplift.EVENTS
+    # Fewer amounts tell neither their mean nor how far they scatter.
+    margin = tuple(np.where(booked, limit, np.nan) for limit in (margins.incremental, margins.incremental_low, margins.incremental_high))
     bookings = lifts.incremental, lifts.incremental_low, lifts.incremental_high
     for name, values in (("margin", margin), ("romi", uplift.romi(*margin, cost)), ("cost_per", uplift.cost_per(*bookings, cost))):
         told |= {f"{name}{end}": value for end, value in zip(LIMITS, values, strict=True)}

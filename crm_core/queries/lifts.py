@@ -19,7 +19,6 @@ from crm_core.store.warehouse import Warehouse
 READ = (*campaigns.ARMS, *campaigns.BESIDE)
 NAMES = ("treated", "treated_booked", "treated_margin", "treated_squares", "held", "held_booked", "held_margin", "held_squares", "cost", "holdout_bp")
 LEAST = 100  # people in the smaller arm
-BOOKERS = 5  # in the smaller arm: fewer amounts tell neither their mean nor how far they scatter
 Arms = pd.DataFrame  # one row per campaign with both arms, a column for each of NAMES
 Told = tuple[float, float, float]  # value, low, high
 
@@ -93,7 +92,7 @@ def _difference(arms: Arms) -> Told:
 
 def _margin(arms: Arms) -> Told:
     """Each campaign's margin per person beside that of its held-out part (Welch), then added up: limits move by the root of squared distances."""
-    if min(arms["treated_booked"].sum(), arms["held_booked"].sum()) < BOOKERS:
+    if min(arms["treated_booked"].sum(), arms["held_booked"].sum()) < uplift.EVENTS:  # so few amounts tell neither their mean nor how far they scatter
         return (math.nan,) * 3
     m = uplift.lift_mean_of(*(arms[name].to_numpy() for name in ("treated", "treated_margin", "treated_squares", "held", "held_margin", "held_squares")))
     total = float(np.sum(m.incremental))
