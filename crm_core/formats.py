@@ -73,6 +73,12 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 @_or_dash
+def round_percent(share: float) -> str:
+    """20%, 0.5%: the round numbers of an axis, without decimals that say nothing and with those that tell two apart."""
+    return next((said for digits in (0, 1) if abs(round(100 * share, digits) - 100 * share) < 1e-6 for said in [percent(share, digits)]), percent(share, 2))
+
+
+@_or_dash
 def chance(share: float) -> str:
     """24%, below 1%, over 99%: a probability is never certain."""
     if share < 0.005:

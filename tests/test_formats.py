@@ -55,6 +55,10 @@ def test_each_language_writes_money_its_own_way(language, amounts):
     assert [formats.compact_money(114_000_000, "EUR"), *(formats.money_exact(124_050, code) for code in ("ETB", "LKR", "AMD"))] == amounts
 
 
+def test_an_axis_of_shares_has_the_decimals_that_tell_its_ticks_apart():
+    assert [formats.round_percent(share) for share in (0, 0.005, 0.01, 0.015, 0.2, 0.0025)] == ["0%", "0.5%", "1%", "1.5%", "20%", "0.25%"]
+
+
 def test_shares_and_changes():
     assert formats.percent(0.241) == "24.1%"
     assert formats.percent(-0.241, 0) == "−24%"

@@ -174,7 +174,7 @@ def _span_of(ranks: pd.DataFrame) -> str:
 
 
 def ranked(ranks: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per campaign, what caused most first, then those without an effect to tell: its effect and a text per rule, "1. 65"."""
+    """Return one row per campaign, what caused most first, then those without an effect to tell: its effect and a text per rule, "(1)  65"."""
     each = ranks.drop_duplicates("campaign_id").sort_values("incremental", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
     place = ranks.groupby("rule")["bookings"].rank(method="min", ascending=False)
     texts = ranks.assign(text=[_placed(at, n) for at, n in zip(place, ranks["bookings"], strict=True)]).pivot(index="campaign_id", columns="rule", values="text")
@@ -182,7 +182,7 @@ def ranked(ranks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _placed(place: float, bookings: float) -> str:
-    return f"{formats.count(place)}.  {credit(bookings)}" if bookings else formats.DASH
+    return f"({formats.count(place)})  {credit(bookings)}" if bookings else formats.DASH
 
 
 def shortened(name: str, most: int) -> str:

@@ -186,7 +186,7 @@ def days(card: dict) -> None:
                   for name, column, tone in arms if found[column].notna().all() and told]
         if curves:
             chart(survival.survival(mode(), curves, until=until, ticks=list(range(0, until + 1, WEEK)), under=t("days since it was sent"),
-                                    say=lambda share: formats.percent(share, 0), height=230), title, key="days")
+                                    say=formats.round_percent, height=230), title, key="days")
         elif not told:
             small(safe(t("How both arms booked is told on {day}, when the window is over.", day=formats.date(card["ripe_on"]))), grey=True)
         acted = [(name, column) for name, column in ((t("Opened by people"), "opened"), (t("Clicked"), "clicked")) if found[column].sum()]

@@ -185,8 +185,6 @@ def lifted(lift: float, low: float, high: float, digits: int = 1) -> str:
 
 def rule(code: str) -> str:
     """Return the short name of a rule of attribution."""
-    if code == "cloudbeds_30d_engaged":
-        return t("30 days, engaged")
     return t(SHORT[code]) if code in SHORT else code
 
 

@@ -144,9 +144,9 @@ def _share(row: dict, rate: str, part: str) -> str:
 
 
 def _widths() -> dict:
-    right = {t("Sent"): 96, t("People"): 66, t("Held out"): 70, t("Bookings caused"): 116, t("Margin caused"): 166, t("Return"): 152, t("Attributed"): 84,
+    right = {t("Sent"): 96, t("People"): 66, t("Held out"): 70, t("Bookings caused"): 116, t("Margin caused"): 182, t("Return"): 168, t("Attributed"): 84,
              t("Arrived"): 130, t("Clicks"): 220, t("Unsubscribed"): 210, t("Complaints"): 120, t("People's openings"): 130}
-    return guest_rows.sized({t("Campaign"): 140, t("Verdict"): 312}, right)
+    return guest_rows.sized({t("Campaign"): 132, t("Verdict"): 296}, right)
 
 
 # --- the lifts ---------------------------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def _opens(found: pd.DataFrame) -> dict:
              (N_("clicks"), "clicked", "delivered", "amber"))
     curves = [survival.Curve(t(name), [*x, x[-1] + 3], [*shares, shares[-1]], end=formats.percent(shares[-1], 0), tone=tone)
               for name, part, of, tone in lines if (shares := (found[part] / found[of].where(found[of] > 0)).fillna(0).tolist())]
-    drawn = survival.survival(mode(), curves, until=x[-1] + 3, ticks=[], say=lambda share: formats.percent(share, 0), height=250)
+    drawn = survival.survival(mode(), curves, until=x[-1] + 3, ticks=[], say=formats.round_percent, height=250)
     years = {day.year: at for at, day in zip(reversed(x), reversed(found["quarter"].tolist()), strict=True)}
     drawn["layout"]["xaxis"] |= {"tickvals": list(years.values()), "ticktext": [str(year) for year in years]}
     drawn["layout"]["margin"]["t"] = 24

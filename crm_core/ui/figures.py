@@ -15,6 +15,8 @@ NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
 STILL = 0.005
 # Of these the difference itself is told: a share of it would say nothing.
 DIFFERENCES = ("share", "points", "index", "lift", "lift_share")
+# What was caused can be less than nothing: a share of it would say nothing either.
+SIGNED = ("incremental", "margin")
 # Shares of one in a thousand: with one decimal they would all read 0.1 %.
 RARE = ("complaint_rate", "unsubscribe_rate")
 
@@ -43,22 +45,22 @@ class Tile:
     changes: dict[str, Change]
 
 
-def tile(frame: pd.DataFrame, key: str) -> Tile:
-    """Return the tile of a KPI from the rows of the query kpi_values (without a split)."""
+def tile(frame: pd.DataFrame, key: str, currency: str = "") -> Tile:
+    """Return the tile of a KPI from the rows of the query kpi_values (without a split); the currency names changes told as amounts."""
     rows = {row.period: row for row in frame[frame["key"] == key].itertuples()}
     now, k = rows["now"], metric(key)
-    changes = {name: change(k, now, rows[name]) for name in ("previous", "year")}
+    changes = {name: change(k, now, rows[name], currency) for name in ("previous", "year")}
     return Tile(k, now.value, now.n, now.low, now.high, now.numerator, now.denominator, bool(now.few), changes)
 
 
-def change(k: Metric, now, before) -> Change:
-    """Return the change of a KPI between two rows of kpi_values. Shares change in points, everything else in per cent."""
+def change(k: Metric, now, before, currency: str = "") -> Change:
+    """Return the change of a KPI between two rows of kpi_values. Shares change in points, what was caused as itself, everything else in per cent."""
     if math.isnan(now.value) or math.isnan(before.value) or before.few:
         return Change("–", NOISE, math.nan)
     difference = now.value - before.value
-    if k.unit not in DIFFERENCES and before.value == 0:
+    if k.unit not in DIFFERENCES and k.reads not in SIGNED and before.value == 0:
         return Change(t("new") if difference else "–", NEW if difference else NOISE, before.value)
-    text = _difference(k, difference, before.value)
+    text = _caused(k, difference, currency) if k.reads in SIGNED else _difference(k, difference, before.value)
     return Change(text, _verdict(k, difference, before), before.value)
 
 
@@ -70,6 +72,13 @@ def _difference(k: Metric, difference: float, before: float) -> str:
     if k.unit in ("days", "nights") and k.interval != "none":
         return formats.signed(difference, 1)
     return formats.relative(difference / before)
+
+
+def _caused(k: Metric, difference: float, currency: str) -> str:
+    if k.unit != "money":
+        return formats.signed(difference)
+    said = formats.compact_money(difference, currency) if currency else formats.DASH
+    return f"+{said}" if currency and round(difference) > 0 else said
 
 
 def _verdict(k: Metric, difference: float, row) -> str:
@@ -136,14 +145,15 @@ def interval_text(k: Metric, low: float, high: float, currency: str) -> str:
         return formats.points_interval(low, high, 0)
     if k.unit == "points":
         return formats.signed_interval(low, high)
-    return formats.interval(low, high, 1 if k.unit in ("index", "hours") else 0 if k.unit in ("days", "count") else 2)
+    write = formats.signed_interval if low < 0 else formats.interval
+    return write(low, high, 1 if k.unit in ("index", "hours") else 0 if k.unit in ("days", "count") else 2)
 
 
 def axis_text(k: Metric, value: float, currency: str) -> str:
     """Return a round number of an axis in the KPI's unit."""
     if k.unit == "money":
         return formats.round_money(value, currency)
-    return formats.percent(value, 0) if k.unit == "share" else formats.decimal(value, 0 if value == int(value) else 1)
+    return formats.round_percent(value) if k.unit == "share" else formats.decimal(value, 0 if value == int(value) else 1)
 
 
 def basis_text(tile: Tile, currency: str) -> str:

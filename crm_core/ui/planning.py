@@ -7,7 +7,7 @@ from crm_core.charts import bars
 from crm_core.i18n import t, tn
 from crm_core.records.campaigns import campaign_plans
 from crm_core.records.experiments import campaign_readings
-from crm_core.ui import campaign_words
+from crm_core.ui import campaign_words, guest_rows
 from crm_core.ui import planning_words as words
 from crm_core.ui.campaigns import campaign_link
 from crm_core.ui.load import load, look, view
@@ -39,12 +39,17 @@ def calendar() -> None:
             t("Close to another"): [tn("{n} day", "{n} days", int(days)) if days < words.CLOSE_DAYS else "" for days in near]})
         ordered = rows.iloc[::-1].reset_index(drop=True)
         picked = st.dataframe(ordered, hide_index=True, row_height=34, height=table_height(len(rows), ROWS), on_select="rerun", selection_mode="single-row",
-                              key="calendar_rows", alt=t("Campaigns by day")).selection.rows
+                              key="calendar_rows", alt=t("Campaigns by day"), column_config=guest_rows.sized({}, _counted())).selection.rows
         if picked and picked[0] < len(found):
             one = found.iloc[len(found) - 1 - picked[0]]
             campaign_link(int(one["campaign_id"]), one["campaign"])
         else:
             small(safe(t("Tick a row to open its campaign.")), grey=True)
+
+
+def _counted() -> dict[str, int]:
+    """The columns of numbers and days in the calendar with their widths, so that they stand at the right."""
+    return {t("Day"): 110, t("People"): 90, t("Held out"): 90, t("Bookings count until"): 160, t("Close to another"): 150}
 
 
 # --- money ------------------------------------------------------------------------------------------------------------------------
@@ -87,7 +92,8 @@ def log() -> None:
 
 
 def _widths() -> dict:
-    return {t("Expected"): st.column_config.TextColumn(width=200), t("Result"): st.column_config.TextColumn(width=290)}
+    left = {t("Campaign"): 124, t("Result"): 318, t("Expected"): 140, t("Measured by"): 118, t("Looked at"): 122}
+    return guest_rows.sized(left, {t("People planned"): 106, t("Sent"): 92, t("Stop date"): 94, t("Fixed"): 94})
 
 
 def _experiment(row: dict) -> dict:

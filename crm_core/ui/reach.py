@@ -65,7 +65,8 @@ def bounces() -> None:
             return
         parts = [100 * found[name] / found["sent"].where(found["sent"] > 0) for name in ("hard", "soft")]
         texts = [[formats.percent(x / 100) for x in part] for part in parts]
-        chart(stack.stack(mode(), _months(found), [t("for good"), t("for now")], parts, texts, rising=False, say=lambda x: formats.percent(x / 100, 0), height=220),
+        chart(stack.stack(mode(), _months(found), [t("for good"), t("for now")], parts, texts, rising=False,
+                          say=lambda x: formats.round_percent(x / 100), height=220),
               said, key="bounces")
         small(safe(t("{hard} for good and {soft} for the time being, of {n} sent", hard=formats.count(found["hard"].sum()),
                      soft=formats.count(found["soft"].sum()), n=formats.count(found["sent"].sum()))), grey=True)

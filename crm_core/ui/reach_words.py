@@ -6,6 +6,7 @@ from crm_core.i18n import N_, t, tn
 
 TARGET, CEILING = 0.001, 0.003  # complaints: what mail providers ask for, and from where they block (Google sender rules, 2024)
 MEDIUMS = {"email": N_("E-mail"), "sms": N_("SMS"), "post": N_("Post")}
+WAYS = {"email": N_("e-mail"), "sms": N_("SMS"), "post": N_("post")}  # within a sentence
 PURPOSES = {"marketing": N_("Marketing"), "survey": N_("Surveys"), "transactional": N_("What a stay needs")}
 BANDS = {"1": N_("1 message"), "2": N_("2 messages"), "3": N_("3 messages"), "4": N_("4 messages"), "5+": N_("5 and more")}
 OTHERS = {"0": N_("No other"), "1": N_("1 other"), "2+": N_("2 and more")}
@@ -160,8 +161,8 @@ def mediums_title(found: pd.DataFrame) -> str:
     if found.empty:
         return t("No marketing message was sent in this period")
     if len(found) == 1:
-        return t("All marketing went by {medium}", medium=t(MEDIUMS[found["medium"].iloc[0]]))
-    return t("Marketing went by {mediums}", mediums=formats.listed([t(MEDIUMS[m]) for m in found.sort_values("sent", ascending=False)["medium"]]))
+        return t("All marketing went by {medium}", medium=t(WAYS[found["medium"].iloc[0]]))
+    return t("Marketing went by {mediums}", mediums=formats.listed([t(WAYS[m]) for m in found.sort_values("sent", ascending=False)["medium"]]))
 
 
 def purposes_title(found: pd.DataFrame) -> str:

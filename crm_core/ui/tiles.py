@@ -17,7 +17,7 @@ def kpi_row(keys: tuple[str, ...], columns: int = 6) -> dict[str, Tile]:
     """Draw one card for each KPI and return their tiles."""
     values = load("kpi_values", keys=keys)
     months = load("kpi_months", keys=keys, count=13)
-    tiles = {key: tile(values, key) for key in keys}
+    tiles = {key: tile(values, key, view().currency) for key in keys}
     with st.grid(columns, min_column_width=150, gap="small"):
         for key, one in tiles.items():
             _card(one, sparkline(months, key))
@@ -26,7 +26,7 @@ def kpi_row(keys: tuple[str, ...], columns: int = 6) -> dict[str, Tile]:
 
 def card(key: str) -> None:
     """Draw one KPI's card where the caller's grid is."""
-    _card(tile(load("kpi_values", keys=(key,)), key), sparkline(load("kpi_months", keys=(key,), count=13), key))
+    _card(tile(load("kpi_values", keys=(key,)), key, view().currency), sparkline(load("kpi_months", keys=(key,), count=13), key))
 
 
 def sparkline(months: pd.DataFrame, key: str) -> list[float] | None:

@@ -113,7 +113,7 @@ def test_two_campaigns_alike_are_none_first():
 def test_the_table_is_by_what_was_caused_with_the_place_of_each_rule():
     found = words.ranked(ranks(SUN, LIGHT, (3, "Spring walk", "early", NAN, {"revinate_30d_open": 0})))
     assert found["campaign"].tolist() == ["Winter light", "September sun", "Spring walk"]
-    assert found["revinate_30d_open"].tolist() == ["2.  58", "1.  65", "–"]
+    assert found["revinate_30d_open"].tolist() == ["(2)  58", "(1)  65", "–"]
     assert [words.caused(row) for row in found.itertuples()] == ["86 (36 to 136)", "0 (−50 to +50)", "too early"]
 
 

@@ -71,6 +71,14 @@ def test_a_share_of_cases_changes_only_where_the_interval_of_its_change_leaves_z
     assert changed("cancellation_rate", 0.30, 0.25, change_low=0.01, change_high=0.09).verdict == BAD
 
 
+def test_what_was_caused_changes_by_itself_and_not_in_per_cent_because_it_can_be_less_than_nothing():
+    assert changed("incremental_bookings", 102.0, -47.0).text == "+149"
+    assert changed("incremental_bookings", 5.0, 0.0).text == "+5"
+    assert change(metric("incremental_margin"), *(row(value=v) for v in (528_600.0, -212_300.0)), "EUR").text == "+€7,409"
+    assert interval_text(metric("incremental_bookings"), -35.0, 196.0, "EUR") == "−35 to +196"
+    assert interval_text(metric("incremental_bookings"), 25.0, 136.0, "EUR") == "25–136"
+
+
 def test_nothing_is_said_of_a_change_from_nothing_or_from_too_few():
     assert changed("room_revenue", 5.0, 0.0).verdict == NEW
     assert changed("room_revenue", 5.0, NAN) == changed("room_revenue", 5.0, 4.0, few=True)

@@ -89,8 +89,8 @@ def test_an_hour_is_named_only_where_it_lies_apart_from_all_others():
 
 
 def test_ways_and_purposes_are_told_by_their_share():
-    assert words.mediums_title(pd.DataFrame({"medium": ["email", "sms"], "sent": [10, 90]})) == "Marketing went by SMS and E-mail"
-    assert words.mediums_title(pd.DataFrame({"medium": ["email"], "sent": [10]})) == "All marketing went by E-mail"
+    assert words.mediums_title(pd.DataFrame({"medium": ["email", "sms"], "sent": [10, 90]})) == "Marketing went by SMS and e-mail"
+    assert words.mediums_title(pd.DataFrame({"medium": ["email"], "sent": [10]})) == "All marketing went by e-mail"
     assert words.purposes_title(pd.DataFrame({"purpose": ["marketing", "survey"], "sent": [30, 10]})) == "75% of the messages were marketing"
     assert words.purposes_title(pd.DataFrame({"purpose": [], "sent": []})) == "No message was sent in this period"
     assert words.reported_title(pd.DataFrame({"campaign_id": [1]})) == "Of 1 campaign only the platform's counts are known"
