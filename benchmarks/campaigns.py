@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from benchmarks import measured
 from crm_core import queries
 from crm_core.marts import credits, tables
-from crm_core.marts.campaigns import day_rows
+from crm_core.marts.sends import day_rows
 from crm_core.scope import Scope, default_period
 from crm_core.store import warehouse
 

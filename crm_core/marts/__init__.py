@@ -3,6 +3,7 @@ import hashlib
 from functools import cache
 
 from crm_core.marts import (
+    assigned,
     audiences,
     campaigns,
     charges,
@@ -19,6 +20,7 @@ from crm_core.marts import (
     profiles,
     programmes,
     referrals,
+    sends,
     service,
     stages,
     stays,
@@ -55,8 +57,8 @@ FILLS = (
     (tables.invited, feedback.invited_rows),
     (tables.benchmarks, feedback.benchmark_rows),
     (tables.plans, campaigns.plan_rows),
-    (tables.sends, campaigns.send_rows),
-    (tables.send_days, campaigns.day_rows),
+    (tables.sends, sends.rows),
+    (tables.send_days, sends.day_rows),
     (tables.dues, campaigns.due_rows),
     (tables.draws, campaigns.draw_rows),
 )
@@ -66,7 +68,7 @@ FILLS_LAST = (
     (tables.mentions, feedback.mention_rows),
     (tables.cases, service.case_rows),
     (tables.invitations, feedback.invitation_rows),
-    (tables.assigned, campaigns.assigned_rows),
+    (tables.assigned, assigned.rows),
     (tables.credits, credits.rows),
     (tables.campaigns, campaigns.campaign_rows),
     (tables.journey_steps, campaigns.step_rows),

@@ -4,7 +4,7 @@ from sqlalchemy import and_, case, func, literal, select
 
 from crm_core.dialects import days_between
 from crm_core.marts import tables
-from crm_core.marts.campaigns import STANDS, WINDOW
+from crm_core.marts.booked import STANDS, WINDOW
 
 # Published rules of vendors (KPIS: campaign attribution rules), and last, first and every touch of the thirty days before.
 LAST = ("revinate_30d_open", "cloudbeds_30d_engaged", "last_touch")

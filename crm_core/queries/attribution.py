@@ -6,7 +6,7 @@ from sqlalchemy import and_, case, func, select
 
 from crm_core.dialects import add_days
 from crm_core.marts import credits, tables
-from crm_core.marts.campaigns import STANDS, WINDOW
+from crm_core.marts.booked import STANDS, WINDOW
 from crm_core.marts.scoped import within
 from crm_core.queries.campaigns import UNTOLD, figures, moments
 from crm_core.queries.points import whole

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, select
 
 from crm_core.dialects import add_days, days_between
 from crm_core.marts import tables
-from crm_core.marts.campaigns import STANDS
+from crm_core.marts.booked import STANDS
 from crm_core.marts.scoped import within
 from crm_core.queries.campaigns import UNTOLD, each, figures, moments, share
 from crm_core.queries.points import whole

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import and_, case, func, select
 
 from crm_core.marts import tables
-from crm_core.marts.campaigns import STANDS
+from crm_core.marts.booked import STANDS
 from crm_core.marts.scoped import within
 from crm_core.queries.points import whole
 from crm_core.queries.registry import query

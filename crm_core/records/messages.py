@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from crm_core.marts.campaigns import CONTROL
+from crm_core.marts.sends import CONTROL
 from crm_core.records.audience_cards import frozen
 from crm_core.records.guests import consent_state, visible
 from crm_core.records.persons import members, person_of

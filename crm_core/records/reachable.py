@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from crm_core.marts.campaigns import CONTROL
+from crm_core.marts.sends import CONTROL
 from crm_core.outreach.waterfall import Person
 from crm_core.records.holdout import Outreach, outreach
 from crm_core.records.persons import persons_of, shown
