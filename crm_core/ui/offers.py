@@ -84,7 +84,7 @@ def editor() -> None:
                 t("Earns"): [formats.money_exact(row["margin_minor"], row["currency"]) for row in rows],
                 t("Nights at least"): [formats.count(row["least_nights"]) for row in rows], t("Made"): [t("yes") if row["is_active"] else t("no") for row in rows]})
             st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 8), alt=t("Offers"),
-                         column_config=guest_rows.sized({t("Offer"): 190, t("Of"): 176, t("Made"): 56}, {t("Earns"): 66, t("Nights at least"): 100}))
+                         column_config=guest_rows.sized({t("Offer"): 204, t("Of"): 184, t("Made"): 54}, {t("Earns"): 62, t("Nights at least"): 98}))
         if view().scope.may("campaign"):
             _edit(rows)
 
