@@ -180,8 +180,8 @@ def _mail(built: Hotel, c: Canary, guest: int) -> None:
         change.connection.execute(sa.insert(schema.journey).values(id=k, name=f"Journey{c.token}", kind="post_stay", properties=own, actor="ana",
                                                                    created_at=change.at, is_active=1))
         change.connection.execute(sa.insert(schema.journey_version).values(
-            journey_id=k, number=1, rules=json.dumps(AFTERWARDS | {"steps": [{"wait": 0, "message": f"Message{c.token}"}]}), from_on=dt.date(2025, 1, 1),
-            actor="ana", at=change.at))
+            journey_id=k, number=1, rules=json.dumps(AFTERWARDS | {"steps": [{"wait": wait, "message": f"Message{c.token}"} for wait in (0, 30)]}),
+            from_on=dt.date(2025, 1, 1), actor="ana", at=change.at))
         for step, state in ((1, "exported"), (2, "left")):
             change.connection.execute(sa.insert(schema.journey_due).values(
                 journey_id=k, number=1, guest_id=guest, property_id=k, occasion="stay", step=step, due_on=dt.date(2025, 3, step), arm="contact",
@@ -682,7 +682,7 @@ LOOKED |= {
     "journey_card": lambda own, other: [{"id": other.property}, {"id": own.property}],
     "simulate_journey": lambda own, other: [{"rules": AFTERWARDS, "from_on": A_YEAR_AGO, "to_on": AS_OF}],
     "due_list": lambda own, other: [{"id": c.property, "from_on": A_YEAR_AGO, "to_on": AS_OF} for c in (other, own)],
-    "coming_due": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    "coming_due": lambda own, other: [{"id": other.property, "days": 31}, {"id": own.property, "days": 31}],
     "guest_journeys": lambda own, other: [{"guest_id": other.guest}, {"guest_id": own.guest}],
     "offers": lambda own, other: [{}],
     "offers_for": lambda own, other: [{"guests": (other.guest, own.guest)}, {"audience_id": other.property}, {"audience_id": own.property}],
@@ -699,7 +699,7 @@ LOOKED |= {
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
           "templates", "surveys", "case_rules", "case_route", "offers", "outreach_settings"}
 # Look-ups that answer with numbers only: no token can be in them.
-NUMBERS = {"simulate_journey", "coming_due", "offers_for",
+NUMBERS = {"simulate_journey", "offers_for",
            "audience_members", "rooms", "lead_totals", "interaction_count", "bulk_actions", "waiting", "waiting_count", "record_counts", "merged_by_hand",
            "balance_on", "costs", "preview_rules", "search_reviews", "case_counts", "try_case_rules",
            "corrections_for_accuracy", "labelled_own", "to_label", "invitable", "waiting_invitation_count", "unlinked_sends", "audience_left_of", "audience_preview"}
