@@ -92,7 +92,7 @@ def log() -> None:
 
 
 def _widths() -> dict:
-    left = {t("Campaign"): 124, t("Result"): 318, t("Expected"): 140, t("Measured by"): 118, t("Looked at"): 122}
+    left = {t("Campaign"): 136, t("Result"): 318, t("Measured by"): 118, t("Looked at"): 206, t("Expected"): 420}
     return guest_rows.sized(left, {t("People planned"): 106, t("Sent"): 92, t("Stop date"): 94, t("Fixed"): 94})
 
 
@@ -101,8 +101,8 @@ def _experiment(row: dict) -> dict:
     told = campaign_words.outcome(found.iloc[0], view().currency) if len(found) else formats.DASH
     date = lambda day: formats.date(day) if day else formats.DASH  # noqa: E731
     return {
-        t("Campaign"): plain(row["name"]), t("Result"): told, t("Expected"): plain(row["hypothesis"]) or formats.DASH,
+        t("Campaign"): plain(row["name"]), t("Result"): told,
         t("Measured by"): t(campaign_words.KPIS[row["primary_kpi"]]),
         t("People planned"): formats.count(row["planned_people"]) if row["planned_people"] else formats.DASH, t("Sent"): date(row["on"]),
         t("Stop date"): date(row["stop_on"]), t("Fixed"): formats.date(pd.Timestamp(row["fixed_at"]).date()) if row["fixed_at"] else t("not fixed"),
-        t("Looked at"): words.looks(look(campaign_readings, campaign_id=row["id"]))}
+        t("Looked at"): words.looks(look(campaign_readings, campaign_id=row["id"])), t("Expected"): plain(row["hypothesis"]) or formats.DASH}

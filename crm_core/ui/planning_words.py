@@ -84,7 +84,7 @@ def pooled(people: float, held_share: float, base: float, wanted: float) -> int 
 def size_title(people: int, held_share: float, base: float, wanted: float) -> str:
     """Return plainly whether so many people can show the lift that is wanted."""
     least = smallest(people, held_share, base)
-    if math.isnan(least):
+    if math.isnan(least) or base * (1 + wanted) >= 1:
         return t("How many people does it take?")
     if least <= wanted:
         return t("{n} people are enough to see {lift}", n=formats.count(people), lift=formats.relative(wanted, 0))
@@ -94,8 +94,10 @@ def size_title(people: int, held_share: float, base: float, wanted: float) -> st
 def size_advice(people: int, held_share: float, base: float, wanted: float) -> list[str]:
     """Return what so many people can see, and what a hotel that is too small for the lift it wants can do."""
     least = smallest(people, held_share, base)
+    if base * (1 + wanted) >= 1:
+        return [t("{lift} of {base} would be everybody and more: hope for less.", lift=formats.relative(wanted, 0), base=formats.percent(base, 2))]
     if math.isnan(least):
-        return [t("Give people, a share held out and a base rate above zero.")]
+        return [_untold(people, held_share, base)]
     said = [t("The smallest lift that {n} people show in four cases of five is {lift}: from {base} to {lifted} who book.", n=formats.count(people),
               lift=formats.relative(least, 0), base=formats.percent(base, 2), lifted=formats.percent(base * (1 + least), 2))]
     if least <= wanted:
@@ -110,6 +112,12 @@ def size_advice(people: int, held_share: float, base: float, wanted: float) -> l
         said.append(t("{n} campaigns like this one together show {lift}: hold the same share out of each, and read them together. More properties, or a longer "
                       "window, help as well.", n=formats.count(count), lift=formats.relative(wanted, 0)))
     return said
+
+
+def _untold(people: int, held_share: float, base: float) -> str:
+    if not 0 < base < 1 or not 0 < held_share < 1 or people < 2:
+        return t("Give people, a share held out and a base rate above zero.")
+    return t("So few people cannot show any lift.")
 
 
 def needed_rows(base: float, held_share: float, lifts: Sequence[float]) -> list[tuple[str, str, str]]:

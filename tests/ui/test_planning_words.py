@@ -58,6 +58,13 @@ def test_enough_people_are_enough():
     assert words.size_title(1, .1, .02, .5) == "How many people does it take?"
 
 
+def test_odd_numbers_are_answered_in_words():
+    assert words.size_title(40, .1, .99, 10.0) == "How many people does it take?"
+    assert words.size_advice(40, .1, .99, 10.0) == ["+1,000% of 99.00% would be everybody and more: hope for less."]
+    assert words.size_advice(40, .1, .9, .05) == ["So few people cannot show any lift."]
+    assert words.size_advice(40, 0, .02, .5) == ["Give people, a share held out and a base rate above zero."]
+
+
 def test_needed_people_are_those_of_the_definitions():
     """.5 %, 90 to 10: + 50 % takes 82,517 and 9,169 people."""
     assert words.needed_rows(.005, .1, (.5,)) == [("+50%", "82,517", "9,169")]
