@@ -23,7 +23,7 @@ from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import filled, panel, small, told
 from crm_core.ui.text import plain, safe
 
-DRAFT, SEEN = "audience_draft", "audience_seen"
+DRAFT, SEEN, MADE = "audience_draft", "audience_seen", "audience_made"
 MOST_VARIANTS = 4
 HOLDOUT, WINDOW = 10, 30
 OWN_RULE = "rule"
@@ -219,5 +219,5 @@ def _freeze(plan: Plan, seen: Seen, strata: dict[int, str], name: str, campaign:
     st.session_state.pop(SEEN, None)
     jobs.start_refresh(view().settings)
     st.toast(t("Drawn and frozen."), icon=":material/check:")
-    st.query_params["audience"] = str(made)
+    st.session_state[MADE] = str(made)
     st.rerun()

@@ -14,6 +14,7 @@ from crm_core.schema import ARMS
 from crm_core.ui import audience_cards as cards
 from crm_core.ui import audience_words as words
 from crm_core.ui import campaigns, offers
+from crm_core.ui.audience_build import MADE
 from crm_core.ui.audience_why import asked_guest
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import empty, filled, panel, small, told
@@ -23,7 +24,9 @@ FILE = "audience_file"
 
 
 def asked() -> bool:
-    """Say whether the URL names an audience."""
+    """Say whether the URL names an audience; one that was just drawn is put there."""
+    if made := st.session_state.pop(MADE, None):
+        st.query_params["audience"] = made
     return "audience" in st.query_params
 
 
@@ -35,6 +38,7 @@ def page() -> None:
     if card is None:
         empty(t("There is no such audience"), t("The link may be old, or the audience may belong to a property that is not yours."))
         return
+    st.query_params["audience"] = said  # a link from this page to itself leaves the browser's address as it was
     _head(card)
     left, right = st.columns([1.35, 1])
     with left:

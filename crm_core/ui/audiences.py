@@ -10,7 +10,7 @@ from crm_core.schema import ARMS
 from crm_core.ui import audience_words as words
 from crm_core.ui import filters, guest_rows
 from crm_core.ui.load import look, view
-from crm_core.ui.parts import panel, small, table_height
+from crm_core.ui.parts import PAGES, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
 SHOWN = {"kept": N_("In use"), "archived": N_("Put away")}
@@ -32,10 +32,12 @@ def listing() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":small[:gray[{safe(t('Tick a row to open the audience.'))}]]", width="stretch")
             if picked and picked[0] < len(rows):
-                row = rows[picked[0]]
-                if st.button(t("Open “{name}”", name=safe(row["name"])), icon=":material/group:", key="audience_open"):
-                    st.query_params["audience"] = str(row["id"])
-                    st.rerun()
+                audience_link(rows[picked[0]]["id"], rows[picked[0]]["name"])
+
+
+def audience_link(audience: int, name: str) -> None:
+    """Write a link to an audience."""
+    st.page_link(PAGES / "audiences.py", label=t("Open “{name}”", name=safe(name)), query_params={"audience": str(audience)}, icon=":material/group:")
 
 
 def _chosen() -> str:

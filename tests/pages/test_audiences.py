@@ -5,7 +5,13 @@ import pytest
 import sqlalchemy as sa
 
 from crm_core import schema
+from crm_core.marts.fields import FIELDS
+from crm_core.records.audiences import save_audience
+from crm_core.records.segments import save_segment
+from crm_core.rule import parse
+from crm_core.scope import Scope, default_period
 from crm_core.store import record
+from tests.hotel import AS_OF
 from tests.pages.mailed import SPRING, WINTER
 from tests.pages.visiting import Visits, everything, fine
 
@@ -126,6 +132,20 @@ def test_what_is_drawn_is_frozen_with_arms_reasons_and_groups(mailed):
     at = fine(field(at, "Guest").set_value("Given5 ").run())
     assert "Not selected on 1 Apr 2025" in said(at)
     assert ":orange[:material/close:] stays at least 1" in said(at)
+
+
+def test_a_saved_segment_and_a_work_list_are_drawn_from(mailed):
+    kept, scope = record.open_store(mailed.settings), Scope("local", (1, 2), default_period(AS_OF), AS_OF, user="ana", chain=(1, 2))
+    save_segment(kept, scope, name="Twice", rule=parse({"field": "stays", "is": "at_least", "value": 2}, FIELDS))
+    made = save_audience(kept, scope, name="Late", kind="win_back", definition={"list": "at_risk"}, guests=[2, 4, 380])
+    at = fine(mailed.open("audiences"))
+    at = press(fine(field(at, "Whom").set_value("s1").run()), "Show who would be written to")
+    assert "1 of 1 selected are written to" in titles(at)
+    at = press(fine(field(at, "Whom").set_value(f"l{made}").run()), "Show who would be written to")
+    assert "2 of 3 selected are written to; most are lost to: no address" in titles(at)
+    at = press(at, "Draw 2 people")
+    assert "Drawn from a work list: Guests at risk." in said(at)
+    assert rows(mailed, schema.audience)[-1].kind == "win_back"
 
 
 def test_another_question_takes_the_answer_away(mailed):
