@@ -122,7 +122,7 @@ def _export(row: dict, rows: list[dict], span: str) -> None:
         if waiting and all(scope.may(right) for right in ("export", "contact")):
             offered = [PLAIN] if _channel(row) == "post" else list(NAMES)
             platform = st.selectbox(t("Platform"), offered, format_func=lambda code: t(NAMES[code]), key="journey_platform", width=180)
-            label = tn("Check again and make the file of {n} message", "Check again and make the file of {n} messages", waiting, n=formats.count(waiting))
+            label = t("Check and make the file ({n})", n=formats.count(waiting))
             if st.button(label, type=filled(), icon=":material/fact_check:", key="journey_export"):
                 _make(row, span, platform)
         if row["is_active"]:

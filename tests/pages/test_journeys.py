@@ -172,10 +172,10 @@ def test_the_days_to_come_are_told_by_what_is_known(visits):
 
 def test_what_is_due_becomes_a_file_once(visits):
     found = visits.downloads()
-    at = press(fine(visits.open("journeys", journey=str(ABSENT))), "Check again and make the file of 3 messages")
+    at = press(fine(visits.open("journeys", journey=str(ABSENT))), "Check and make the file (3)")
     assert "3 messages are in the file." in text(at)
     assert [line.split(",")[0] for line in found[-1].decode("utf-8-sig").splitlines()[1:]] == ["g2@example.com", "g4@example.com", "g6@example.com"]
-    assert "Check again" not in " ".join(b.label for b in at.button)
+    assert "Check and make" not in " ".join(b.label for b in at.button)
     assert column(at, "What became of it").count("in a file") == 3
 
 
