@@ -135,6 +135,7 @@ def _touched(snapshot: extract.Snapshot, last: warehouse.Warehouse, since: int) 
             "USING (reservation_id) WHERE guest_id IS NOT NULL",
             (stays,),
         ).fetchall()
+        left += _recast(old, snapshot.campaign_kinds())
         total = old.exec_driver_sql("SELECT count(*) FROM mart_guests").scalar_one()
         horizon = old.exec_driver_sql("SELECT max(day_on) FROM mart_rates").scalar_one()
     lost = [g for (g,) in left]
@@ -143,6 +144,13 @@ def _touched(snapshot: extract.Snapshot, last: warehouse.Warehouse, since: int) 
         return None
     snapshot.narrow(guests, stays)
     return Touched(guests, stays, horizon)
+
+
+def _recast(old: sa.Connection, kinds: dict[int, tuple[str, str]]) -> list[tuple[int]]:
+    """Guests to whom campaigns wrote that go another way or have another purpose since: each of their messages says so."""
+    told = old.exec_driver_sql("SELECT DISTINCT campaign_id, medium, purpose FROM mart_send_days").fetchall()
+    changed = [number for number, *kind in told if kinds.get(number) != tuple(kind)]
+    return old.exec_driver_sql("SELECT DISTINCT guest_id FROM mart_sends WHERE campaign_id IN (SELECT unnest(?))", (changed,)).fetchall() if changed else []
 
 
 def _marts(snapshot: extract.Snapshot, path: Path, progress: Progress, horizon: dt.date = FIRST_DAY) -> Path:

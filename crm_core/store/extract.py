@@ -61,6 +61,12 @@ class Snapshot:
         """Return the first column of a statement."""
         return self._arrow(statement).read_all().column(0).to_pylist()
 
+    def campaign_kinds(self) -> dict[int, tuple[str, str]]:
+        """Return the channel and the purpose of each campaign."""
+        c = schema.campaign.c
+        rows = self._arrow(sa.select(c.id, c.channel, c.purpose)).read_all().to_pylist()
+        return {row["id"]: (row["channel"], row["purpose"]) for row in rows}
+
     def changed_stays(self, since: int) -> list[int]:
         """Return the reservations that changed, or whose postings, reviews or cases did, after a data version."""
         s = schema.stay
