@@ -48,12 +48,13 @@ def _of_audiences() -> sa.Select:
 
 
 def _of_arms() -> sa.Select:
-    """Whom a file of messages says to be in an arm, of campaigns without an audience; who is in two arms was written to."""
+    """Whom a file of messages says to be in an arm, of campaigns without an audience; who is in two arms was to be written to."""
     s, plan = tables.sends, tables.plans
     told = select(s.c.campaign_id).where(s.c.arm != "").distinct()
     keys = (plan.c.campaign_id, s.c.guest_id, plan.c.window_days)
-    arm = case((func.max(s.c.is_sent) == 1, schema.ARMS[0]), else_=schema.ARMS[1])
-    cell = func.coalesce(func.min(case((and_(s.c.is_sent == 1, s.c.arm != schema.ARMS[0]), s.c.arm))), "")
+    # The arm is the one that was drawn: who was held out and got a message all the same is held out, and contaminated.
+    arm = case((func.max(flag(s.c.arm != schema.ARMS[1])) == 1, schema.ARMS[0]), else_=schema.ARMS[1])
+    cell = func.coalesce(func.min(case((s.c.arm.not_in(schema.ARMS), s.c.arm))), "")
     return (select((plan.c.campaign_id * STEP + s.c.guest_id).label("id"), plan.c.campaign_id, s.c.guest_id, arm.label("arm"), cell.label("cell"),
                    literal("").label("cell_stratum"), func.min(s.c.sent_on).label("assigned_on"), plan.c.window_days, func.min(s.c.property_id).label("property_id"))
             .select_from(s.join(plan, plan.c.campaign_id == s.c.campaign_id)).where(plan.c.audience_id.is_(None), s.c.campaign_id.in_(told)).group_by(*keys))

@@ -1,6 +1,6 @@
 """mart_sends: every message to a guest with what became of it, and mart_send_days: the same added up by day."""
 import sqlalchemy as sa
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from crm_core import schema
 from crm_core.dialects import add_days, day_number, iso_weekday, local_time
@@ -40,7 +40,7 @@ def _messages() -> sa.Select:
     """One row per message to a guest: what is said of it and what happened to it, as 0 or 1."""
     s, c, p, g, who, e = schema.send, schema.campaign, schema.profile, schema.guest, persons(), _events()
     held = func.lower(s.c.arm).in_(CONTROL)
-    sent = flag(sa.not_(held))
+    sent = flag(or_(sa.not_(held), e.c.send_id.is_not(None)))  # what arrived, or came back, was sent: to somebody held out by mistake
     at = local_time(s.c.sent_at, zones.c.zone)
     happened = {name: sent * func.coalesce(e.c[name], 0) for name in ("is_bounced", "hard_bounced", "soft_bounced", "machine_opened", "is_opened", "is_clicked",
                                                                      "is_scanned", "is_unsubscribed", "is_complained")}
@@ -59,12 +59,13 @@ def _messages() -> sa.Select:
 
 def _events() -> sa.Subquery:
     """One row per message to which something happened: what a person did, and what a machine did, kept apart."""
-    e, s = schema.send_event, schema.send
-    human, on = e.c.is_machine == 0, utc_day(e.c.at)
+    e, s, p = schema.send_event, schema.send, schema.profile
+    day = lambda at: sa.cast(local_time(at, zones.c.zone), sa.Date)  # noqa: E731  by the clock by which bookings have their days
+    human, on = e.c.is_machine == 0, day(e.c.at)
     yes = lambda *when: func.max(flag(*when))  # noqa: E731
     first = lambda *when: func.min(case((and_(*when), on)))  # noqa: E731
     opened, clicked, bounced = e.c.kind == "opened", e.c.kind == "clicked", e.c.kind == "bounced"
-    in_time = on <= add_days(utc_day(s.c.sent_at), WINDOW)
+    in_time = on <= add_days(day(s.c.sent_at), WINDOW)
     return (select(
         e.c.send_id, yes(bounced).label("is_bounced"), yes(bounced, e.c.detail != "soft").label("hard_bounced"),
         yes(bounced, e.c.detail == "soft").label("soft_bounced"), yes(opened, sa.not_(human)).label("machine_opened"),
@@ -72,7 +73,8 @@ def _events() -> sa.Subquery:
         yes(clicked, sa.not_(human), e.c.detail != "unsubscribe_link").label("is_scanned"), yes(e.c.kind == "unsubscribed", in_time).label("is_unsubscribed"),
         yes(e.c.kind == "complained").label("is_complained"), first(opened, human).label("opened_on"), first(clicked, human).label("clicked_on"),
         func.max(case((and_(human, e.c.kind.in_(("delivered", "opened", "clicked"))), on))).label("acted_on"))
-        .join(s, s.c.id == e.c.send_id).group_by(e.c.send_id).subquery("events"))
+        .join(s, s.c.id == e.c.send_id).join(p, p.c.id == s.c.profile_id).join(zones, zones.c.property_id == p.c.property_id)
+        .group_by(e.c.send_id).subquery("events"))
 
 
 def day_rows() -> sa.Select:

@@ -25,7 +25,7 @@ def messages(connection: Connection, scope: Scope, guest: int) -> list[Event]:
 
 def _event(row: dict) -> Event:
     on = dt.date.fromisoformat(row["sent_at"][:10])
-    if row["arm"] == ARMS[1]:
+    if row["arm"] == ARMS[1] and not row["outcomes"]:  # something became of it: it was sent by mistake
         return Event(on, "messages", "pan_tool", t(HELD, campaign=row["campaign"]))
     head = t(SENT.get(row["channel"], SENT["email"]), campaign=row["campaign"])
     return Event(on, "messages", ICONS.get(row["channel"], ICONS["email"]), head, " · ".join(t(OUTCOMES[code]) for code in row["outcomes"]))

@@ -3,11 +3,14 @@ import datetime as dt
 
 import pytest
 
+from crm_core import schema
 from crm_core import settings as settings_
+from crm_core.records import identity
 from crm_core.refresh import refresh
 from crm_core.store import record
 from crm_core.store import warehouse as warehouses
 from tests import mailed
+from tests.hotel import Hotel
 from tests.looking import ask
 from tests.mailed import ADD, ARMS, DOLLARS, LIS, NO_CONTROL, PLANNED, WINTER
 
@@ -81,3 +84,51 @@ def test_a_booking_is_credited_by_the_last_opened_message_and_by_all_that_came(m
                     ("inntopia_4d_action", NO_CONTROL, 1.0, 40_000, 0),
                     ("last_touch", NO_CONTROL, 1.0, 40_000, 0), ("linear", WINTER, .5, 20_000, 1), ("linear", NO_CONTROL, .5, 20_000, 1),
                     ("revinate_30d_open", WINTER, 1.0, 40_000, 0)]
+
+
+# --- what goes wrong ----------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """Guests 1 to 6 of a house in Yerevan, four hours ahead of UTC.
+
+    Campaign 1, from a file: guest 1 in A, guests 2 and 3 in control, but guest 3's message arrived and was clicked. Campaign 2: guest 4 gets a message at
+    22:00 UTC on 1 March, opens it at 23:00 (by the house's clock on 2 March both), and books on 2 March; guest 5 booked on 1 March. Campaign 3 is drawn:
+    guest 5 in variant B, guest 6 held out, and both turn out to be one person.
+    """
+    settings = settings_.at(tmp_path_factory.mktemp("odd"))
+    hotel = Hotel(record.open_store(settings)).open()
+    hotel.property("YER", 10)
+    hotel.set(schema.property, 1, time_zone="Asia/Yerevan")
+    for i in range(1, 7):
+        hotel.guest(f"Guest {i}", "YER", email=f"guest{i}@example.com")
+    file, night, drawn = (hotel.campaign(name) for name in ("File", "Night", "Drawn"))
+    for guest, arm in ((1, "A"), (2, "control"), (3, "control")):
+        clicked = [("delivered", "2025-01-20T10:00"), ("clicked", "2025-01-21T10:00")] if guest == 3 else []
+        hotel.send(file, guest, "2025-01-20T10:00", *clicked, arm=arm)
+    for guest, booked in ((4, 0), (5, 1)):
+        hotel.send(night, guest, "2025-03-01T22:00", ("opened", "2025-03-01T23:00"))
+        hotel.stay("YER", "2025-03-12", 1, 100, guest, lead=10 + booked)
+    made = hotel.assigned({5: "contact", 6: "held_out"}, "2025-03-01", drawn)
+    with hotel.changing("cells") as change:
+        members = schema.audience_member
+        change.connection.execute(members.update().where(members.c.audience_id == made, members.c.guest_id == 5).values(cell="B", stratum="north"))
+        identity.link(change, 5, 6, decided_by="person", actor="test")
+    refresh(settings)
+    hotel.store.engine.dispose()
+    return warehouses.current(settings)
+
+
+def test_who_was_held_out_by_a_file_and_got_a_message_all_the_same_stays_held_out_and_is_marked(odd):
+    assert ask(odd, "SELECT guest_id, arm, cell, is_mailed, is_clicked FROM mart_assigned WHERE campaign_id = 1 ORDER BY guest_id") == [
+        (1, "contact", "A", 1, 0), (2, "held_out", "", 0, 0), (3, "held_out", "", 1, 1)]
+    assert ask(odd, "SELECT sum(is_sent), sum(is_delivered), sum(is_clicked) FROM mart_sends WHERE campaign_id = 1") == [(2, 2, 1)]
+
+
+def test_an_opening_has_its_day_by_the_clock_of_the_house_like_the_message_and_the_booking(odd):
+    second = dt.date(2025, 3, 2)
+    assert ask(odd, "SELECT DISTINCT sent_on, opened_on, acted_on FROM mart_sends WHERE campaign_id = 2") == [(second, second, second)]
+    assert ask(odd, "SELECT guest_id FROM mart_credits WHERE rule = 'revinate_30d_open'") == [(4,)]
+
+
+def test_of_two_records_that_are_one_person_now_the_contacted_one_keeps_its_variant(odd):
+    assert ask(odd, "SELECT arm, cell, cell_stratum FROM mart_assigned WHERE campaign_id = 3") == [("contact", "B", "north")]
