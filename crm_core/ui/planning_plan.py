@@ -105,7 +105,7 @@ def _changed(row: dict, said: dict) -> dict:
 
 def _next(row: dict) -> None:
     """What comes after saving: draw who is written to, fix, put away."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if not row["fixed_at"] and st.button(t("Fix before the first message"), icon=":material/lock:", key=f"fix_{row['id']}",
                                              help=t("From then on only costs and the budget can change.")):
             with told():

@@ -41,4 +41,5 @@ def card() -> None:
         for line in words.size_advice(int(people), share / 100, rate / 100, wanted / 100):
             st.markdown(safe(line))
         rows = pd.DataFrame(words.needed_rows(rate / 100, share / 100, LIFTS), columns=[t("Lift"), t("Written to"), t("Held out")])
-        st.dataframe(rows, hide_index=True, row_height=34, height=table_height(len(rows)), alt=t("How many people show which lift"))
+        right = {name: st.column_config.Column(alignment="right") for name in rows}
+        st.dataframe(rows, hide_index=True, row_height=34, height=table_height(len(rows)), column_config=right, alt=t("How many people show which lift"))
