@@ -1,4 +1,6 @@
 """The cards of all campaigns: what they caused together, each with its figures and verdict, the global holdout, and what limits all of it."""
+from math import nan
+
 import pandas as pd
 import streamlit as st
 
@@ -94,10 +96,11 @@ def _effects(found: pd.DataFrame) -> pd.DataFrame:
     currency, rows = view().currency, list(found.to_dict("records"))
     return pd.DataFrame({
         t("Campaign"): [plain(row["campaign"]) for row in rows], t("Sent"): [_day(row["started_on"]) for row in rows],
-        t("Verdict"): [campaign_words.outcome(row, currency) for row in rows], t("People"): [formats.count(campaign_words.people(row)) for row in rows],
+        t("Verdict"): [campaign_words.outcome(row, currency) for row in rows], t("People"): [formats.count(campaign_words.people(row) or nan) for row in rows],
         t("Held out"): [formats.count(row["control_n"]) if row["control_n"] else formats.DASH for row in rows],
         t("Bookings caused"): [_caused(row) for row in rows], t("Margin caused"): [_money(row, currency) for row in rows],
-        t("Return"): [_return(row) for row in rows], t("Attributed"): [formats.compact_money(row["attributed"], currency) for row in rows]})
+        t("Return"): [_return(row) for row in rows],
+        t("Attributed"): [formats.DASH if row["is_reported"] else formats.compact_money(row["attributed"], currency) for row in rows]})
 
 
 def _messages(found: pd.DataFrame) -> pd.DataFrame:

@@ -106,11 +106,8 @@ def _changed(row: dict, said: dict) -> dict:
 def _next(row: dict) -> None:
     """What comes after saving: draw who is written to, fix, put away."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not row["fixed_at"] and st.button(t("Fix before the first message"), icon=":material/lock:", key=f"fix_{row['id']}",
-                                             help=t("From then on only costs and the budget can change.")):
-            with told():
-                act(records.fix_plan, id=row["id"], version=row["version"])
-                st.rerun()
+        fixing = not row["fixed_at"] and st.button(t("Fix before the first message"), icon=":material/lock:", key=f"fix_{row['id']}",
+                                                   help=t("From then on only costs and the budget can change."))
         st.page_link(PAGES / "audiences.py", label=t("Draw its audience"), icon=":material/group_add:")
         with st.popover(t("Put away"), icon=":material/archive:", key=f"away_{row['id']}"):
             st.markdown(safe(t("The plan goes off the lists; its figures stay.")))
@@ -119,5 +116,9 @@ def _next(row: dict) -> None:
                     act(records.archive_campaign, id=row["id"], version=row["version"])
                     st.session_state["plan"] = NEW
                     st.rerun()
+    if fixing:
+        with told():
+            act(records.fix_plan, id=row["id"], version=row["version"])
+            st.rerun()
     if row["stop_on"] and row["stop_on"] > view().scope.as_of:
         small(safe(t("The result is read once, on {day}.", day=formats.date(row["stop_on"]))), grey=True)
