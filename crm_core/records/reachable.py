@@ -155,7 +155,7 @@ def complainers(connection: Connection, who: dict[int, int]) -> set[int]:
 
 def recently(connection: Connection, who: dict[int, int], as_of: dt.date, rules: Outreach, apart_from: int | None = None) -> Counter:
     """Return how many marketing messages each person got in the days that the cap looks back over, without those of an audience's campaign."""
-    since = (as_of - dt.timedelta(rules.cap_days)).isoformat()
+    since = (as_of - dt.timedelta(rules.cap_days - 1)).isoformat()  # the as-of date is one of the days, as on journeys and in the figures
     sent = (select(profile.c.guest_id).select_from(_messages()).join(campaign, campaign.c.id == send.c.campaign_id)
             .where(send.c.sent_at >= since, campaign.c.purpose == "marketing", was_sent(), _of(connection, profile.c.guest_id, who)))
     if apart_from is not None:

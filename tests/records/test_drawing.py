@@ -98,7 +98,7 @@ def test_the_lot_begins_on_its_day(four, view):
 def test_who_got_enough_messages_waits(four, view):
     campaign = four.campaign()
     for day in (1, 8, 15, 22):
-        four.send(campaign, 3, f"2025-03-{day + 1:02}T10:00")
+        four.send(campaign, 3, f"2025-03-{day + 2:02}T10:00")
     assert audience_card(four.store, view(), id=draw(four, view, [3, 4]))["left"] == [("not_suppressed", "frequency_cap", 1)]
     set_cap(four.store, view(), messages=5, days=30)
     assert audience_card(four.store, view(), id=draw(four, view, [3, 4], name="June"))["left"] == []

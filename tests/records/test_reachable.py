@@ -85,10 +85,10 @@ def test_a_letter_needs_a_street_and_a_town(small, view):
 
 
 def test_messages_of_the_last_thirty_days_are_counted_and_those_never_sent_are_not(filled, view):
-    """AS_OF is 1 April: 2 March is thirty days before; a survey, a control group and the audience's own campaign do not count."""
+    """AS_OF is 1 April: 3 March is the first of thirty days; a survey, a control group and the audience's own campaign do not count."""
     cora = reached(filled, "Cora Lind")
     spring, survey = filled.campaign("Spring"), filled.campaign("How was it", purpose="survey")
-    for day in ("2025-03-01T23:59", "2025-03-02T00:00", "2025-03-20T10:00"):
+    for day in ("2025-03-02T23:59", "2025-03-03T00:00", "2025-03-20T10:00"):
         filled.send(spring, cora, day)
     filled.send(spring, cora, "2025-03-21T10:00", arm="Holdout")
     filled.send(survey, cora, "2025-03-21T10:00")
@@ -147,9 +147,9 @@ def test_many_guests_are_answered_as_few_are(filled, view, monkeypatch):
     assert people(filled, view, guests[3]) == few[3:]
 
 
-def test_the_cap_looks_back_over_its_own_days(small):
+def test_the_cap_looks_back_over_its_own_days_the_as_of_date_among_them(small):
     cora = reached(small, "Cora Lind")
     small.send(small.campaign(), cora, "2025-03-20T10:00")
     with small.store.reading() as connection:
         who = reachable.records_of(connection, [cora])
-        assert [reachable.recently(connection, who, AS_OF, Outreach("", 0, None, 4, days))[cora] for days in (11, 12)] == [0, 1]
+        assert [reachable.recently(connection, who, AS_OF, Outreach("", 0, None, 4, days))[cora] for days in (12, 13)] == [0, 1]
