@@ -9,7 +9,7 @@ if load("freshness").empty:
 elif not reach.anything():
     reach.nothing()
 else:
-    tiles.kpi_row(reach.KEYS, columns=7)
+    tiles.kpi_row(reach.KEYS)
     left, right = st.columns(2)
     with left:
         reach.complaints()

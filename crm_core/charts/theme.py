@@ -29,6 +29,8 @@ TOKENS: dict[str, dict[str, Any]] = {
 
 ROW, LETTER, ROUND = 34, 6.8, (1, 2, 2.5, 5, 10)  # px of a row; px of a letter at 12 px; steps people count in
 
+WIDER = (("\u0530", "\u058f", 8.0), ("\u1200", "\u139f", 10.5), ("\u3040", "\u9fff", 12.0))  # px of an Armenian, Ethiopic and East Asian letter
+
 Say = Callable[[float], str]
 
 
@@ -113,4 +115,8 @@ def tooltip(k: dict) -> dict:
 
 def room(texts: Iterable[str]) -> int:
     """Pixels that the longest of these texts needs beside a chart, at 12 px."""
-    return round(max((len(text) for text in texts), default=0) * LETTER) + 12
+    return round(max((sum(_letter(sign) for sign in text) for text in texts), default=0)) + 12
+
+
+def _letter(sign: str) -> float:
+    return next((px for first, last, px in WIDER if first <= sign <= last), LETTER)

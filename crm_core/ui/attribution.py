@@ -118,9 +118,7 @@ def terms() -> None:
         columns = zip(*words.TERMS.values(), strict=True)
         table = pd.DataFrame({t("Rule"): [t(words.RULES[rule]) for rule in words.TERMS],
                               **{head: [t(term) for term in column] for head, column in zip(heads, columns, strict=True)}})
-        widths = dict(zip(table.columns, (250, 206, 112, 176, 338, 210), strict=True))
-        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("What each rule counts"),
-                     column_config={name: st.column_config.Column(width=width) for name, width in widths.items()})
+        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("What each rule counts"))
         small(safe(t("Names of firms say whose help page describes a rule; none of them endorses this.")), grey=True)
 
 

@@ -196,7 +196,7 @@ def _draw(plan: Plan, seen: Seen, strata: dict[int, str]) -> None:
     """Name and campaign, and the button that freezes."""
     n = len(seen.found.remaining)
     with panel(t("Freeze it"), t("The lot is drawn anew; afterwards neither people nor arms change"), height="content"):
-        plans = {row["id"]: row["name"] for row in look(campaign_plans) if not row["audience_id"] and row["status"] in UNSENT}
+        plans = {row["id"]: row["name"] for row in look(campaign_plans, view().whole) if not row["audience_id"] and row["status"] in UNSENT}
         usual = t("{list}, {day}", list=_usual(plan), day=formats.date(view().scope.as_of))[:LONGEST_NAME]
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             name = st.text_input(t("Name"), usual, key=f"audience_name_{plan.source}", max_chars=LONGEST_NAME, width=320)

@@ -9,7 +9,7 @@ from crm_core.charts import interval, survival
 from crm_core.i18n import N_, t
 from crm_core.records.campaigns import campaign_plan
 from crm_core.records.holdout import outreach_settings
-from crm_core.ui import campaign_words, filters, guest_rows
+from crm_core.ui import campaign_words, filters
 from crm_core.ui import campaigns_words as words
 from crm_core.ui.campaign_cards import LOW
 from crm_core.ui.figures import tile
@@ -147,9 +147,10 @@ def _share(row: dict, rate: str, part: str) -> str:
 
 
 def _widths() -> dict:
-    right = {t("Sent"): 96, t("People"): 66, t("Held out"): 70, t("Bookings caused"): 116, t("Margin caused"): 182, t("Return"): 168, t("Attributed"): 84,
-             t("Arrived"): 130, t("Clicks"): 220, t("Unsubscribed"): 210, t("Complaints"): 120, t("People's openings"): 130}
-    return guest_rows.sized({t("Campaign"): 132, t("Verdict"): 296}, right)
+    """Numbers and days at the right; as wide as they are, because words and amounts differ by language."""
+    right = (t("Sent"), t("People"), t("Held out"), t("Bookings caused"), t("Margin caused"), t("Return"), t("Attributed"), t("Arrived"), t("Clicks"),
+             t("Unsubscribed"), t("Complaints"), t("People's openings"))
+    return {name: st.column_config.Column(alignment="right") for name in right}
 
 
 # --- the lifts ---------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from crm_core.charts import bars
 from crm_core.i18n import t, tn
 from crm_core.records.campaigns import campaign_plans
 from crm_core.records.experiments import campaign_readings
-from crm_core.ui import campaign_words, guest_rows
+from crm_core.ui import campaign_words
 from crm_core.ui import planning_words as words
 from crm_core.ui.campaigns import campaign_link
 from crm_core.ui.load import load, look, view
@@ -39,7 +39,7 @@ def calendar() -> None:
             t("Close to another"): [tn("{n} day", "{n} days", int(days)) if days < words.CLOSE_DAYS else "" for days in near]})
         ordered = rows.iloc[::-1].reset_index(drop=True)
         picked = st.dataframe(ordered, hide_index=True, row_height=34, height=table_height(len(rows), ROWS), on_select="rerun", selection_mode="single-row",
-                              key="calendar_rows", alt=t("Campaigns by day"), column_config=guest_rows.sized({}, _counted())).selection.rows
+                              key="calendar_rows", alt=t("Campaigns by day"), column_config=_counted()).selection.rows
         if picked and picked[0] < len(found):
             one = found.iloc[len(found) - 1 - picked[0]]
             campaign_link(int(one["campaign_id"]), one["campaign"])
@@ -47,9 +47,9 @@ def calendar() -> None:
             small(safe(t("Tick a row to open its campaign.")), grey=True)
 
 
-def _counted() -> dict[str, int]:
-    """The columns of numbers and days in the calendar with their widths, so that they stand at the right."""
-    return {t("Day"): 110, t("People"): 90, t("Held out"): 90, t("Bookings count until"): 160, t("Close to another"): 150}
+def _counted() -> dict:
+    """The columns of numbers and days in the calendar: they stand at the right."""
+    return {name: st.column_config.Column(alignment="right") for name in (t("Day"), t("People"), t("Held out"), t("Bookings count until"), t("Close to another"))}
 
 
 # --- money ------------------------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def budget() -> None:
 @st.fragment
 def log() -> None:
     """What was expected of each campaign, on how many people and until when, whether that was fixed before, and how it ended."""
-    plans = [row for row in look(campaign_plans) if row["hypothesis"] or row["fixed_at"] or row["stop_on"]]
+    plans = [row for row in look(campaign_plans, view().whole) if row["hypothesis"] or row["fixed_at"] or row["stop_on"]]
     with panel(words.log_title(plans), t("Fixed: written down before the first message, and never after · a look before the stop date makes chance look like an "
                                          "effect, so it is marked"), height="content"):
         if not plans:
@@ -92,8 +92,8 @@ def log() -> None:
 
 
 def _widths() -> dict:
-    left = {t("Campaign"): 136, t("Result"): 318, t("Measured by"): 118, t("Looked at"): 206, t("Expected"): 420}
-    return guest_rows.sized(left, {t("People planned"): 106, t("Sent"): 92, t("Stop date"): 94, t("Fixed"): 94})
+    right = (t("People planned"), t("Sent"), t("Stop date"), t("Fixed"))
+    return {name: st.column_config.Column(alignment="right") for name in right} | {t("Expected"): st.column_config.Column(width=420)}
 
 
 def _experiment(row: dict) -> dict:
@@ -105,4 +105,4 @@ def _experiment(row: dict) -> dict:
         t("Measured by"): t(campaign_words.KPIS[row["primary_kpi"]]),
         t("People planned"): formats.count(row["planned_people"]) if row["planned_people"] else formats.DASH, t("Sent"): date(row["on"]),
         t("Stop date"): date(row["stop_on"]), t("Fixed"): formats.date(pd.Timestamp(row["fixed_at"]).date()) if row["fixed_at"] else t("not fixed"),
-        t("Looked at"): words.looks(look(campaign_readings, campaign_id=row["id"])), t("Expected"): plain(row["hypothesis"]) or formats.DASH}
+        t("Looked at"): words.looks(look(campaign_readings, view().whole, campaign_id=row["id"])), t("Expected"): plain(row["hypothesis"]) or formats.DASH}

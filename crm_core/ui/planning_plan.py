@@ -18,7 +18,7 @@ WINDOW = 30
 
 def card() -> None:
     """Choose a plan or begin one; a fixed plan shows what can still change."""
-    plans = {row["id"]: row for row in look(records.campaign_plans) if row["status"] in ("planned", "fixed")}
+    plans = {row["id"]: row for row in look(records.campaign_plans, view().whole) if row["status"] in ("planned", "fixed")}
     with panel(t("Plan a campaign"), t("Write down what you expect, and fix it before the first message: later nobody can say it was meant otherwise"),
                height="content"):
         if not view().scope.may("campaign"):
@@ -77,7 +77,7 @@ def _expected(row: dict | None, key: str, fixed: bool) -> dict:
         held = st.number_input(t("Held out by lot, %"), 0, 50, value("holdout_bp", 1000) // 100, key=f"{key}_held", disabled=fixed)
         stop_on = st.date_input(t("Result is read on"), value("stop_on", None), key=f"{key}_stop", disabled=fixed)
     groups = st.multiselect(t("Groups that will be looked at, named before"), list(campaign_words.TRAITS), value("groups", []), key=f"{key}_groups",
-                            max_selections=3, format_func=lambda code: t(campaign_words.TRAITS[code]), disabled=fixed)
+                            max_selections=3, placeholder=t("Choose"), format_func=lambda code: t(campaign_words.TRAITS[code]), disabled=fixed)
     return {"hypothesis": hypothesis, "primary_kpi": kpi, "planned_people": people and int(people), "holdout_bp": int(held) * 100, "stop_on": stop_on,
             "groups": list(groups)}
 
@@ -87,7 +87,7 @@ def _save(row: dict | None, said: dict, fixed: bool) -> None:
         said = {name: said[name] for name in (*MONEY, "currency")}
     with told():
         if row:
-            act(records.change_plan, id=row["id"], version=row["version"], values=_changed(row, said))
+            act(records.change_plan, view().whole, id=row["id"], version=row["version"], values=_changed(row, said))
         else:
             name = said.pop("name")
             act(records.plan_campaign, name=name, values=said)
@@ -113,12 +113,12 @@ def _next(row: dict) -> None:
             st.markdown(safe(t("The plan goes off the lists; its figures stay.")))
             if st.button(t("Put the plan away"), key=f"away_{row['id']}_yes"):
                 with told():
-                    act(records.archive_campaign, id=row["id"], version=row["version"])
+                    act(records.archive_campaign, view().whole, id=row["id"], version=row["version"])
                     st.session_state["plan"] = NEW
                     st.rerun()
     if fixing:
         with told():
-            act(records.fix_plan, id=row["id"], version=row["version"])
+            act(records.fix_plan, view().whole, id=row["id"], version=row["version"])
             st.rerun()
     if row["stop_on"] and row["stop_on"] > view().scope.as_of:
         small(safe(t("The result is read once, on {day}.", day=formats.date(row["stop_on"]))), grey=True)

@@ -11,7 +11,7 @@ from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, empty, mode, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
-KEYS = ("delivery_rate", "bounce_rate", "complaint_rate", "unsubscribe_rate", "human_open_rate", "mails_per_guest_30d", "reachable_share")
+KEYS = ("delivery_rate", "complaint_rate", "unsubscribe_rate", "human_open_rate", "mails_per_guest_30d", "reachable_share")
 SHOWN = 12
 
 

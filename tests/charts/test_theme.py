@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_core.charts.theme import TOKENS, categories, layout, number, number_axis, numbers, plain, round_ticks, under
+from crm_core.charts.theme import TOKENS, categories, layout, number, number_axis, numbers, plain, room, round_ticks, under
 
 
 def luminance(colour):
@@ -97,3 +97,10 @@ def test_what_is_missing_is_none(missing):
 def test_numpy_numbers_become_plain_floats():
     assert numbers(np.array([1, 2])) == [1.0, 2.0]
     assert all(type(value) is float for value in numbers(np.array([1, 2])))
+
+
+def test_wider_letters_get_more_room():
+    assert room(["ten signs.", "two"]) == 80
+    assert room(["\u0570\u0561\u0575"]) == 36  # three Armenian letters
+    assert room(["\u1230\u120b\u121d"]) == 44  # three Ethiopic ones
+    assert room([]) == 12
