@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from crm_core.i18n import N_
 from crm_core.outreach import platforms
 from crm_core.outreach.journeys import STANDING, Journey
+from crm_core.outreach.waterfall import HELD
 from crm_core.records import reachable
 from crm_core.records.guests import visible
 from crm_core.records.holdout import outreach
@@ -175,9 +176,18 @@ def _fallen_out(connection: Connection, scope: Scope, one: Journey, due: list[di
         return {}
     cap = outreach(connection).cap if one.purpose == "marketing" else None
     people = why_not(connection, scope, one, sorted({row["guest_id"] for row in due}), cap)
-    ended = _ended(connection, scope, one, due)
-    found = {row["id"]: ended.get(row["id"]) or people.get(row["guest_id"], "") for row in due}
+    ended, held = _ended(connection, scope, one, due), _also_held(connection, due)
+    found = {row["id"]: ended.get(row["id"]) or people.get(row["guest_id"]) or HELD[1][1] * (row["guest_id"] in held) for row in due}
     return {id_: why for id_, why in found.items() if why}
+
+
+def _also_held(connection: Connection, due: list[dict]) -> set[int]:
+    """The persons of whom another record is held out of the journey: they turned out to be one only after the lot was drawn."""
+    d, mine = journey_due.c, among(connection, own_id(), {row["guest_id"] for row in due})
+    rows = connection.execute(select(own_id(), d.guest_id, d.arm).select_from(journey_due.join(guest, guest.c.id == d.guest_id))
+                              .where(d.journey_id == due[0]["journey_id"], mine).distinct()).all()
+    held = {(person, record) for person, record, arm in rows if arm != CONTACT}
+    return {person for person, record, arm in rows if arm == CONTACT and any(one == person and other != record for one, other in held)}
 
 
 def _ended(connection: Connection, scope: Scope, one: Journey, due: list[dict]) -> dict[int, str]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from crm_core import schema
 from crm_core.outreach.draw import is_held
 from crm_core.outreach.journeys import SHIPPED, dump
-from crm_core.records import erasure, journey_due, journeys
+from crm_core.records import erasure, identity, journey_due, journeys
 from crm_core.records.journey_due import due_list, export_due, guest_journeys, run_journeys
 from crm_core.records.journey_occasions import birthday
 from crm_core.records.journeys import save_journey, save_journey_rules, simulate_journey, start_journey
@@ -416,6 +416,18 @@ def test_held_out_guests_are_never_exported(house, view):
     assert {row["arm"] for row in due_list(house.store, view(), id=made, from_on=MARCH, to_on=APRIL) if row["state"] == "due"} == {"held_out"}
     one = next(row for row in journeys.journeys(house.store, view()) if row["id"] == made)
     assert (one["written"], one["twice"], one["held_out"]) == (1, 0, 1)
+
+
+def test_who_turns_out_to_be_one_person_with_somebody_held_out_is_not_exported(house, view):
+    said = rules("post_stay", 2, holdout_bp=5000)
+    tried = (saved(house, view, said, name=f"Mine {n}", start=False) for n in range(40))
+    made = next(one for one in tried if [is_held(guest, f"journey/{one}", 5000) for guest in (ANA, BEN)] == [True, False])
+    start_journey(house.store, view(as_of=MARCH), id=made, version=1)
+    on_days(house, view, 8, 14)
+    with house.changing("merge") as change:
+        identity.link(change, ANA, BEN, decided_by="person", actor="test")
+    file = export_due(house.store, view(), id=made, platform="plain", from_on=MARCH, to_on=APRIL)
+    assert (file.rows, file.left) == ([], {"held_out": 1})
 
 
 def test_a_cancelled_stay_is_not_written_about_though_it_was_due(house, view):
