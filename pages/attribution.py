@@ -1,7 +1,7 @@
 """The attribution lab: what rules credit a campaign with, beside what it caused."""
 import streamlit as st
 
-from crm_core.ui import attribution, states
+from crm_core.ui import attribution, campaigns, states
 from crm_core.ui.load import load
 
 if load("freshness").empty:
@@ -9,6 +9,7 @@ if load("freshness").empty:
 elif not attribution.anything():
     attribution.nothing()
 else:
+    campaigns.unfiltered()
     campaign = attribution.chosen()
     attribution.lab(campaign)
     attribution.rules(campaign)

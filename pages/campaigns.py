@@ -10,6 +10,7 @@ elif not campaigns.anything():
     campaigns.nothing()
     campaigns.platforms()
 else:
+    campaigns.unfiltered()
     tiles.kpi_row(campaigns.KEYS)
     campaigns.together()
     campaigns.table()

@@ -1,7 +1,7 @@
 """Deliverability, fatigue, and when and how messages are sent."""
 import streamlit as st
 
-from crm_core.ui import reach, states, tiles
+from crm_core.ui import campaigns, reach, states, tiles
 from crm_core.ui.load import load
 
 if load("freshness").empty:
@@ -9,6 +9,7 @@ if load("freshness").empty:
 elif not reach.anything():
     reach.nothing()
 else:
+    campaigns.unfiltered()
     tiles.kpi_row(reach.KEYS)
     left, right = st.columns(2)
     with left:

@@ -118,7 +118,8 @@ def terms() -> None:
         columns = zip(*words.TERMS.values(), strict=True)
         table = pd.DataFrame({t("Rule"): [t(words.RULES[rule]) for rule in words.TERMS],
                               **{head: [t(term) for term in column] for head, column in zip(heads, columns, strict=True)}})
-        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("What each rule counts"))
+        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table)), alt=t("What each rule counts"),
+                     column_config={t("What is needed"): st.column_config.Column(width=190), t("Source"): st.column_config.Column(width=340)})
         small(safe(t("Names of firms say whose help page describes a rule; none of them endorses this.")), grey=True)
 
 

@@ -153,6 +153,12 @@ def _widths() -> dict:
     return {name: st.column_config.Column(alignment="right") for name in right}
 
 
+def unfiltered() -> None:
+    """Say which of the filters above change nothing, where one of them is set."""
+    if said := words.unfiltered(view().scope):
+        small(safe(said), grey=True)
+
+
 # --- the lifts ---------------------------------------------------------------------------------------------------------------------
 def lifts() -> None:
     """The lift of each campaign that held somebody out, with its interval and the line of no effect; a mark opens its campaign."""

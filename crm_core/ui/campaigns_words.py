@@ -12,6 +12,11 @@ OPENS = ("delivered", "openable", "reported", "opened_human", "machine_opened", 
 TOLD = ("shown", "harm", "not_shown")
 
 
+def unfiltered(scope) -> str:
+    """Return that messages know no channel of booking and no kind of stay, where somebody filters by them; else nothing."""
+    return t("Campaigns are written to people: the filters on channels and stays change nothing here.") if scope.channels or scope.identified else ""
+
+
 def together(tile, held: int) -> str:
     """Return what the campaigns that held somebody out caused together; `tile` is that of incremental_bookings, `held` how many such campaigns are told."""
     if not held:

@@ -93,11 +93,12 @@ def log() -> None:
 
 def _widths() -> dict:
     right = (t("People planned"), t("Sent"), t("Stop date"), t("Fixed"))
-    return {name: st.column_config.Column(alignment="right") for name in right} | {t("Expected"): st.column_config.Column(width=420)}
+    return {name: st.column_config.Column(alignment="right") for name in right} | {
+        t("Looked at"): st.column_config.Column(width=206), t("Expected"): st.column_config.Column(width=420)}
 
 
 def _experiment(row: dict) -> dict:
-    found = load("campaign_card", campaign=row["id"])
+    found = load("campaign_card", view().whole, campaign=row["id"])
     told = campaign_words.outcome(found.iloc[0], view().currency) if len(found) else formats.DASH
     date = lambda day: formats.date(day) if day else formats.DASH  # noqa: E731
     return {

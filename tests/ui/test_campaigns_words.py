@@ -25,6 +25,12 @@ def test_the_sum_is_told_as_its_interval_allows(one, held, text):
     assert words.together(one, held) == text
 
 
+def test_filters_that_change_nothing_are_told_where_they_are_set():
+    plain, filtered = SimpleNamespace(channels=(), identified=False), SimpleNamespace(channels=("ota",), identified=False)
+    assert words.unfiltered(plain) == ""
+    assert words.unfiltered(filtered) == "Campaigns are written to people: the filters on channels and stays change nothing here."
+
+
 def campaigns(*verdicts: str, **columns) -> pd.DataFrame:
     usual = {"campaign": "A", "cost": 1.0, "currency": "EUR", "contaminated": 0, "is_reported": 0, "lift": .01, "low": .005}
     return pd.DataFrame({"verdict": list(verdicts), **usual, **columns})
