@@ -23,6 +23,8 @@ def planned(card: Mapping, said: Mapping) -> list[tuple[str, str]]:
     got = words.people(card)
     size = t("{planned} planned, {got} got", planned=formats.count(said["planned_people"]), got=formats.count(got)) if said.get("planned_people") else t(
         "none planned, {got} got", got=formats.count(got))
+    if pd.isna(card["started_on"]) and not got:  # before the first message there is nothing beside the plan
+        size = formats.count(said["planned_people"]) if said.get("planned_people") else formats.DASH
     held = formats.percent(said["holdout_bp"] / 10_000, 0) if said.get("holdout_bp") else t("nobody")
     rows = [(t("Measured by"), t(words.KPIS[card["primary_kpi"]]) if card["primary_kpi"] in words.KPIS else str(card["primary_kpi"])), (t("People"), size),
             (t("Held out"), held), (t("Bookings count for"), formats.days(card["window_days"])),

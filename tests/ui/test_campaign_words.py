@@ -137,6 +137,8 @@ def test_a_plan_is_told_as_fixed_only_where_it_stood_before_the_first_message():
     assert plan_words.experiment_title(CARD, {}, False) == "Nothing was written down beforehand: read the result as a hint"
     assert plan_words.planned(CARD, {"planned_people": 9500, "holdout_bp": 2000, "stop_on": dt.date(2024, 12, 12)})[1:3] == [
         ("People", "9,500 planned, 9,000 got"), ("Held out", "20%")]
+    unsent = {**CARD, "started_on": pd.NaT, "people": 0, "sent": 0}
+    assert plan_words.planned(unsent, {"planned_people": 9500, "holdout_bp": 2000})[1] == ("People", "9,500")
 
 
 def test_a_reading_keeps_what_it_said():
