@@ -128,6 +128,7 @@ def _export(card: dict) -> None:
         if pressed:
             with told():
                 st.session_state[FILE] = (card["id"], platform, act(export_audience, view().whole, id=card["id"], platform=platform, expires_on=until))
+                st.rerun()  # the head says when a file was made
         _file(card)
 
 
@@ -139,7 +140,8 @@ def _file(card: dict) -> None:
     _, platform, made = kept
     for line in words.export_said(len(made.rows), made.dropped):
         st.markdown(safe(line))
-    label = t("Save the list for {platform} ({n})", platform=t(NAMES[platform]), n=formats.count(len(made.rows)))
+    n = formats.count(len(made.rows))
+    label = t("Save the list ({n})", n=n) if platform == PLAIN else t("Save the list for {platform} ({n})", platform=t(NAMES[platform]), n=n)
     st.download_button(label, exports.csv_bytes(made.columns, made.rows), f"innsight-audience-{card['id']}-{platform}.csv", "text/csv", key="audience_csv",
                        icon=":material/download:", on_click="ignore")
     small(safe(t("Use it until {day}: consent may be withdrawn meanwhile. Then make it anew.", day=formats.date(made.expires_on))), grey=True)

@@ -54,7 +54,7 @@ def word(row: Mapping) -> tuple[str, str, str]:
     proof = t("proof: {proof}", proof=row["proof"]) if row["proof"] else t("no proof")
     wording = t("wording {name}", name=row["wording"]) if row["wording"] else ""
     spoken = formats.language_name(row["language"]) if row["language"] else ""
-    parts = (day(row["at"]), t("by {source}", source=row["source"]) if row["source"] else "", wording, spoken, proof)
+    parts = (day(row["at"]), t("by {source}", source=row["source"].replace("_", " ")) if row["source"] else "", wording, spoken, proof)
     return tone, f"{purpose_name(row['purpose'], row['channel'])}: {t(name)}", " · ".join(filter(None, parts))
 
 
