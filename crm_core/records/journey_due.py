@@ -160,7 +160,7 @@ def export_due(change: Change, scope: Scope, *, id: int, platform: str, from_on:
     versions, d = versions_of(change.connection, id), journey_due.c
     if not versions:
         raise Refused(N_("This journey has no rules yet."))
-    one = versions[-1].journey
+    one = in_force(versions, scope.as_of).journey
     due = _rows(change.connection, scope, d.journey_id == id, d.due_on >= from_on, d.due_on < to_on, d.state == DUE, d.arm == CONTACT)
     why = _fallen_out(change.connection, scope, one, due)
     _settle(change, due, why)

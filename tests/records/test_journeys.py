@@ -390,6 +390,14 @@ def test_what_is_due_is_exported_once_with_its_proof(fallen, view):
     assert export_due(fallen.store, view(), id=made, platform="plain", from_on=MARCH, to_on=APRIL).rows == []
 
 
+def test_rules_that_hold_from_a_later_day_on_do_not_change_what_is_exported_now(fallen, view):
+    card = journeys.journey_card(fallen.store, view(), id=fallen.batch)
+    save_journey_rules(fallen.store, view(), id=fallen.batch, version=card["version"], rules=card["versions"][0]["rules"] | {"channel": "sms"},
+                       from_on=AS_OF + dt.timedelta(7))
+    file = export_due(fallen.store, view(), id=fallen.batch, platform="plain", from_on=MARCH, to_on=APRIL)
+    assert [row[:2] for row in file.rows] == [["ana@example.com", ""]]
+
+
 def test_a_consent_withdrawn_between_the_due_day_and_the_export_keeps_the_guest_off_the_file(fallen, view):
     fallen.consent(ANA, "withdrawn", "2025-03-25T10:00:00+00:00")
     file = export_due(fallen.store, view(), id=fallen.batch, platform="klaviyo", from_on=dt.date(2025, 3, 20), to_on=APRIL)
