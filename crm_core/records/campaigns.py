@@ -192,10 +192,18 @@ def archive_campaign(change: Change, scope: Scope, *, id: int, version: int) -> 
 
 
 def _there(connection: Connection, scope: Scope, id: int) -> dict:
+    """Return a campaign that the scope may change: one that a file brought only where all its messages are the scope's."""
     row = find(connection, scope, id)
     if row is None:
         raise Refused(ABSENT)
+    if row["properties"] == EVERYWHERE and not scope.everywhere and _wrote_elsewhere(connection, scope, id):
+        raise Refused(N_("This holds for all properties: choose all of them first."))
     return row
+
+
+def _wrote_elsewhere(connection: Connection, scope: Scope, id: int) -> bool:
+    there = select(send.c.id).join(profile, profile.c.id == send.c.profile_id).where(send.c.campaign_id == id, profile.c.property_id.not_in(scope.properties))
+    return connection.execute(there.limit(1)).first() is not None
 
 
 def _edit(change: Change, row: dict, version: int, values: dict) -> int:

@@ -143,6 +143,18 @@ def test_a_campaign_of_a_file_is_seen_where_one_of_its_guests_is(filled, view):
     assert names(filled, view(1, chain=(1, 2))) == names(filled, view(1))
 
 
+def test_a_campaign_of_a_file_that_wrote_to_other_properties_too_is_changed_by_those_who_see_them_all(filled, view):
+    made, ben = filled.campaign("Spring"), filled.guest("Ben Other", "ADD")
+    filled.send(made, ANA, "2025-03-01T10:00")
+    assert change_plan(filled.store, view(1), id=made, version=1, values={"offer": "Spa"}) == 2
+    filled.send(made, ben, "2025-03-01T10:00")
+    for act in (lambda: change_plan(filled.store, view(1), id=made, version=2, values={"offer": "Tea"}),
+                lambda: archive_campaign(filled.store, view(1), id=made, version=2)):
+        with pytest.raises(Refused, match="all properties"):
+            act()
+    assert change_plan(filled.store, view(), id=made, version=2, values={"offer": "Tea"}) == 3
+
+
 def test_what_is_out_of_sight_is_as_if_it_were_not_there(fixed, view):
     assert campaign_plan(fixed.store, view(1), id=1) is None
     assert (campaign_readings(fixed.store, view(1), campaign_id=1), unlinked_sends(fixed.store, view(1), campaign_id=1)) == ([], 0)
