@@ -54,10 +54,9 @@ def _scans(measures: Sequence[Measure]) -> list[list[tuple[int, Measure]]]:
 
 def _scan(warehouse: Warehouse, members: list[tuple[int, Measure]], periods: int, statement: sa.Select) -> pd.DataFrame:
     frame = warehouse.frame(statement)
-    for i in (i for i, measure in members if measure.money):
-        for name in (column(i, j) for j in range(periods)):
-            frame[name] = frame[name].astype(float).where(frame.pop(f"{name}_missing") == 0)
-    return frame
+    names = [column(i, j) for i, measure in members if measure.money for j in range(periods)]
+    known = {name: frame[name].astype(float).where(frame[f"{name}_missing"] == 0) for name in names}
+    return frame.drop(columns=[f"{name}_missing" for name in names]).assign(**known)
 
 
 def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str], shift: int = 0) -> sa.Select:
@@ -147,6 +146,8 @@ def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.Data
     # Copied, because pandas warns of many columns that were added one by one.
     merged = left.copy().merge(right, how="outer", on=shared, indicator="side")
     for side, frame in (("left_only", right), ("right_only", left)):
-        merged.loc[merged["side"] == side, [c for c in frame.columns if c not in keys]] = 0
+        if (alone := merged["side"] == side).any():
+            merged.loc[alone, [c for c in frame.columns if c not in keys]] = 0
     types = {c: frame[c].dtype for frame in (left, right) for c in frame.columns if c not in keys}
-    return merged.drop(columns="side").astype(types)  # an outer join makes whole numbers floats
+    # An outer join makes whole numbers floats, where one side does not know a group.
+    return merged.drop(columns="side").astype({c: kind for c, kind in types.items() if merged[c].dtype != kind})

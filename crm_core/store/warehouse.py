@@ -78,12 +78,14 @@ def _marts_of(part: Select) -> list[str]:
 
 
 def _tables(element) -> Iterator[sa.TableClause]:
-    for child in element.get_children():
-        table = child.table if isinstance(child, sa.Column) else child
-        if isinstance(table, sa.TableClause):
-            yield table
-        elif not isinstance(table, Select | sa.Subquery):
-            yield from _tables(child)
+    waiting = [element]  # not one function within the other: pages ask statements of a thousand parts
+    while waiting:
+        for child in waiting.pop().get_children():
+            table = child.table if isinstance(child, sa.Column) else child
+            if isinstance(table, sa.TableClause):
+                yield table
+            elif not isinstance(table, Select | sa.Subquery):
+                waiting.append(child)
 
 
 def _is_scoped(part: Select) -> bool:
