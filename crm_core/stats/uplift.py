@@ -274,10 +274,13 @@ def verdict(one: Lift | MeanLift, detectable, srm_p, least: int = LEAST) -> str:
     """What a lift says: "broken" split, too "few" people, "shown", "harm", or "not_shown".
 
     Too few are also those who could show no increase at all (`detectable` is NaN) and show none; a detectable of None was not looked at.
+    So are arms with fewer than five successes together: one booking more or less would turn what they say.
     """
     if srm_p is not None and srm_p < BROKEN:
         return "broken"
     if not min(one.treated_n, one.control_n) >= least or np.isnan(one.low):
+        return "few"
+    if isinstance(one, Lift) and one.treated * one.treated_n + one.control * one.control_n < EVENTS - 0.5:
         return "few"
     if one.low > 0 or one.high < 0:
         return "shown" if one.low > 0 else "harm"

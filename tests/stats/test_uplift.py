@@ -300,6 +300,8 @@ def test_groups_of_one_lift_are_rarely_told_apart():
         ((60, 100, 40, 100), 0.5, "shown"),
         ((50, 100, 49, 100), 0.5, "not_shown"),
         ((0, 0, 0, 0), np.nan, "few"),
+        ((0, 589, 2, 143), 0.5, "few"),  # the interval leaves 0 by two bookings
+        ((0, 589, 5, 143), 0.5, "harm"),
     ],
 )
 def test_a_lift_gets_one_of_five_verdicts(counts, p, says):
