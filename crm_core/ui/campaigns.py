@@ -167,6 +167,8 @@ def lifts() -> None:
     with panel(words.lifts_title(found), t("Booked within the window, written to less held out, in points · 95% interval · newest first")):
         if found.empty:
             small(safe(t("No campaign of these days held anybody out and is over: none has an effect that could be told.")), grey=True)
+        elif (found["verdict"] == "few").all():
+            small(safe(campaign_words.whole(t("too few people to tell"))), grey=True)
         else:
             _picked(found)
 
