@@ -11,7 +11,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 
+from crm_core import schema
 from crm_core import settings as settings_
 from crm_core.refresh import refresh
 from crm_core.scope import Period, Scope
@@ -28,11 +30,17 @@ LONGEST = ("browser", "test_refresh.py", "pages", "test_canary.py")
 
 
 def pytest_collection_modifyitems(config, items):
-    """On several workers a file's tests stay on one, and so do all that share the browser and its servers."""
+    """On several workers a file's tests stay on one, and so do all that share the browser and its servers, or the demo in full."""
     if config.getoption("dist", "no") == "loadgroup":
         items.sort(key=lambda item: LONGEST.index(_part(item)) if _part(item) in LONGEST else len(LONGEST))
         for item in items:
-            item.add_marker(pytest.mark.xdist_group("browser" if _part(item) == "browser" else str(item.path)))
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item) -> str:
+    if _part(item) == "browser":
+        return "browser"
+    return "demo" if _part(item) == "ingest" and item.path.stem.startswith("test_demo") else str(item.path)
 
 
 def _part(item) -> str:
@@ -132,18 +140,32 @@ def sqlite_store(settings):
 
 @pytest.fixture(scope="session")
 def settle(tmp_path_factory):
-    """A function that writes Lisbon and Addis into an empty store: on SQLite as a copy of the first ones."""
+    """A function that writes Lisbon and Addis into an empty store, as a copy of the first ones."""
     first = lisbon_and_addis(record.open_store(settings_.at(tmp_path_factory.mktemp("lisbon_at_first"))))
 
     def fill(empty: record.RecordStore) -> Hotel:
         if empty.engine.dialect.name != "sqlite":
-            return lisbon_and_addis(empty)
+            _copy_rows(first.store, empty)
+            return Hotel(empty, dict(first.properties), dict(first.channels), first.batch)
         with contextlib.closing(first.store.engine.raw_connection()) as source, contextlib.closing(empty.engine.raw_connection()) as target:
             source.driver_connection.backup(target.driver_connection)
         return Hotel(empty, dict(first.properties), dict(first.channels), first.batch)
 
     yield fill
     first.store.engine.dispose()
+
+
+def _copy_rows(source: record.RecordStore, target: record.RecordStore) -> None:
+    """Write all rows of one store into another that is empty, in one transaction: to add a hotel call by call takes longer."""
+    with source.reading() as reader, target.engine.begin() as writer:
+        for table in schema.metadata.sorted_tables:
+            rows = [dict(row) for row in reader.execute(sa.select(table)).mappings()]
+            if rows and table is schema.store_state:
+                writer.execute(sa.update(table).values(**rows[0]))
+            elif rows:
+                writer.execute(sa.insert(table), rows)
+                if (key := table.autoincrement_column) is not None:
+                    writer.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key.name}'), max({key.name})) FROM {table.name}"))
 
 
 @pytest.fixture

@@ -60,12 +60,12 @@ def small_club(club_at_first, settings):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def club(request):
+def club(request, settle):
     """The same on each engine."""
     if request.param == "sqlite":
         yield request.getfixturevalue("small_club")
         return
     settings = replace(request.getfixturevalue("settings"), store_url=request.getfixturevalue("postgres_url"))
     opened = record.RecordStore(record.connect(settings.store_url))
-    yield _with_club(lisbon_and_addis(opened))
+    yield _with_club(settle(opened))
     opened.engine.dispose()
