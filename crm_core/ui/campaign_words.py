@@ -86,7 +86,8 @@ def outcome(row: Mapping, currency: str) -> str:
         return t("no effect seen; could have seen {least} or more", least=least(row)) if is_known(row["detectable"]) else t("no effect seen")
     if state == "early":
         return t("not sent yet") if pd.isna(row["started_on"]) else t("too early: until {day}", day=formats.date(row["ripe_on"]))
-    return {"few": t("not enough people"), "broken": t("split broken"), "harm": t("fewer booked than without it"),
+    harm = t("less margin than without it") if row["primary_kpi"] == "margin" else t("fewer booked than without it")
+    return {"few": t("not enough people"), "broken": t("split broken"), "harm": harm,
             "no_control": t("effect not known: nobody was held out")}[state]
 
 
