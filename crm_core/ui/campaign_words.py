@@ -133,7 +133,7 @@ def read_said(readings: list[dict]) -> str:
     """Return how often a result was read, and whether as planned."""
     planned = [one for one in readings if one["kind"] == "planned"]
     peeks = len(readings) - len(planned)
-    looked = tn("looked at once before its day", "looked at {n} times before its day", peeks) if peeks else ""
+    looked = tn("looked at {n} time before its day", "looked at {n} times before its day", peeks) if peeks else ""
     if not planned:
         return looked
     read = t("result read on {day}, as planned", day=formats.date(planned[0]["as_of"]))

@@ -101,7 +101,7 @@ def test_the_result_is_read_once_as_planned(mailed):
 def test_a_look_before_the_day_is_marked_as_one(mailed):
     at = fine(mailed.open("campaign", campaign=str(SPRING)))
     at = fine(next(b for b in at.button if b.label == "Look at the result now").click().run())
-    assert "looked at once before its day" in text(at)
+    assert "looked at 1 time before its day" in text(at)
 
 
 def test_a_role_without_the_right_reads_figures_without_names_and_buttons(mailed):
