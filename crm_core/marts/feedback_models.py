@@ -1,6 +1,7 @@
 """mart_drivers and mart_alarms: how ratings go with what is praised and blamed, and control charts of ratings and aspects, week by week."""
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ SINGLE = 5  # reviews in a week; a thinner one waits for the next
 
 def driver_rows(ask: Ask, as_of: dt.date, properties: Sequence[int]) -> pd.DataFrame:
     """Return the rows of mart_drivers: for all properties together (where there are several), and for each with enough reviews."""
-    grouped = _patterns(ask, as_of)
+    grouped = ask(_patterns(as_of))
     if grouped.empty:
         return pd.DataFrame(columns=DRIVER_COLUMNS)
     places = [*([TOGETHER] if len(properties) > 1 else []), *properties]
@@ -39,7 +40,8 @@ DRIVER_COLUMNS = ["property_id", "aspect", "share", "share_low", "share_high", "
                   "explained"]
 
 
-def _patterns(ask: Ask, as_of: dt.date) -> pd.DataFrame:
+@lru_cache(maxsize=4)  # the same statement for the next refresh of the day
+def _patterns(as_of: dt.date) -> sa.Select:
     """One row per property, rating and pattern of what is said of each aspect (−1 … 1, 0: nothing): how many reviews, and their mentions."""
     said = {"positive": 1.0, "negative": -1.0}
     polar = case(*((mentions.c.label == label, value) for label, value in said.items()), else_=0.0)
@@ -51,7 +53,7 @@ def _patterns(ask: Ask, as_of: dt.date) -> pd.DataFrame:
             .select_from(reviews.outerjoin(mentions, mentions.c.review_id == reviews.c.review_id)).where(*wanted)
             .group_by(reviews.c.review_id, reviews.c.property_id, reviews.c.rating).subquery("each_review"))
     keys = [each.c.property_id, each.c.rating, *(each.c[a] for a in DRIVING)]
-    return ask(select(*keys, func.count().label("n"), *(func.sum(each.c[name]).label(name) for name in count)).group_by(*keys).order_by(*keys))
+    return select(*keys, func.count().label("n"), *(func.sum(each.c[name]).label(name) for name in count)).group_by(*keys).order_by(*keys)
 
 
 def _drivers_of(grouped: pd.DataFrame, place: int) -> list[dict]:

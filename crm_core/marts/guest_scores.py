@@ -51,6 +51,8 @@ def _rows(past: Past, model: Model) -> Rows:
 
 def _typed(frame: pd.DataFrame, table: sa.Table) -> pd.DataFrame:
     """Whole numbers that may be missing, which a plain array of numbers cannot hold."""
+    if frame.empty:
+        return frame
     whole = [c.name for c in table.c if isinstance(c.type, sa.Integer)]
     return frame.assign(**{name: pd.to_numeric(frame[name]).astype("Int64") for name in whole})
 

@@ -5,6 +5,7 @@ group's score know of other properties; every row belongs to one.
 """
 import json
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ MILLION = 1_000_000
 GROUP = "group"
 
 
+@cache
 def looks() -> sa.Select:
     """Return the select of one row per lead that can teach or be scored, oldest first, with what was known when it was looked at.
 
