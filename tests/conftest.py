@@ -29,9 +29,10 @@ _numbers = itertools.count()
 LONGEST = ("browser", "test_refresh.py", "pages", "test_canary.py")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the worker puts the group behind each name
 def pytest_collection_modifyitems(config, items):
     """On several workers a file's tests stay on one, and so do all that share the browser and its servers, or the demo in full."""
-    if config.getoption("dist", "no") == "loadgroup":
+    if getattr(config.option, "loadgroup", False) or config.getoption("dist", "no") == "loadgroup":  # a worker is told by its own mark
         items.sort(key=lambda item: LONGEST.index(_part(item)) if _part(item) in LONGEST else len(LONGEST))
         for item in items:
             item.add_marker(pytest.mark.xdist_group(_group(item)))
