@@ -2,7 +2,7 @@
 import sqlalchemy as sa
 from sqlalchemy import and_, case, func, literal, select
 
-from crm_core.dialects import days_between
+from crm_core.dialects import day_number, days_between
 from crm_core.marts import tables
 from crm_core.marts.booked import STANDS, WINDOW
 
@@ -26,7 +26,8 @@ def rows() -> sa.Select:
 
 def _pairs() -> sa.Select:
     """One row per marketing message that arrived and booking of its guest within thirty days, with the rules that it qualifies under."""
-    m, b = tables.sends.c, tables.stays.c
+    bookings = _bookings()
+    m, b = tables.sends.c, bookings.c
     after = days_between(m.sent_on, b.booked_on)
     opened, clicked = m.opened_on <= b.booked_on, m.clicked_on <= b.booked_on
     last_action = func.greatest(m.sent_on, *(case((day <= b.booked_on, day), else_=m.sent_on) for day in (m.opened_on, m.clicked_on, m.acted_on)))
@@ -34,10 +35,23 @@ def _pairs() -> sa.Select:
         "revinate_30d_open": opened, "cloudbeds_30d_engaged": sa.or_(opened, clicked), "last_touch": sa.true(),
         "guestfolio_15d_any": after <= SOON, "inntopia_4d_action": days_between(last_action, b.booked_on) <= AFTER_ACTION}
     flags = [case((when, 1), else_=0).label(rule) for rule, when in qualifies.items()]
-    joined = tables.sends.join(tables.stays, and_(b.guest_id == m.guest_id, after.between(0, WINDOW)))
+    joined = tables.sends.join(bookings, and_(b.guest_id == m.guest_id, b.stretch == _stretch(m.sent_on), after.between(0, WINDOW)))
     return (select(m.send_id, m.campaign_id, m.property_id, m.guest_id, m.sent_on, b.property_id.label("place_id"), b.reservation_id, b.booked_on,
                    b.room_revenue, *flags)
-            .select_from(joined).where(m.is_marketing == 1, m.is_delivered == 1, b.status.in_(STANDS)))
+            .select_from(joined).where(m.is_marketing == 1, m.is_delivered == 1))
+
+
+def _bookings() -> sa.Subquery:
+    """Each booking that stands twice, for messages of its own stretch of days and of the one before: so an equality finds the few that come into question."""
+    s = tables.stays.c
+    names = (s.guest_id, s.property_id, s.reservation_id, s.booked_on, s.room_revenue)
+    each = (select(*names, (_stretch(s.booked_on) - back).label("stretch")).where(s.status.in_(STANDS), s.guest_id.is_not(None)) for back in (0, 1))
+    return sa.union_all(*each).subquery("bookings")
+
+
+def _stretch(day: sa.ColumnElement) -> sa.ColumnElement:
+    """The number of a day's stretch, each a day longer than the window."""
+    return func.floor(day_number(day) / float(WINDOW + 1))
 
 
 COLUMNS = ("campaign_id", "property_id", "place_id", "guest_id", "reservation_id", "booked_on", "sent_on", "room_revenue")
