@@ -519,6 +519,7 @@ ASKED |= {
     **{name: lambda own, other: [{}] for name in ("opens_by_month", "campaign_overlaps")},
     **{name: lambda own, other: [{}] for name in ("domains", "bounces", "mediums", "send_times", "fatigue_bands", "fatigue_lifts", "calendar", "budget")},
     **{name: lambda own, other: [{}] for name in ("credit_ranks", "messages_per_guest", "purposes", "only_reported")},
+    "audience_fall": lambda own, other: [{"rule": rule, "cap": 1} for rule in RULES],
     "audience_reach": lambda own, other: [{"rule": RULES[0]}, {"guests": (own.guest, other.guest)}],
     "clause_check": lambda own, other: [{"rule": RULES[2], "guest": own.guest}, {"rule": RULES[2], "guest": other.guest}],
     "journey_summary": lambda own, other: [{}],

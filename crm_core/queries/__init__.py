@@ -4,6 +4,7 @@ from crm_core.queries import (
     answers,
     at_risk,
     attribution,
+    audience_fall,
     audience_reach,
     behind,
     briefing,
@@ -48,7 +49,7 @@ from crm_core.queries import (
 from crm_core.queries.registry import QUERIES, run
 
 __all__ = [
-    "QUERIES", "advocates", "answers", "at_risk", "attribution", "audience_reach", "behind", "briefing", "campaign_card",
+    "QUERIES", "advocates", "answers", "at_risk", "attribution", "audience_fall", "audience_reach", "behind", "briefing", "campaign_card",
     "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "credit_ranks", "drivers", "feedback", "global_holdout", "groups",
     "guests", "hotel", "identity", "interactions", "journeys", "kpis", "leads", "liability", "loyalty", "member_value", "moves",
     "opens", "origins", "outreach", "points", "reach", "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments",

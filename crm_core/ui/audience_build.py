@@ -12,6 +12,7 @@ from crm_core.outreach.arms import imbalance, split
 from crm_core.queries.audience_reach import STRATA
 from crm_core.records import audiences as records
 from crm_core.records.campaigns import campaign_plans
+from crm_core.records.holdout import outreach_settings
 from crm_core.records.segments import LONGEST_NAME
 from crm_core.rule import BadRule, Rule, canonical, dump, parse
 from crm_core.schema import ARMS, CAMPAIGN_PURPOSES, CONSENT_CHANNELS
@@ -27,6 +28,7 @@ DRAFT, SEEN, MADE = "audience_draft", "audience_seen", "audience_made"
 MOST_VARIANTS = 4
 HOLDOUT, WINDOW = 10, 30
 OWN_RULE = "rule"
+GLANCED = ("marketing", "email")
 UNSENT = ("planned", "fixed")  # campaigns that an audience can still be drawn for
 EXAMPLE = "example"  # the salt of the split that is shown before the lot is drawn: sizes are the same, people are not
 
@@ -70,6 +72,7 @@ def card() -> None:
         plan = _plan()
         if plan is None:
             return
+        _glance(plan)
         asked = st.button(t("Show who would be written to"), icon=":material/filter_list:", key="audience_show")
     seen = _seen(plan, asked)
     if seen is not None:
@@ -95,6 +98,14 @@ def _plan() -> Plan | None:
         traits = st.multiselect(t("Arms alike by"), STRATA, format_func=lambda trait: t(words.STRATA[trait]), key="audience_traits",
                                 placeholder=t("Choose"), width=300)
     return Plan(source, *whom, purpose, channel, words.shares(held, int(variants)), tuple(traits), int(window))
+
+
+def _glance(plan: Plan) -> None:
+    """How many may be written to by the figures of the version, at once; the button looks at the records of this moment."""
+    if plan.rule is not None and (plan.purpose, plan.channel) == GLANCED:
+        rules = look(outreach_settings)
+        found = load("audience_fall", rule=plan.rule, cap=rules["marketing_cap"], days=rules["marketing_cap_days"])
+        small(safe(words.glance(found, view().scope.as_of)), grey=True)
 
 
 def _sources() -> dict[str, str]:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.outreach.waterfall import HELD, LEAVES, REASONS
@@ -23,6 +25,7 @@ CELLS = "ABCD"
 WHOLE = 10_000
 WANTED = 0.2  # of the bookings that come anyway: an increase that a list should be able to show
 POOLED = 6
+GLANCE = 3  # reasons that are named beside a count
 LEAST_KNOWN = 100  # people who were not written to, for a rate of this hotel's own
 USUAL_RATE = 0.02
 
@@ -59,6 +62,14 @@ def fall_title(selected: int, written: int, left: Sequence[tuple[str, str, int]]
     said = t("{n} of {all} selected are written to", n=formats.count(written), all=formats.count(selected))
     most = max(left, key=lambda one: one[2], default=None)
     return said if not most or not most[2] else t("{said}; most are lost to: {why}", said=said, why=_within(reason(most[1])))
+
+
+def glance(found: pd.DataFrame, as_of: dt.date) -> str:
+    """Return what a rule's list comes to by the figures of a day: how many may be written to, and the largest losses."""
+    may, lost = found[found["why"] == ""]["guests"].sum(), found[found["why"] != ""].sort_values("guests", ascending=False)
+    fit = formats.count(found["guests"].sum())
+    said = t("By the figures of {day} {n} of {all} who fit may be written to", day=formats.date(as_of), n=formats.count(may), all=fit)
+    return " · ".join([said, *(f"{reason(row.why)} {formats.count(row.guests)}" for row in lost.head(GLANCE).itertuples())])
 
 
 def _within(name: str) -> str:

@@ -102,6 +102,7 @@ def asked(visits: Visits):
 def test_a_rule_is_counted_down_to_those_who_may_be_written_to(mailed):
     """Of 201 with a stay: 10 have no address, 6 gave no word, one complained, 9 are held out of a campaign that runs."""
     at = asked(mailed)
+    assert "By the figures of 1 Apr 2025 184 of 201 who fit may be written to · No address 10 · Never consented 6 · Complained about a message 1" in said(at)
     assert "157 of 201 selected are written to; most are lost to: no address" in titles(at)
     assert metrics(at) == {"To be written to": "157", "Held out": "18"}
     at = fine(field(at, "Held out by lot, %").set_value(50).run())

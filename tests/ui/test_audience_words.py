@@ -1,6 +1,7 @@
 """Audiences in words: how a list falls, what its arms can show, what became of its file, and why somebody is not on it."""
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from crm_core.ui import audience_words as words
@@ -107,3 +108,11 @@ def test_a_consent_says_day_source_wording_and_proof():
 ])
 def test_a_step_of_a_journey_says_what_became_of_it(row, said):
     assert of_guest.step_state(row) == said
+
+
+def test_a_glance_names_those_who_may_be_written_to_and_the_largest_losses():
+    found = pd.DataFrame([("consent", "no_word", 40), ("has_address", "no_address", 10), ("not_held_out", "global_holdout", 30), ("valid_address", "relay", 20),
+                          ("to_send", "", 900)], columns=["step", "why", "guests"])
+    assert words.glance(found, dt.date(2025, 4, 1)) == ("By the figures of 1 Apr 2025 900 of 1,000 who fit may be written to · Never consented 40 · "
+                                                        "Held out of every campaign 30 · Address of a travel site 20")
+    assert words.glance(found.iloc[:0], dt.date(2025, 4, 1)) == "By the figures of 1 Apr 2025 0 of 0 who fit may be written to"
