@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 from benchmarks import measured
 from crm_core import queries
 from crm_core.marts import credits, tables
+from crm_core.marts.fields import FIELDS
 from crm_core.marts.sends import day_rows
+from crm_core.rule import parse
 from crm_core.scope import Scope, default_period
 from crm_core.store import warehouse
 
@@ -29,9 +31,10 @@ ASKED = {
     "One campaign": {"card": ("campaign_card", ONE), "funnel": ("campaign_funnel", ONE), "days": ("campaign_days", ONE), "arms": ("campaign_arms", ONE),
                      "groups": ("campaign_groups", ONE), "people": ("campaign_people", ONE), "harm": ("campaign_harm", ONE)},
     "Attribution": {"by rule": ("credits_by_rule", ONE), "double": ("double_counted", {})},
+    "Audience": {"waterfall": ("audience_fall", {"rule": parse({"field": "country", "is": "one_of", "value": ["PT", "DE"]}, FIELDS), "cap": 4})},
     "Reach": {"KPI row": ("kpi_values", {"keys": RATES}), "providers": ("domains", {}), "fatigue": ("fatigue_bands", {}), "times": ("send_times", {})},
 }  # fmt: skip
-TARGETS = {"Campaigns": 1.5, "One campaign": .7}
+TARGETS = {"Campaigns": 1.5, "One campaign": .7, "Audience": 1.5}
 
 MADE = """
 INSERT INTO mart_properties BY NAME SELECT CAST(range AS INTEGER) AS property_id, 'House ' || range AS name, 3500 AS margin_bp FROM range(1, 6);
@@ -54,6 +57,12 @@ INSERT INTO mart_stays BY NAME SELECT range AS reservation_id, range AS stay_id,
     CAST((range * 104729) % {guests} AS BIGINT) AS guest_id, 'checked_out' AS status,
     DATE '2021-04-01' + CAST(hash(range) % 1450 AS INTEGER) AS booked_on, CAST(20000 + range % 50000 AS BIGINT) AS room_revenue
     FROM range({stays});
+INSERT INTO mart_guests BY NAME SELECT range AS guest_id, ['PT', 'DE', 'ET', 'AM'][1 + CAST(range % 4 AS INTEGER)] AS country FROM range({guests});
+INSERT INTO mart_visits BY NAME SELECT range AS guest_id, 1 + CAST(range % 5 AS INTEGER) AS property_id, range AS first_key, 2 AS stays FROM range({guests});
+INSERT INTO mart_profiles BY NAME SELECT id AS profile_id, id % {guests} AS guest_id, 1 + CAST(id % 5 AS INTEGER) AS property_id, 1 AS has_proof,
+    ['valid', 'valid', 'valid', 'relay', 'missing'][1 + CAST(h % 5 AS INTEGER)] AS email_state, ['given', 'given', 'withdrawn', ''][1 + CAST(id % 4 AS INTEGER)]
+    AS email_word FROM (SELECT range AS id, hash(range) AS h FROM range({guests} * 5 // 4));
+INSERT INTO mart_held_out SELECT range AS guest_id, DATE '2021-04-01' AS from_on FROM range({guests}) WHERE hash(range) % 10 = 0;
 """
 ARMS = """
 INSERT INTO mart_plans BY NAME SELECT range AS campaign_id, 'Campaign ' || range AS campaign, 'email' AS medium, 'marketing' AS purpose, '' AS offer,
