@@ -13,7 +13,7 @@ demo: .venv/app
 
 test: .venv/dev browser
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not soak"
 
 soak: .venv/dev browser
 	SOAK_ROUNDS=200 $(BIN)/python -m pytest

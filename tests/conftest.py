@@ -27,21 +27,25 @@ LIS, ADD = 1, 2
 _numbers = itertools.count()
 # Where tests take longest: they come first, so that no worker waits for the other in the end.
 LONGEST = ("browser", "test_refresh.py", "pages", "test_canary.py")
+TOGETHER = ("tests/browser/", "tests/ingest/test_demo")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the worker puts the group behind each name
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(items):
+    """Put the tests that take longest first."""
+    items.sort(key=lambda item: LONGEST.index(_part(item)) if _part(item) in LONGEST else len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """On several workers a file's tests stay on one, and so do all that share the browser and its servers, or the demo in full."""
-    if getattr(config.option, "loadgroup", False) or config.getoption("dist", "no") == "loadgroup":  # a worker is told by its own mark
-        items.sort(key=lambda item: LONGEST.index(_part(item)) if _part(item) in LONGEST else len(LONGEST))
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
+    from xdist.scheduler import LoadScopeScheduling
 
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.split("::")[0]
+            return next((part for part in TOGETHER if part in path), path)
 
-def _group(item) -> str:
-    if _part(item) == "browser":
-        return "browser"
-    return "demo" if _part(item) == "ingest" and item.path.stem.startswith("test_demo") else str(item.path)
+    return ByFile(config, log)
 
 
 def _part(item) -> str:
