@@ -316,7 +316,7 @@ dues = _mart(
     "dues", "One row per step of a journey that fell due for a guest, as recorded.",
     due_id=Whole, journey_id=Whole, journey=Text, kind=Text, guest_id=Whole, property_id=Flag, step=Flag, due_on=Day, arm=Text, state=Text, why=Text)
 
-draws = _mart("draws", "One row where a global holdout is drawn: by which salt, how far, and since when.", salt=Text, share_bp=Flag, upto=Text, from_on=Day)
+draws = _mart("draws", "One row per draw of a global holdout: by which salt, how far, and since when.", salt=Text, share_bp=Flag, upto=Text, from_on=Day)
 
 # --- campaigns: what follows from it at the as-of date ----------------------------------------------------------------------------------
 assigned = _mart(
