@@ -1,9 +1,7 @@
 """Audiences: guests who are to be contacted, saved as they stood, some of them held out by lot to see what contact does."""
-import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,7 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
-from crm_core.outreach.arms import BadShares, split
+from crm_core.outreach.arms import WHOLE, BadShares, split
 from crm_core.outreach.waterfall import HELD, STEPS, Person, why_left
 from crm_core.records import campaigns, reachable
 from crm_core.records.guests import visible
@@ -40,16 +38,6 @@ WINDOW, LONGEST_WINDOW = 180, 730
 MOST_ARMS, LONGEST_ARM = 6, 20
 ABSENT = N_("There is no such audience.")
 TOO_MANY = N_("An audience has at least one guest and at most 50,000: narrow the rule.")
-
-
-def arms(guests: Iterable[int], salt: str, holdout_bp: int) -> dict[int, str]:
-    """Return the arm of each guest: the exact share is held out, those whose salted hash comes first.
-
-    The same guests under the same salt are split alike in any order; a half rounds up.
-    """
-    drawn = sorted(set(guests), key=lambda i: hashlib.sha256(f"{salt}/{i}".encode()).digest())
-    held = (len(drawn) * holdout_bp + 5000) // 10_000
-    return {i: ARMS[1] if place < held else ARMS[0] for place, i in enumerate(drawn)}
 
 
 @lookup("read")
@@ -87,10 +75,10 @@ def save_audience(change: Change, scope: Scope, *, name: str, kind: str, definit
     if kind not in AUDIENCE_KINDS or not 0 <= holdout_bp <= MOST_HELD_OUT or not 1 <= window_days <= LONGEST_WINDOW:
         raise Refused(N_("Hold out 0 to 50 %, and look at 1 to 730 days afterwards."))
     salt = secrets.token_hex(8)
-    split = arms(_persons(change.connection, scope, guests), salt, holdout_bp)
+    arms_of = split(list(_persons(change.connection, scope, guests)), salt, {ARMS[0]: WHOLE - holdout_bp, ARMS[1]: holdout_bp})
     made = _write(change, scope, {"name": _named(change.connection, scope, name), "kind": kind, "window_days": window_days, "holdout_bp": holdout_bp,
                                   "definition": json.dumps(definition, ensure_ascii=False), "salt": salt})
-    change.connection.execute(sa.insert(audience_member), [{"audience_id": made, "guest_id": i, "arm": arm} for i, arm in sorted(split.items())])
+    change.connection.execute(sa.insert(audience_member), [{"audience_id": made, "guest_id": i, "arm": arm} for i, arm in sorted(arms_of.items())])
     return made
 
 

@@ -1,4 +1,5 @@
 """Arms are exact in all and alike in every stratum, whatever the order of the people."""
+import hashlib
 from collections import Counter
 
 import pytest
@@ -6,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core.outreach.arms import BadShares, Cell, imbalance, split
-from crm_core.records.audiences import arms
 
 THREE = {"A": 4500, "B": 4500, "held_out": 1000}
 
@@ -18,9 +18,25 @@ def test_arms_are_exact():
     assert split([7], "s", {"all": 10_000}) == {7: "all"}
 
 
-@given(st.sets(st.integers(1, 10**9), max_size=60), st.text(max_size=8), st.integers(0, 5000))
-def test_two_arms_are_those_of_an_audience(people, salt, share):
-    assert split(sorted(people), salt, {"contact": 10_000 - share, "held_out": share}) == arms(people, salt, share)
+def halves(people, salt: str, held: int) -> dict[int, str]:
+    return split(people, salt, {"contact": 10_000 - held, "held_out": held})
+
+
+@given(st.sets(st.integers(1, 10**9), max_size=60), st.text(max_size=8), st.integers(0, 5000), st.randoms(use_true_random=False))
+def test_those_whose_salted_hash_comes_first_are_held_out_in_any_order(people, salt, held, chance):
+    first = sorted(people, key=lambda i: hashlib.sha256(f"{salt}/{i}".encode()).digest())[: (len(people) * held + 5000) // 10_000]
+    assert halves(chance.sample(sorted(people), len(people)), salt, held) == {i: "held_out" if i in first else "contact" for i in people}
+
+
+def test_another_salt_draws_others():
+    draws = [{i for i, arm in halves(range(1, 1001), salt, 2000).items() if arm == "held_out"} for salt in ("a", "b")]
+    assert [len(draw) for draw in draws] == [200, 200]
+    assert 20 <= len(draws[0] & draws[1]) <= 60  # 40 by chance
+
+
+@pytest.mark.parametrize(("people", "share", "held"), [(10, 1000, 1), (15, 1000, 2), (14, 1000, 1), (3, 5000, 2), (2, 2500, 1), (1, 5000, 1), (1, 4999, 0)])
+def test_a_half_rounds_up(people, share, held):
+    assert list(halves(range(people), "s", share).values()).count("held_out") == held
 
 
 def test_every_stratum_gets_its_share():

@@ -1,14 +1,13 @@
 """Audiences: split exactly and by lot, only of guests one sees, and followed by the persons that their records become."""
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
 from crm_core import schema
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
+from crm_core.outreach.arms import split
 from crm_core.records import duplicates, erasure
-from crm_core.records.audiences import archive_audience, arms, audience_members, audiences, save_audience
+from crm_core.records.audiences import archive_audience, audience_members, audiences, save_audience
 from crm_core.records.registry import Refused, Stale
 from crm_core.scope import NotAllowed
 from tests.hotel import AS_OF
@@ -20,34 +19,13 @@ def save(store, view, **changes) -> int:
     return save_audience(store, view, **{"name": "May", "kind": "segment", "definition": {"segment": 1, "version": 2}, "guests": [ANA, BEN]} | changes)
 
 
-# --- the lot ------------------------------------------------------------------------------------------------------------
-@given(st.sets(st.integers(1, 10**9), min_size=1, max_size=60), st.text(max_size=8), st.integers(0, 5000), st.randoms(use_true_random=False))
-def test_the_lot_is_exact_and_the_same_in_any_order(guests, salt, holdout, chance):
-    shuffled = chance.sample(sorted(guests), len(guests))
-    split = arms(shuffled, salt, holdout)
-    assert split == arms(sorted(guests), salt, holdout)
-    assert set(split) == guests
-    assert list(split.values()).count("held_out") == (len(guests) * holdout + 5000) // 10_000
-
-
-def test_another_salt_draws_others():
-    draws = [{i for i, arm in arms(range(1, 1001), salt, 2000).items() if arm == "held_out"} for salt in ("a", "b")]
-    assert [len(draw) for draw in draws] == [200, 200]
-    assert 20 <= len(draws[0] & draws[1]) <= 60  # 40 by chance
-
-
-@pytest.mark.parametrize(("guests", "holdout", "held"), [(10, 1000, 1), (15, 1000, 2), (14, 1000, 1), (3, 5000, 2), (2, 2500, 1), (1, 5000, 1), (1, 4999, 0)])
-def test_a_half_rounds_up(guests, holdout, held):
-    assert list(arms(range(guests), "s", holdout).values()).count("held_out") == held
-
-
 # --- saving -------------------------------------------------------------------------------------------------------------
 def test_an_audience_is_saved_as_it_stands(filled, view):
     made = save(filled.store, view(), holdout_bp=5000, window_days=90)
     (found,) = audiences(filled.store, view())
     assert (found["id"], found["name"], found["kind"], found["definition"]) == (made, "May", "segment", {"segment": 1, "version": 2})
     assert (found["contact"], found["held_out"], found["window_days"], found["as_of"]) == (1, 1, 90, AS_OF)
-    assert dict(audience_members(filled.store, view(), id=made)) == arms([ANA, BEN], found["salt"], 5000)
+    assert dict(audience_members(filled.store, view(), id=made)) == split([ANA, BEN], found["salt"], {"contact": 5000, "held_out": 5000})
 
 
 def test_saving_is_one_transaction_with_one_audit_row_that_names_nobody(small, view):
