@@ -27,7 +27,7 @@ def rows() -> sa.Select:
         **{name: func.coalesce(mailed.c[name], 0) for name in ("is_mailed", "is_delivered", "is_opened", "is_clicked", "is_unsubscribed", "is_complained")},
         "others": func.coalesce(other.c.others, 0), **{name: func.coalesce(before.c[name], "") for name in ("trip", "way")},
         "country": func.coalesce(before.c.country, guest.c.country),
-        "stays_before": _band(func.coalesce(before.c.stays, 0)), "is_lapsed": flag(before.c.last_on < add_days(o.assigned_on, -LAPSED_DAYS)),
+        "stays_before": stays_band(func.coalesce(before.c.stays, 0)), "is_lapsed": flag(before.c.last_on < add_days(o.assigned_on, -LAPSED_DAYS)),
         "is_member": flag(member.c.from_on <= o.assigned_on, or_(member.c.until_on.is_(None), member.c.until_on > o.assigned_on)),
     }
     same = lambda found: (found.c.campaign_id == o.campaign_id) & (found.c.guest_id == o.guest_id)  # noqa: E731
@@ -100,5 +100,6 @@ def _members() -> sa.Subquery:
     return select(m.guest_id, func.min(m.enrolled_on).label("from_on"), until.label("until_on")).group_by(m.guest_id).subquery("member")
 
 
-def _band(stays: sa.ColumnElement) -> sa.ColumnElement:
+def stays_band(stays: sa.ColumnElement) -> sa.ColumnElement:
+    """How many stays there were, as groups are told by it."""
     return case((stays == 0, "0"), (stays == 1, "1"), (stays <= 3, "2-3"), else_="4+")

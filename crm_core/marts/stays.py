@@ -63,61 +63,68 @@ def _next(stay: ColumnElement, arrival_on: ColumnElement, whole, *of: ColumnElem
 def _folio() -> sa.Select:
     """One row per reservation with its guest, dimensions and money in the reporting currency."""
     s, p, c, who = schema.stay, schema.profile, schema.channel, persons()
-    known = lambda identity: case((p.c.is_booker == 0, identity))  # noqa: E731  a booker for others is not the guest
-    guest_id = known(who.c.guest_id)
-    spent = s.c.status.in_(("checked_out", "in_house")) & (s.c.rate_class != "house_use")
-    other, said, complaints, joined = _other_revenue(), _reviews(), _cases(), memberships.spans()
-    factor = rates.alias("stay_rate")
-    cost = func.coalesce(s.c.commission_minor, _share(s.c.room_revenue_minor, c.c.commission_bp)) + _share(
-        s.c.room_revenue_minor, c.c.cost_bp
-    )
-    lead = case((s.c.booked_on <= s.c.arrival_on, days_between(s.c.booked_on, s.c.arrival_on)))
-    return select(
-        s.c.id.label("reservation_id"),
-        s.c.property_id,
-        guest_id.label("guest_id"),
-        known(who.c.strict_id).label("strict_id"),
-        known(who.c.loose_id).label("loose_id"),
-        func.coalesce(guest_id, -s.c.id).label("cluster"),
-        case((spent, func.coalesce(guest_id, -s.c.id)), else_=-s.c.id).label("folder"),
-        spent.label("spent"),
-        c.c.code.label("channel"),
-        case((c.c.kind.in_(schema.DIRECT_KINDS), 1), else_=0).label("is_direct"),
-        s.c.segment,
-        s.c.room_type,
-        func.coalesce(s.c.country, p.c.country).label("country"),
-        _party(s).label("party"),
-        lead.label("lead_days"),
-        _lead_band(lead).label("lead_band"),
-        s.c.status,
-        s.c.rate_class,
-        s.c.booked_on,
-        s.c.arrival_on,
-        s.c.departure_on,
-        s.c.ended_on,
-        days_between(s.c.arrival_on, s.c.departure_on).label("nights"),
-        s.c.currency,
-        s.c.room_revenue_minor.label("revenue_minor"),
-        cost.label("cost_minor"),
-        func.round(s.c.room_revenue_minor * factor.c.factor).label("room_revenue"),
-        func.round(cost * factor.c.factor).label("booking_cost"),
-        case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)).label("other_revenue"),
-        said.c.score_bp,
-        func.coalesce(complaints.c.cases, 0).label("cases"),
-        func.coalesce(complaints.c.complaints, 0).label("complaints"),
-        s.c.room,
-        case((p.c.is_booker == 0, joined.c.member_from)).label("member_from"),
-        case((p.c.is_booker == 0, joined.c.member_until)).label("member_until"),
-    ).select_from(
+    other, said, complaints, joined, rate = _other_revenue(), _reviews(), _cases(), memberships.spans(), rates.alias("stay_rate")
+    told = {
+        "other_revenue": case((other.c.missing > 0, None), else_=func.coalesce(other.c.amount, 0)),
+        "score_bp": said.c.score_bp,
+        "cases": func.coalesce(complaints.c.cases, 0),
+        "complaints": func.coalesce(complaints.c.complaints, 0),
+        **{name: case((p.c.is_booker == 0, joined.c[name])) for name in ("member_from", "member_until")},
+    }
+    columns = _whose(s, p, who) | _dimensions(s, p, c) | _money(s, c, rate) | told
+    return select(*(column.label(name) for name, column in columns.items())).select_from(
         s.join(c, c.c.id == s.c.channel_id)
         .outerjoin(p, p.c.id == s.c.profile_id)
         .outerjoin(who, who.c.strict_id == p.c.guest_id)
-        .outerjoin(factor, (factor.c.currency == s.c.currency) & (factor.c.day_on == s.c.departure_on))
+        .outerjoin(rate, (rate.c.currency == s.c.currency) & (rate.c.day_on == s.c.departure_on))
         .outerjoin(other, other.c.stay_id == s.c.id)
         .outerjoin(said, said.c.stay_id == s.c.id)
         .outerjoin(complaints, complaints.c.stay_id == s.c.id)
         .outerjoin(joined, joined.c.guest_id == who.c.guest_id)
     )
+
+
+def _whose(s: sa.Table, p: sa.Table, who: sa.Subquery) -> dict[str, ColumnElement]:
+    """Whose reservation it is, in each identity, and what it is folded with."""
+    known = lambda identity: case((p.c.is_booker == 0, identity))  # noqa: E731  a booker for others is not the guest
+    spent = s.c.status.in_(("checked_out", "in_house")) & (s.c.rate_class != "house_use")
+    cluster = func.coalesce(known(who.c.guest_id), -s.c.id)
+    return {
+        "reservation_id": s.c.id,
+        **{name: known(who.c[name]) for name in ("guest_id", "strict_id", "loose_id")},
+        "cluster": cluster,
+        "folder": case((spent, cluster), else_=-s.c.id),
+        "spent": spent,
+    }
+
+
+def _dimensions(s: sa.Table, p: sa.Table, c: sa.Table) -> dict[str, ColumnElement]:
+    """What a reservation is grouped by, and its days."""
+    lead = case((s.c.booked_on <= s.c.arrival_on, days_between(s.c.booked_on, s.c.arrival_on)))
+    own = ("property_id", "segment", "room_type", "status", "rate_class", "booked_on", "arrival_on", "departure_on", "ended_on", "room")
+    return {
+        **{name: s.c[name] for name in own},
+        "channel": c.c.code,
+        "is_direct": case((c.c.kind.in_(schema.DIRECT_KINDS), 1), else_=0),
+        "country": func.coalesce(s.c.country, p.c.country),
+        "party": _party(s),
+        "lead_days": lead,
+        "lead_band": _lead_band(lead),
+        "nights": days_between(s.c.arrival_on, s.c.departure_on),
+    }
+
+
+def _money(s: sa.Table, c: sa.Table, rate: sa.Alias) -> dict[str, ColumnElement]:
+    """What the room brought and the booking cost, as it was said and in the reporting currency."""
+    commission = func.coalesce(s.c.commission_minor, _share(s.c.room_revenue_minor, c.c.commission_bp))
+    cost = commission + _share(s.c.room_revenue_minor, c.c.cost_bp)
+    return {
+        "currency": s.c.currency,
+        "revenue_minor": s.c.room_revenue_minor,
+        "cost_minor": cost,
+        "room_revenue": func.round(s.c.room_revenue_minor * rate.c.factor),
+        "booking_cost": func.round(cost * rate.c.factor),
+    }
 
 
 def _reviews() -> sa.Subquery:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import and_, case, func, literal, or_, select
 
 from crm_core.marts import segments, tables
+from crm_core.marts.assigned import stays_band
 from crm_core.marts.reach import reached
 from crm_core.marts.scoped import within
 from crm_core.queries.registry import query
@@ -24,7 +25,8 @@ def audience_reach(warehouse: Warehouse, scope: Scope, *, rule: Rule | None = No
     """
     found, last, member = _selected(scope, rule, guests), _last_stay(scope), _members(scope)
     home = _homes(scope)
-    columns = {"trip": func.coalesce(last.c.trip, ""), "is_member": case((member.c.guest_id.is_not(None), 1), else_=0), "stays_before": _band(last.c.stays),
+    columns = {"trip": func.coalesce(last.c.trip, ""), "is_member": case((member.c.guest_id.is_not(None), 1), else_=0),
+               "stays_before": stays_band(func.coalesce(last.c.stays, 0)),
                "way": func.coalesce(last.c.way, ""), "property": func.coalesce(last.c.property_id, home.c.property_id)}
     joined = found
     for facts in (last, member, home):
@@ -60,10 +62,6 @@ def _members(scope: Scope) -> sa.Subquery:
 def _homes(scope: Scope) -> sa.Subquery:
     v = within(tables.visits, scope, history=True).c
     return select(v.guest_id, func.min(v.property_id).label("property_id")).group_by(v.guest_id).subquery("home")
-
-
-def _band(stays: sa.ColumnElement) -> sa.ColumnElement:
-    return case((stays.is_(None), "0"), (stays == 1, "1"), (stays <= 3, "2-3"), else_="4+")
 
 
 @query
