@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Callable
+from functools import partial
 
 import duckdb
 import sqlalchemy as sa
@@ -113,13 +114,10 @@ def made() -> warehouse.Warehouse:
 
 def measure() -> dict:
     """Ask every question in every scope ROUNDS times; return the wall and CPU seconds of each round."""
-    shown, cost = made(), {}
-    for place, properties in SCOPES.items():
-        scope = Scope("local", properties, default_period(AS_OF), AS_OF, chain=PROPERTIES)
-        for page, asked in ASKED.items():
-            for name, (query, values) in asked.items():
-                cost[f"{page}: {name}, {place}"] = [measured.timed(lambda: queries.run(shown, scope, query, **values)) for _ in range(ROUNDS)]  # noqa: B023
-    return cost
+    shown = made()
+    scopes = {place: Scope("local", properties, default_period(AS_OF), AS_OF, chain=PROPERTIES) for place, properties in SCOPES.items()}
+    return measured.each(((f"{page}: {name}, {place}", partial(queries.run, shown, scope, query, **values))
+                          for place, scope in scopes.items() for page, asked in ASKED.items() for name, (query, values) in asked.items()), ROUNDS)
 
 
 # --- last touch, here and there ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 import argparse
 import datetime as dt
 import json
+from functools import partial
 
 import duckdb
 import sqlalchemy as sa
@@ -121,13 +122,10 @@ def _fitting(duck: duckdb.DuckDBPyConnection, statement: str) -> str:
 
 def measure() -> dict:
     """Ask every question in every scope ROUNDS times; return the wall and CPU seconds of each round."""
-    shown, cost = made(), {}
-    for place, properties in SCOPES.items():
-        scope = Scope("local", properties, default_period(AS_OF), AS_OF, chain=PROPERTIES)
-        for page, asked in ASKED.items():
-            for name, (query, values) in asked.items():
-                cost[f"{page}: {name}, {place}"] = [measured.timed(lambda: queries.run(shown, scope, query, **values)) for _ in range(ROUNDS)]  # noqa: B023
-    return cost
+    shown = made()
+    scopes = {place: Scope("local", properties, default_period(AS_OF), AS_OF, chain=PROPERTIES) for place, properties in SCOPES.items()}
+    return measured.each(((f"{page}: {name}, {place}", partial(queries.run, shown, scope, query, **values))
+                          for place, scope in scopes.items() for page, asked in ASKED.items() for name, (query, values) in asked.items()), ROUNDS)
 
 
 def report() -> None:

@@ -52,6 +52,11 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
+def each(asked: Iterable[tuple[str, Callable[[], object]]], rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """Do each named piece of work `rounds` times; return its wall and CPU seconds of every round."""
+    return {name: [timed(work) for _ in range(rounds)] for name, work in asked}
+
+
 def percentile(values: Iterable[float], share: float) -> float:
     """Return the value below which a share of the values lies."""
     ordered = sorted(values)
