@@ -7,8 +7,8 @@ from crm_core.charts import interval
 from crm_core.i18n import t
 from crm_core.records.corrections import corrections_for_accuracy
 from crm_core.sentiment import evaluating
+from crm_core.telling.feedback_words import REASONS, aspect, coverage_said
 from crm_core.ui import accuracy_words as words
-from crm_core.ui.feedback_words import REASONS, aspect, coverage_said
 from crm_core.ui.load import load, look
 from crm_core.ui.parts import chart, mode, panel, small, table_height
 from crm_core.ui.text import safe

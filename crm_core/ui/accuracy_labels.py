@@ -6,9 +6,9 @@ from crm_core.i18n import t
 from crm_core.jobs import fitting
 from crm_core.records.corrections import correct_review, corrections_for_accuracy, to_label
 from crm_core.records.reviews import review_card
+from crm_core.telling.feedback_words import LABELS
 from crm_core.ui import accuracy_words as words
 from crm_core.ui import review_cards
-from crm_core.ui.feedback_words import LABELS
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import panel, small, told
 from crm_core.ui.text import safe

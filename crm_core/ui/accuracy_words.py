@@ -6,7 +6,7 @@ import pandas as pd
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.stats.intervals import wilson
-from crm_core.ui.feedback_words import aspect
+from crm_core.telling.feedback_words import aspect
 
 TIERS = {
     "validated": (N_("validated"), "green", N_("Checked on hotel reviews of others. Its scores count in every average.")),

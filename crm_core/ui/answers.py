@@ -18,7 +18,7 @@ from crm_core.records.review_answers import (
     templates,
 )
 from crm_core.records.reviews import review_card, review_texts
-from crm_core.ui import feedback_words as words
+from crm_core.telling import feedback_words as words
 from crm_core.ui import review_cards
 from crm_core.ui.feedback import group_name
 from crm_core.ui.load import act, load, look, view

@@ -8,8 +8,8 @@ from crm_core.charts.credited import credited
 from crm_core.charts.slope import slope
 from crm_core.i18n import t
 from crm_core.marts import credits
+from crm_core.telling.figures import tile
 from crm_core.ui import attribution_words as words
-from crm_core.ui.figures import tile
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import PAGES, chart, empty, mode, panel, small, table_height
 from crm_core.ui.text import plain, safe

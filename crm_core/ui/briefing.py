@@ -11,8 +11,8 @@ from crm_core.i18n import N_, t
 from crm_core.metrics import metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.records.guests import names
+from crm_core.telling.figures import Tile, axis_text, value_text
 from crm_core.ui import findings, guest_feedback
-from crm_core.ui.figures import Tile, axis_text, value_text
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, guest_link, mode, panel, small
 from crm_core.ui.text import safe

@@ -8,8 +8,8 @@ from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.queries.campaigns import UNTOLD
 from crm_core.stats import intervals
+from crm_core.telling.words import SEGMENTS
 from crm_core.ui.attribution_words import SHORT
-from crm_core.ui.words import SEGMENTS
 
 MEDIUMS = {"email": N_("e-mail"), "sms": N_("SMS"), "post": N_("post"), "phone": N_("phone")}
 PURPOSES = {"marketing": N_("Marketing"), "survey": N_("Survey"), "transactional": N_("About a stay")}

@@ -9,10 +9,10 @@ from crm_core.charts import interval, survival
 from crm_core.i18n import N_, t
 from crm_core.records.campaigns import campaign_plan
 from crm_core.records.holdout import outreach_settings
+from crm_core.telling.figures import tile
 from crm_core.ui import campaign_words, filters
 from crm_core.ui import campaigns_words as words
 from crm_core.ui.campaign_cards import LOW
-from crm_core.ui.figures import tile
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, downloads, empty, mode, panel, selectable_chart, small, table_height
 from crm_core.ui.text import plain, safe

@@ -10,9 +10,9 @@ from crm_core.records.reviews import review_card
 from crm_core.records.service_targets import desk_hours
 from crm_core.records.timeline import STATUS
 from crm_core.service import hours
+from crm_core.telling import case_words as words
+from crm_core.telling.lead_words import clock, lasted
 from crm_core.ui import case_opening, review_cards
-from crm_core.ui import case_words as words
-from crm_core.ui.lead_words import clock, lasted
 from crm_core.ui.load import look, view
 from crm_core.ui.parts import PAGES, empty, guest_link, panel, small
 from crm_core.ui.text import safe

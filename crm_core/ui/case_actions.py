@@ -5,7 +5,7 @@ from crm_core import formats
 from crm_core.i18n import N_, t
 from crm_core.records import case_work
 from crm_core.records.registry import Stale
-from crm_core.ui import case_words as words
+from crm_core.telling import case_words as words
 from crm_core.ui.lead_moves import follow, held, insisting
 from crm_core.ui.load import act, view
 from crm_core.ui.parts import filled, panel, small, told

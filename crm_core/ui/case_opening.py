@@ -5,7 +5,7 @@ from crm_core.i18n import t
 from crm_core.records import guests
 from crm_core.records.case_work import case_route, open_case
 from crm_core.records.registry import Refused
-from crm_core.ui import case_words as words
+from crm_core.telling import case_words as words
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import PAGES, filled, small, told
 from crm_core.ui.text import plain, safe

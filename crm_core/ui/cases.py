@@ -7,9 +7,9 @@ from crm_core.i18n import N_, t, tn
 from crm_core.records import case_work
 from crm_core.records import cases as records
 from crm_core.records.reviews import review_texts
+from crm_core.telling import case_words as words
+from crm_core.telling.feedback_words import rating
 from crm_core.ui import case_opening
-from crm_core.ui import case_words as words
-from crm_core.ui.feedback_words import rating
 from crm_core.ui.filters import one, understand
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import PAGES, filled, guest_link, panel, small, table_height, told

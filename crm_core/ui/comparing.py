@@ -11,8 +11,8 @@ from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.queries.comparing import comparable, is_share, per_guest
 from crm_core.rule import Segment
 from crm_core.scope import Period, Scope
+from crm_core.telling.figures import axis_text, value_text
 from crm_core.ui import groups, guest_rows, kind_words
-from crm_core.ui.figures import axis_text, value_text
 from crm_core.ui.filters import segment_of
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import mode, panel, selectable_chart, small, table_height

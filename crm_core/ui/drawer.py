@@ -14,8 +14,8 @@ from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
 from crm_core.records.leads import lead_names
-from crm_core.ui import case_words, feedback_words, words
-from crm_core.ui.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
+from crm_core.telling import case_words, feedback_words, words
+from crm_core.telling.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, downloads, guest_link, mode, small, table_height, too_few
 from crm_core.ui.text import plain, safe

@@ -7,9 +7,9 @@ from crm_core.charts import control, interval
 from crm_core.i18n import t
 from crm_core.marts.tables import TOGETHER
 from crm_core.stats.drivers import FEWEST
+from crm_core.telling.feedback_words import aspect
 from crm_core.ui import drivers_words as words
 from crm_core.ui.feedback import group_name
-from crm_core.ui.feedback_words import aspect
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import PAGES, chart, mode, panel, small
 from crm_core.ui.text import safe

@@ -3,7 +3,7 @@ import pandas as pd
 
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
-from crm_core.ui.feedback_words import aspect
+from crm_core.telling.feedback_words import aspect
 
 HIDDEN = {"hotels": N_("fewer than four hotels beside your own: one of them could be recognised"), "large": N_("one hotel gives more than half of the reviews"),
           "few": N_("under 25 reviews on one side")}

@@ -4,8 +4,8 @@ import streamlit as st
 from crm_core.i18n import t
 from crm_core.records import hotel, pipeline
 from crm_core.schema import LEAD_SOURCES
+from crm_core.telling.lead_words import called
 from crm_core.ui.lead_form import fields
-from crm_core.ui.lead_words import called
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import PAGES, filled, panel, small, told
 from crm_core.ui.text import plain, safe

@@ -10,9 +10,9 @@ from crm_core.i18n import N_, t
 from crm_core.queries.feedback import GROUPS
 from crm_core.records.review_search import search_reviews
 from crm_core.records.reviews import review_texts
-from crm_core.ui import feedback_words as words
+from crm_core.telling import feedback_words as words
+from crm_core.telling import words as plain_words
 from crm_core.ui import review_cards
-from crm_core.ui import words as plain_words
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, empty, mode, panel, selectable_chart, small
 from crm_core.ui.text import safe

@@ -10,8 +10,9 @@ from crm_core.charts import bars, interval, trend
 from crm_core.i18n import N_, t
 from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS
-from crm_core.ui import drawer, tiles, words
-from crm_core.ui.figures import axis_text, interval_text, value_text
+from crm_core.telling import words
+from crm_core.telling.figures import axis_text, interval_text, value_text
+from crm_core.ui import drawer, tiles
 from crm_core.ui.filters import one
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import downloads, mode, panel, selectable_chart, small

@@ -7,7 +7,7 @@ import pandas as pd
 from crm_core import formats
 from crm_core.i18n import N_, t
 from crm_core.metrics import metric
-from crm_core.ui.figures import value_text
+from crm_core.telling.figures import value_text
 
 FRACTIONS = (
     (1 / 10, N_("One night in ten is booked direct")),

@@ -9,7 +9,8 @@ from crm_core.marts import rfm as groups_of
 from crm_core.queries.groups import one_fit
 from crm_core.queries.value import LEAST, TIERS, said
 from crm_core.schema import SEGMENTS
-from crm_core.ui import guest_rows, kind_words, words
+from crm_core.telling import words
+from crm_core.ui import guest_rows, kind_words
 from crm_core.ui.group_words import RFM
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import mode, panel, selectable_chart, small, table_height

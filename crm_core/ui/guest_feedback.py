@@ -6,8 +6,9 @@ from crm_core.charts import points
 from crm_core.i18n import t, tn
 from crm_core.records.cases import guest_cases
 from crm_core.records.reviews import guest_reviews
-from crm_core.ui import case_words, review_cards
+from crm_core.telling import case_words
 from crm_core.ui import guest_feedback_words as words
+from crm_core.ui import review_cards
 from crm_core.ui.load import look, view
 from crm_core.ui.parts import PAGES, chart, mode, panel, small
 from crm_core.ui.text import safe

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from crm_core import formats
 from crm_core.i18n import t, tn
-from crm_core.ui.case_words import title
-from crm_core.ui.feedback_words import aspect
+from crm_core.telling.case_words import title
+from crm_core.telling.feedback_words import aspect
 
 MONTHS = 24  # older blame is no news at the desk
 MOST = 3

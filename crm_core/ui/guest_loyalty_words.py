@@ -5,7 +5,7 @@ from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.programme.rules import Rules
 from crm_core.programme.tiers import Standing
-from crm_core.ui import words
+from crm_core.telling import words
 from crm_core.ui.loyalty_words import amount, way_name
 from crm_core.ui.points_words import reward
 from crm_core.ui.text import plain

@@ -12,7 +12,8 @@ from crm_core.records import notes as staff_notes
 from crm_core.records import timeline as events
 from crm_core.records.guests import card, viewed
 from crm_core.records.registry import Refused, Stale
-from crm_core.ui import guest_feedback, said, stages, words
+from crm_core.telling import words
+from crm_core.ui import guest_feedback, said, stages
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import chart, filled, mode, panel, small, told
 from crm_core.ui.text import plain, safe

@@ -10,7 +10,7 @@ from crm_core.i18n import t
 from crm_core.records import hotel
 from crm_core.records.registry import Stale
 from crm_core.schema import CHANNEL_KINDS
-from crm_core.ui import words
+from crm_core.telling import words
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import filled, panel, small, told
 from crm_core.ui.text import safe

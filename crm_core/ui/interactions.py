@@ -10,9 +10,9 @@ from crm_core.i18n import N_, t, tn
 from crm_core.records import hotel
 from crm_core.records import interactions as records
 from crm_core.scope import months
+from crm_core.telling.lead_words import CHANNELS, DIRECTIONS, clock, lasted, lasted_between
 from crm_core.ui import said
 from crm_core.ui.filters import one
-from crm_core.ui.lead_words import CHANNELS, DIRECTIONS, clock, lasted, lasted_between
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, downloads, guest_link, mode, panel, small
 from crm_core.ui.text import plain, safe

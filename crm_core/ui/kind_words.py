@@ -12,7 +12,8 @@ from crm_core.queries.comparing import per_guest
 from crm_core.queries.value import LEAST
 from crm_core.stats import clusters, contrasts
 from crm_core.stats.alerts import adjusted
-from crm_core.ui import rule_words, value_words, words
+from crm_core.telling import words
+from crm_core.ui import rule_words, value_words
 from crm_core.ui.group_words import RFM
 
 # Stays of 36 months, and the days since the last departure, as marts/rfm.py has them.

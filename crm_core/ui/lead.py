@@ -7,9 +7,23 @@ from crm_core import formats
 from crm_core.i18n import t
 from crm_core.records import guests, hotel, pipeline
 from crm_core.records import leads as records
+from crm_core.telling.lead_words import (
+    FOLLOWING,
+    KINDS,
+    LOST,
+    SOURCES,
+    STAGES,
+    band,
+    called,
+    chance,
+    clock,
+    due,
+    lasted,
+    reason,
+    stay_asked,
+)
 from crm_core.ui import lead_moves, said
 from crm_core.ui.lead_form import fields
-from crm_core.ui.lead_words import FOLLOWING, KINDS, LOST, SOURCES, STAGES, band, called, chance, clock, due, lasted, reason, stay_asked
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import filled, guest_link, panel, small, told
 from crm_core.ui.text import plain, safe

@@ -7,7 +7,7 @@ from crm_core.charts import interval
 from crm_core.i18n import t, tn
 from crm_core.marts.lead_scores import GROUP
 from crm_core.stats.lead_score import FEWEST_CONVERSIONS, FEWEST_LEADS, GIVEN, MODEL, NONE, POINTS, START
-from crm_core.ui.lead_words import KINDS, SOURCES, STAGES, reason
+from crm_core.telling.lead_words import KINDS, SOURCES, STAGES, reason
 from crm_core.ui.load import load
 from crm_core.ui.parts import chart, mode, panel, small
 from crm_core.ui.text import safe

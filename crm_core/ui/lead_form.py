@@ -3,7 +3,7 @@ import streamlit as st
 
 from crm_core.formats import exponent
 from crm_core.i18n import t
-from crm_core.ui.lead_words import KINDS, SOURCES
+from crm_core.telling.lead_words import KINDS, SOURCES
 
 BIGGEST = 10**9
 

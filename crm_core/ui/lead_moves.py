@@ -8,7 +8,7 @@ from crm_core.i18n import t
 from crm_core.records import leads as records
 from crm_core.records import pipeline
 from crm_core.records.registry import Refused, Stale
-from crm_core.ui.lead_words import LOST, STAGES, called
+from crm_core.telling.lead_words import LOST, STAGES, called
 from crm_core.ui.load import act, look
 from crm_core.ui.parts import filled, told
 from crm_core.ui.text import plain, safe

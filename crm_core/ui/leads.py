@@ -9,9 +9,9 @@ from crm_core import exports, formats
 from crm_core.i18n import N_, t, tn
 from crm_core.records import leads as records
 from crm_core.schema import LEAD_STAGES
+from crm_core.telling.lead_words import FOLLOWING, KINDS, LOST, SOURCES, STAGES, band, called, due, stay_asked
 from crm_core.ui import lead_moves, tiles
 from crm_core.ui.filters import one, understand
-from crm_core.ui.lead_words import FOLLOWING, KINDS, LOST, SOURCES, STAGES, band, called, due, stay_asked
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, downloads, filled, panel, small, table_height
 from crm_core.ui.text import plain, safe

@@ -7,7 +7,8 @@ from crm_core.charts import bars
 from crm_core.i18n import N_, t, tn
 from crm_core.outreach.offers import REASONS
 from crm_core.records import offers as records
-from crm_core.ui import guest_rows, words
+from crm_core.telling import words
+from crm_core.ui import guest_rows
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import chart, mode, panel, small, table_height, told
 from crm_core.ui.text import plain, safe

@@ -5,7 +5,7 @@ import math
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.programme.rules import MEASURES, Promotion, Rules, Tier
-from crm_core.ui import words
+from crm_core.telling import words
 from crm_core.ui.loyalty_words import criteria, window_said
 from crm_core.ui.points_words import expiry_said
 

@@ -4,7 +4,7 @@ from scipy.special import chdtrc
 
 from crm_core import formats
 from crm_core.i18n import N_, t
-from crm_core.ui import words
+from crm_core.telling import words
 
 YEAR_OF_MONTHS = 12
 CERTAIN = 0.05

@@ -4,7 +4,7 @@ import streamlit as st
 from crm_core import formats
 from crm_core.i18n import t, tn
 from crm_core.records.corrections import correct_mention, correct_review
-from crm_core.ui import feedback_words as words
+from crm_core.telling import feedback_words as words
 from crm_core.ui.load import act, view
 from crm_core.ui.parts import PAGES, filled, guest_link, small, told
 from crm_core.ui.text import safe

@@ -5,7 +5,8 @@ from crm_core import formats
 from crm_core.i18n import N_, t
 from crm_core.marts.fields import FIELDS, Field
 from crm_core.rule import AnyOf, Condition, Not, Rule
-from crm_core.ui import value_words, words
+from crm_core.telling import words
+from crm_core.ui import value_words
 from crm_core.ui.group_words import RFM
 
 SEASONS = {"spring": N_("Spring"), "summer": N_("Summer"), "autumn": N_("Autumn"), "winter": N_("Winter"), "mixed": N_("No season of their own")}

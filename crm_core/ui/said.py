@@ -5,7 +5,7 @@ import streamlit as st
 
 from crm_core.i18n import t
 from crm_core.records.interactions import log_interaction
-from crm_core.ui.lead_words import CHANNELS, DIRECTIONS, ICONS, clock
+from crm_core.telling.lead_words import CHANNELS, DIRECTIONS, ICONS, clock
 from crm_core.ui.load import act, view
 from crm_core.ui.parts import told
 from crm_core.ui.text import safe

@@ -5,8 +5,9 @@ import streamlit as st
 from crm_core import formats
 from crm_core.charts import bars, interval, trend
 from crm_core.i18n import t
-from crm_core.ui import case_words, cases
-from crm_core.ui import feedback_words as feedback
+from crm_core.telling import case_words
+from crm_core.telling import feedback_words as feedback
+from crm_core.ui import cases
 from crm_core.ui import service_words as words
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import PAGES, chart, empty, mode, panel, selectable_chart, small, table_height

@@ -5,7 +5,7 @@ import streamlit as st
 from crm_core import formats
 from crm_core.i18n import t
 from crm_core.records.service_targets import desk_hours, service_targets, set_desk_hours, set_service_target
-from crm_core.ui import case_words as words
+from crm_core.telling import case_words as words
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import panel, small, told
 from crm_core.ui.text import safe

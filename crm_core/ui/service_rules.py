@@ -14,7 +14,7 @@ from crm_core.records.case_rules import (
     try_case_rules,
 )
 from crm_core.service.routing import FITS, SETS
-from crm_core.ui import case_words, feedback_words
+from crm_core.telling import case_words, feedback_words
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import panel, small, table_height, told
 from crm_core.ui.text import plain, safe

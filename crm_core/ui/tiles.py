@@ -7,8 +7,8 @@ import streamlit as st
 from crm_core import formats
 from crm_core.i18n import t
 from crm_core.metrics.measures import rooms
+from crm_core.telling.figures import Tile, against, basis_text, change_markdown, tile, value_text
 from crm_core.ui import drawer
-from crm_core.ui.figures import Tile, against, basis_text, change_markdown, tile, value_text
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import too_few
 

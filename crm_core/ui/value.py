@@ -6,7 +6,8 @@ from crm_core import formats
 from crm_core.charts import bars, calibration, heat, interval, squares
 from crm_core.i18n import N_, t
 from crm_core.queries import value as queries
-from crm_core.ui import guest_rows, value_words, words
+from crm_core.telling import words
+from crm_core.ui import guest_rows, value_words
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import chart, mode, panel, selectable_chart, small, table_height
 from crm_core.ui.text import safe

@@ -1,7 +1,7 @@
 """Cases are told in words: what happened, how they stand, what was done, and who gets them by which rule."""
 import pytest
 
-from crm_core.ui import case_words as words
+from crm_core.telling import case_words as words
 
 CASE = {"kind": "noise", "room": "318", "status": "open", "due_at": "2025-03-02T10:00:00+00:00", "answered_at": None, "overdue_minutes": 0,
         "answer_overdue_minutes": 0}

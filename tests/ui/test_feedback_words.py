@@ -2,8 +2,8 @@
 import pandas as pd
 import pytest
 
+from crm_core.telling import feedback_words as words
 from crm_core.ui import accuracy_words, drivers_words
-from crm_core.ui import feedback_words as words
 
 
 def aspects(*rows) -> pd.DataFrame:

@@ -7,7 +7,20 @@ import pandas as pd
 import pytest
 
 from crm_core.metrics import metric
-from crm_core.ui.figures import BAD, GOOD, MOVED, NEW, NOISE, Change, basis_text, change, change_markdown, interval_text, tile, value_text
+from crm_core.telling.figures import (
+    BAD,
+    GOOD,
+    MOVED,
+    NEW,
+    NOISE,
+    Change,
+    basis_text,
+    change,
+    change_markdown,
+    interval_text,
+    tile,
+    value_text,
+)
 
 NAN = math.nan
 ROW = {

@@ -4,8 +4,8 @@ import datetime as dt
 import pytest
 
 from crm_core import schema
-from crm_core.ui import words
-from crm_core.ui.words import group_name
+from crm_core.telling import words
+from crm_core.telling.words import group_name
 
 
 @pytest.mark.parametrize(("dimension", "value", "said"), [

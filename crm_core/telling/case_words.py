@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
-from crm_core.ui.lead_words import lasted
+from crm_core.telling.lead_words import lasted
 
 KINDS = {"noise": N_("Noise"), "cleanliness": N_("Cleanliness"), "air": N_("Air, heating"), "billing": N_("Bill"), "wifi": N_("Wi-Fi"), "staff": N_("Staff"),
          "food": N_("Food"), "request": N_("Request"), "other": N_("Other")}

@@ -6,7 +6,7 @@ import pandas as pd
 
 from crm_core import formats
 from crm_core.i18n import N_, t
-from crm_core.ui import case_words, feedback_words
+from crm_core.telling import case_words, feedback_words
 
 SEGMENTS = {
     "leisure": N_("Leisure"),

@@ -1,0 +1,1 @@
+"""Numbers and codes in words: what pages, reports and the command line say in the same way."""
