@@ -10,12 +10,14 @@ COMPARISONS = ("previous", "year")
 # What each role may do; what is not listed is forbidden. "contact" = read names and contact details, "people" = say which records are
 # one person and change many contacts at once, "lead" = work on leads and log what was said, "segment" = save segments and audiences,
 # "loyalty" = enrol members and change their points, tiers and codes, "feedback" = answer reviews, correct marks, run surveys,
-# "case" = open and work on service cases, "campaign" = plan campaigns and journeys, draw who is written to and who is held out.
+# "case" = open and work on service cases, "campaign" = plan campaigns and journeys, draw who is written to and who is held out,
+# "teach" = run a class. A "participant" of a class looks at the demo from another machine.
 ROLES: dict[str, frozenset[str]] = {
-    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import", "settings", "audit"}),
+    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import", "settings", "audit", "teach"}),
     "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import"}),
     "group": frozenset({"read", "export"}),
-    "trainer": frozenset({"read"}),
+    "trainer": frozenset({"read", "teach"}),
+    "participant": frozenset({"read"}),
     "privacy": frozenset({"contact", "audit", "export"}),
     "admin": frozenset({"settings", "audit"}),
 }
