@@ -44,13 +44,15 @@ class SettingsProblem(ValueError):
 def read(store: str | None = None, environ: dict[str, str] | None = None) -> Settings:
     """Return the Settings of one store ("demo" or "hotel"); without a name: CRM_STORE, else the hotel's own once it has data, else demo.
 
-    Raises SettingsProblem for an unknown store or a CRM_AS_OF that is no ISO date.
+    Raises SettingsProblem for an unknown store, for the hotel's while a class is served, or for a CRM_AS_OF that is no ISO date.
     """
     env = os.environ if environ is None else environ
     home = Path(env.get("CRM_HOME", ROOT / "var")).resolve()
-    name = store or env.get("CRM_STORE") or _usual(env)
+    name = store or ("demo" if is_class(env) else env.get("CRM_STORE") or _usual(env))
     if name not in STORES:
         raise SettingsProblem(f"Unknown store {name!r}: CRM_STORE is one of {', '.join(STORES)}.")
+    if name not in stores(env):
+        raise SettingsProblem("While a class is served, only the demo is open: the hotel's own store stays closed.")
     # The two URLs name the hotel's own store: demo data never shares a store with it.
     url = env.get("CRM_STORE_URL") if name == "hotel" else None
     marts = env.get("CRM_WAREHOUSE_URL") if name == "hotel" else None
@@ -60,6 +62,21 @@ def read(store: str | None = None, environ: dict[str, str] | None = None) -> Set
         warehouse=Path(marts.removeprefix("duckdb:///")) if marts else home / "warehouse" / name,
         as_of=_date(env.get("CRM_AS_OF")),
     )
+
+
+def is_class(environ: dict[str, str] | None = None) -> bool:
+    """Say whether this process serves a class on the local network (CRM_CLASS=1): to the demo only, whatever else the environment names."""
+    return (os.environ if environ is None else environ).get("CRM_CLASS") == "1"
+
+
+def stores(environ: dict[str, str] | None = None) -> tuple[str, ...]:
+    """Return the names of the stores that this process may open."""
+    return ("demo",) if is_class(environ) else STORES
+
+
+def class_environment() -> dict[str, str]:
+    """Return the environment of a process that serves a class."""
+    return {**os.environ, "CRM_CLASS": "1"}
 
 
 def _usual(env: dict[str, str]) -> str:
@@ -106,7 +123,7 @@ def _date(text: str | None) -> dt.date | None:
 
 def published() -> tuple[Settings, ...]:
     """Return the Settings of every store that has something to show, demo first."""
-    return tuple(s for s in map(read, STORES) if s.is_published)
+    return tuple(s for s in map(read, stores()) if s.is_published)
 
 
 def at(home: Path, store: str = "demo", **changes) -> Settings:

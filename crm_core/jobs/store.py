@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from crm_core.settings import Settings
+from crm_core.settings import Settings, stores
 from crm_core.store.record import now
 
 # From a job's state to those that it may come to. A running one is queued again where its worker died and it may be repeated.
@@ -189,8 +189,10 @@ def _message(code: str, values: dict | None = None) -> str:
 
 
 def _jobs(settings: Settings, where: str, *values) -> list[Job]:
+    """The jobs of the stores that this process may open: beside a class, nobody learns of the hotel's own."""
+    may, marks = stores(), ", ".join("?" * len(stores()))
     with _open(settings) as connection:
-        return [_job(row) for row in connection.execute(f"SELECT * FROM job {where}", values)]
+        return [_job(row) for row in connection.execute(f"SELECT * FROM (SELECT * FROM job WHERE store IN ({marks})) {where}", (*may, *values))]
 
 
 def _job(row: sqlite3.Row) -> Job:

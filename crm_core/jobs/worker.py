@@ -24,7 +24,7 @@ def serve(stopping: threading.Event, *, once: bool = False, idle: float = IDLE, 
 
     A home has one worker at a time: another waits for its turn, or (`once`) leaves the work to the one that is there and returns False.
     """
-    home = settings.read("hotel")
+    home = settings.read(settings.stores()[-1])
     home.home.mkdir(parents=True, exist_ok=True)
     lock = FileLock(home.home / LOCK)
     while not stopping.is_set():
@@ -51,7 +51,7 @@ def _own(home: Settings, stopping: threading.Event, once: bool, idle: float, ste
         tidied = tidy(tidied)
         while not stopping.is_set() and (job := store.claim(home)):
             run(job)
-        for found in watch.ready():
+        for found in watch.ready() if home.store == "hotel" else ():  # files never come into the demo that a class sees
             store.submit(home, "inbox", found, actor="inbox")
         if store.queued(home):
             continue
@@ -78,7 +78,7 @@ def tidy(last: dt.date | None) -> dt.date:
     """Once a day, forget what waited too long in quarantine; return today."""
     today = dt.date.today()
     if today != last:
-        for here in map(settings.read, settings.STORES):
+        for here in map(settings.read, settings.stores()):
             if not here.sqlite_path or here.sqlite_path.exists():
                 quarantine.expire(open_store(here), today)
     return today

@@ -93,7 +93,7 @@ def _open(token: str) -> tuple[RecordStore | None, Form | Closed]:
 
 
 def _stores() -> list[settings.Settings]:
-    every = [settings.read(name) for name in settings.STORES]
+    every = [settings.read(name) for name in settings.stores()]
     return [one for one in every if one.sqlite_path is None or one.sqlite_path.exists()]
 
 
