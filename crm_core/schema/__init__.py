@@ -1,4 +1,20 @@
 """The record store's tables by domain; each table's comment is its grain, and columns with personal data are marked."""
+from crm_core.schema.association import (
+    assessment,
+    assessment_item,
+    benchmark,
+    certificate,
+    course,
+    improvement,
+    learning,
+    lesson,
+    market,
+    network_entry,
+    pack,
+    playbook,
+    staff,
+    standard,
+)
 from crm_core.schema.audit import audit, store_state, warehouse_version
 from crm_core.schema.campaigns import campaign, campaign_reading, journey, journey_due, journey_version, offer, send, send_event
 from crm_core.schema.columns import metadata
@@ -45,16 +61,19 @@ from crm_core.schema.people import (
 from crm_core.schema.segments import audience, audience_left, audience_member, segment, segment_version
 from crm_core.schema.service import case_rule, case_step, service_case, service_target
 from crm_core.schema.stays import charge, stay
+from crm_core.schema.views import annotation, board, board_view, decision, report, report_run, saved_view
 
 __all__ = [
-    "APPEND_ONLY", "PERSONAL", "answer_template", "attendance", "audience", "audience_left", "audience_member", "audit", "bulk_action",
-    "campaign", "campaign_reading", "case_rule", "case_step", "channel", "charge", "clause_reading", "consent", "correction", "event",
-    "exchange_rate", "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "interaction", "invitation",
-    "journey", "journey_due", "journey_version", "lead", "lead_step", "match_pair", "match_run", "membership", "mention", "metadata",
-    "note", "offer", "points_entry", "preference", "profile", "programme", "programme_cost", "programme_rules", "property", "referral",
-    "referral_code", "review", "review_benchmark", "review_score", "review_source", "room", "rooms_available", "search_term",
-    "segment", "segment_version", "send", "send_event", "service_case", "service_target", "setting", "stay", "store_state", "survey",
-    "survivor", "tag", "tier_override", "warehouse_version",
+    "APPEND_ONLY", "PERSONAL", "annotation", "answer_template", "assessment", "assessment_item", "attendance", "audience",
+    "audience_left", "audience_member", "audit", "benchmark", "board", "board_view", "bulk_action", "campaign", "campaign_reading",
+    "case_rule", "case_step", "certificate", "channel", "charge", "clause_reading", "consent", "correction", "course", "decision",
+    "event", "exchange_rate", "former", "guest", "guest_link", "import_batch", "import_mapping", "import_reject", "improvement",
+    "interaction", "invitation", "journey", "journey_due", "journey_version", "lead", "lead_step", "learning", "lesson", "market",
+    "match_pair", "match_run", "membership", "mention", "metadata", "network_entry", "note", "offer", "pack", "playbook",
+    "points_entry", "preference", "profile", "programme", "programme_cost", "programme_rules", "property", "referral", "referral_code",
+    "report", "report_run", "review", "review_benchmark", "review_score", "review_source", "room", "rooms_available", "saved_view",
+    "search_term", "segment", "segment_version", "send", "send_event", "service_case", "service_target", "setting", "staff",
+    "standard", "stay", "store_state", "survey", "survivor", "tag", "tier_override", "warehouse_version",
 ]
 
 STATUSES = ("tentative", "confirmed", "in_house", "checked_out", "cancelled", "no_show")
@@ -98,6 +117,15 @@ ARMS = ("contact", "held_out")
 POINTS_KINDS = ("earn", "burn", "expire", "adjust", "transfer", "reverse", "opening")
 # The programme's account on the other side of a movement; what is reversed goes back where it came from.
 COUNTERS = {"earn": "issued", "opening": "issued", "burn": "redeemed", "expire": "expired", "adjust": "adjusted", "transfer": "transferred"}
+EVENT_KINDS = ("social", "member_evening", "culture", "food", "sport", "family", "business", "other")
+EVENT_AUDIENCES = ("everyone", "guests", "members")
+ATTENDANCE = ("registered", "attended", "cancelled", "no_show")
+ANNOTATION_KINDS = ("price", "works", "team", "market", "other")
+RHYTHMS = ("daily", "weekly", "monthly", "asked")
+REPORT_FORMS = ("html", "pdf")
+DECISION_STATES = ("open", "read", "dropped")
+ASSESSMENT_KINDS = ("self", "audit")
+ASSESSMENT_STATES = ("draft", "complete")
 MEMBER_STATUSES = ("active", "suspended", "closed", "expired")
 PROGRAMME_COSTS = ("fees", "benefits", "staff", "other")
 
