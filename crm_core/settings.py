@@ -98,6 +98,11 @@ def reads_by_itself() -> bool:
     return os.environ.get("CRM_READ") != "0"
 
 
+def has_sql() -> bool:
+    """Say whether analysts may ask the warehouse in SQL: only where the operator set CRM_SQL=1."""
+    return os.environ.get("CRM_SQL") == "1"
+
+
 def sentiment_model() -> Path | None:
     """Return the folder of a sentiment model of one's own that the operator named in INNSIGHT_SENTIMENT_MODEL, or None."""
     named = os.environ.get("INNSIGHT_SENTIMENT_MODEL")
