@@ -11,9 +11,9 @@ COMPARISONS = ("previous", "year")
 # one person and change many contacts at once, "lead" = work on leads and log what was said, "segment" = save segments and audiences,
 # "loyalty" = enrol members and change their points, tiers and codes, "feedback" = answer reviews, correct marks, run surveys,
 # "case" = open and work on service cases, "campaign" = plan campaigns and journeys, draw who is written to and who is held out,
-# "teach" = run a class. A "participant" of a class looks at the demo from another machine.
+# "teach" = run a class, "sql" = ask the warehouse in SQL. A "participant" of a class looks at the demo from another machine.
 ROLES: dict[str, frozenset[str]] = {
-    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import", "settings", "audit", "teach"}),
+    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import", "settings", "audit", "teach", "sql"}),
     "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import"}),
     "group": frozenset({"read", "export"}),
     "trainer": frozenset({"read", "teach"}),
