@@ -312,6 +312,66 @@ class Hotel:
             self.set(schema.campaign, campaign, audience_id=made)
         return made
 
+    def event(self, at: str, starts_on: str, **details) -> int:
+        """Plan an event of a property. Return its id."""
+        with self.changing("event") as change:
+            values = {"name": "Garden concert", "kind": "social", "source": "test", "starts_on": dt.date.fromisoformat(starts_on), "revision": change.revision}
+            return self._add(change, schema.event, property_id=self.properties[at], **values | _dated(details, "ends_on", "register_until"))
+
+    def attend(self, event: int, guest: int | None, status: str = "attended", **details) -> int:
+        """Register a guest's first profile for an event, and what became of it. Return the registration's id."""
+        p = schema.profile
+        with self.changing("attendance") as change:
+            profile = guest and change.connection.execute(sa.select(p.c.id).where(p.c.guest_id == guest).order_by(p.c.id)).scalars().first()
+            values = {"source": "test", "profile_id": profile, "status": status, "revision": change.revision}
+            return self._add(change, schema.attendance, event_id=event, **values | _dated(details, "registered_on"))
+
+    def market(self, at: str, from_on: str, to_on: str, rooms: int, sold: int, revenue: float, **details) -> int:
+        """Note what a property's comparison set had in a span of days. Return the row's id."""
+        with self.changing("market") as change:
+            values = {"set_name": "City", "hotels": 6, "largest_bp": 3000, "currency": "EUR", "source": "test", "from_on": dt.date.fromisoformat(from_on),
+                      "to_on": dt.date.fromisoformat(to_on), "rooms": rooms, "sold": sold, "revenue_minor": round(revenue * 100)}
+            return self._add(change, schema.market, property_id=self.properties[at], revision=change.revision, **values | details)
+
+    def staff(self, at: str, department: str = "front_desk", **details) -> int:
+        """Employ a person at a property. Return the id."""
+        with self.changing("staff") as change:
+            values = {"name": f"Person {change.revision}", "department": department, "source": "test", "revision": change.revision}
+            return self._add(change, schema.staff, property_id=self.properties[at], **values | _dated(details, "joined_on", "left_on"))
+
+    def course(self, code: str = "fire", required_for: tuple[str, ...] = ("*",), valid_months: int | None = 12, points: int = 10) -> int:
+        """Offer a course. Return its id."""
+        with self.changing("course") as change:
+            form = {"code": code, "name": {"en": code.title()}, "points": points, "valid_months": valid_months, "required_for": list(required_for)}
+            return self._add(change, schema.course, code=code, form=json.dumps(form), points=points, valid_months=valid_months,
+                             required_for=json.dumps(required_for), actor="test", at=change.at)
+
+    def certificate(self, staff: int, course: int, earned_on: str, expires_on: str | None = None, **details) -> int:
+        """Give a person a certificate. Return its id."""
+        with self.changing("certificate") as change:
+            values = {"earned_on": dt.date.fromisoformat(earned_on), "expires_on": expires_on and dt.date.fromisoformat(expires_on), "points": 10}
+            return self._add(change, schema.certificate, staff_id=staff, course_id=course, source="test", revision=change.revision, **values | details)
+
+    def standard(self, code: str = "house", items: tuple[tuple[str, str, int], ...] = (("Rooms", "R1", 2), ("Rooms", "R2", 1), ("Desk", "D1", 1))) -> int:
+        """Keep a checklist of (section, item, weight). Return its id."""
+        sections = {name: [{"code": item, "text": {"en": f"Check {item}"}, "weight": weight} for part, item, weight in items if part == name]
+                    for name in dict.fromkeys(part for part, *_ in items)}
+        form = {"code": code, "name": {"en": "House rules"}, "release": "1",
+                "sections": [{"code": name.lower(), "name": {"en": name}, "items": found} for name, found in sections.items()]}
+        with self.changing("standard") as change:
+            return self._add(change, schema.standard, code=code, form=json.dumps(form), actor="test", at=change.at)
+
+    def assessment(self, at: str, standard: int, on: str, results: dict[str, str], *, weights: dict[str, int] | None = None, **details) -> int:
+        """Hold a property against a checklist: item → result. It is complete unless `state` says otherwise. Return its id."""
+        with self.changing("assessment") as change:
+            values = {"kind": "self", "on_day": dt.date.fromisoformat(on), "state": "complete", "actor": "test", "created_at": change.at,
+                      "revision": change.revision}
+            made = self._add(change, schema.assessment, property_id=self.properties[at], standard_id=standard, **values | details)
+            for item, result in results.items():
+                change.connection.execute(sa.insert(schema.assessment_item).values(
+                    assessment_id=made, item=item, section=item[0].lower(), weight=(weights or {}).get(item, 1), result=result))
+        return made
+
     def set(self, table: sa.Table, row: int, **values) -> None:
         """Change columns of a row the way an import or an edit does."""
         with self.changing("edit") as change:
