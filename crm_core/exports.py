@@ -1,4 +1,4 @@
-"""Tables as files: one writer for CSV and XLSX that no spreadsheet can be tricked by."""
+"""Tables as files: CSV and XLSX that no spreadsheet can be tricked by, and Parquet for programs."""
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -45,6 +45,36 @@ def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence], sheet: str = "I
             _write(page, y, x, harmless(value))
     book.close()
     return out.getvalue()
+
+
+def parquet_bytes(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
+    """Return a table as Parquet: numbers stay numbers, days stay days; a column in which kinds are mixed becomes text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    table = pa.table([_column(column) for column in values], names=_distinct(columns))
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return out.getvalue()
+
+
+def _column(values: Sequence):
+    import pyarrow as pa
+    known = [None if value != value else value for value in values]
+    try:
+        return pa.array(known)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if value is None else str(value) for value in known], pa.string())
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Names that come again get a number: readers of Parquet know a column by its name."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in columns:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
 
 
 def _write(page, y: int, x: int, value: object) -> None:

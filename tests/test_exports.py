@@ -6,11 +6,12 @@ import io
 import zipfile
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.exports import csv_bytes, harmless, xlsx_bytes
+from crm_core.exports import csv_bytes, harmless, parquet_bytes, xlsx_bytes
 
 FORMULAS = (
     "=1+1",
@@ -90,3 +91,13 @@ def test_every_row_comes_back_from_a_csv_when_the_apostrophe_is_taken_away(rows)
         assert cells == [harmless(first), str(number), harmless(last)]
         assert not cells[0].startswith(("=", "+", "-", "@", "\t", "\r"))
         assert cells[2].removeprefix("'") == last
+
+
+def test_parquet_keeps_numbers_and_days_and_makes_text_of_what_is_mixed():
+    columns, rows = ["Group", "Share", "n", "Day", "n"], [("a", 0.5, 3, dt.date(2025, 3, 1), 1), ("b", float("nan"), 4, None, "many")]
+    found = pq.read_table(io.BytesIO(parquet_bytes(columns, rows)))
+    assert found.to_pydict() == {"Group": ["a", "b"], "Share": [0.5, None], "n": [3, 4], "Day": [dt.date(2025, 3, 1), None], "n (2)": ["1", "many"]}
+
+
+def test_parquet_of_no_rows_has_its_columns():
+    assert pq.read_table(io.BytesIO(parquet_bytes(["Group", "n"], []))).column_names == ["Group", "n"]

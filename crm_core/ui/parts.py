@@ -45,15 +45,23 @@ def small(text: str, grey: bool = False) -> None:
     st.markdown(f":small[:gray[{text}]]" if grey else f":small[{text}]")
 
 
-def chart(figure: dict, alt: str, key: str) -> None:
-    """Draw a Plotly figure with a sentence for those who cannot see it."""
-    st.plotly_chart(figure, config=CHART, key=f"chart_{key}", alt=alt)
+def chart(figure: dict, alt: str, key: str, save: str | None = None) -> None:
+    """Draw a Plotly figure with a sentence for those who cannot see it. `save` ("svg", "png") gives it a button that saves it as a picture."""
+    st.plotly_chart(figure, config=_config(key, save), key=f"chart_{key}", alt=alt)
 
 
-def selectable_chart(figure: dict, alt: str, key: str) -> str | None:
-    """Draw a Plotly figure whose marks can be clicked, and return the key of the one that is."""
-    event = st.plotly_chart(figure, config=CHART, key=f"chart_{key}", alt=alt, on_select="rerun", selection_mode="points")
+def selectable_chart(figure: dict, alt: str, key: str, save: str | None = None) -> str | None:
+    """Draw a Plotly figure whose marks can be clicked, and return the key of the one that is; `save` as in chart()."""
+    event = st.plotly_chart(figure, config=_config(key, save), key=f"chart_{key}", alt=alt, on_select="rerun", selection_mode="points")
     return picked_key(event.selection.points)
+
+
+def _config(key: str, save: str | None) -> dict:
+    """Plotly's settings of a chart; the picture is made in the browser."""
+    if save is None:
+        return CHART
+    picture = {"format": save, "filename": f"innsight-{key}", "scale": 2 if save == "png" else 1}
+    return {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": picture}
 
 
 def picked_key(points: list[dict]) -> str | None:
@@ -93,13 +101,14 @@ def too_few(n: float, minimum: int) -> str:
 
 
 def downloads(name: str, columns: Sequence[str], rows: Callable[[], list[tuple]]) -> None:
-    """Draw the CSV and XLSX buttons of a table; its rows are fetched on the click, and every download is audited."""
+    """Draw the CSV, XLSX and Parquet buttons of a table; its rows are fetched on the click, and every download is audited."""
     if not view().scope.may("export"):
         return
     with st.container(horizontal=True, width="content", gap="xsmall"):
         for label, write, mime in (
             ("CSV", exports.csv_bytes, "text/csv"),
             ("XLSX", exports.xlsx_bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ("Parquet", exports.parquet_bytes, "application/vnd.apache.parquet"),
         ):
             st.download_button(
                 label,

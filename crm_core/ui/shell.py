@@ -35,20 +35,23 @@ def pages() -> dict[str, list]:
         return page(name, title, visibility="hidden")
 
     return {
-        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests"))],
+        "": [page("briefing", t("Briefing"), default=True), page("guests", t("Guests")), page("revenue", t("Revenue"))],
         t("Retention"): [page("retention", t("Who comes back")), page("value", t("Guest value")), page("at_risk", t("At risk")),
                          page("segments", t("Segments"))],
         t("Loyalty"): [page("loyalty", t("Programme")), page("tiers", t("Tiers")), page("points", t("Points")),
-                       page("member_value", t("Member value")), page("advocates", t("Advocates")), page("programme", t("Rules"))],
+                       page("member_value", t("Member value")), page("advocates", t("Advocates")), page("gatherings", t("Events")), page("programme", t("Rules"))],
         t("Feedback"): [page("feedback", t("Reviews")), page("drivers", t("What matters")), page("answers", t("Answers")), page("surveys", t("Surveys")),
                         page("cases", t("Cases")), page("service", t("Service")), page("accuracy", t("Accuracy"))],
         t("Campaigns"): [page("campaigns", t("All campaigns")), page("attribution", t("Attribution")), page("reach", t("Reach and fatigue")),
                          page("audiences", t("Audiences")), page("planning", t("Planning")), page("journeys", t("Journeys"))],
         t("Contacts"): [page("contacts", t("Contacts")), page("leads", t("Leads")), page("interactions", t("Interactions")), page("duplicates", t("Duplicates"))],
-        t("Explore"): [page("figure", t("Figures")), page("origins", t("Origins")), page("glossary", t("Glossary"))],
+        t("Explore"): [page("explore", t("Explore")), page("boards", t("Boards")), page("decisions", t("Decisions")), page("figure", t("Figures")),
+                       page("origins", t("Origins")), page("glossary", t("Glossary")), page("sql", t("SQL"), visibility="visible" if settings.has_sql() else "hidden")],
+        t("Association"): [page("standards", t("Standards")), page("benchmarks", t("Benchmarks")), page("playbooks", t("Playbooks")),
+                           page("training", t("Training")), page("lessons", t("Lessons")), page("classroom", t("Class")), page("network", t("Network"))],
         t("Data"): [page("data", t("Files")), page("settings", t("Settings"))],
         " ": [hidden("guest", t("Guest")), hidden("lead", t("Lead")), hidden("enquiry", t("New enquiry")),
-              hidden("case", t("Case")), hidden("campaign", t("Campaign"))],
+              hidden("case", t("Case")), hidden("campaign", t("Campaign")), hidden("lesson", t("Lesson"))],
     }
 
 
@@ -63,7 +66,9 @@ def scoped() -> dict[str, str]:
             "feedback": t("Reviews and surveys"), "drivers": t("What matters to guests"), "answers": t("Response desk"), "surveys": t("Surveys"),
             "cases": t("Cases"), "service": t("Service"), "accuracy": t("How accurate is this?"),
             "campaigns": t("Did it cause bookings?"), "attribution": t("Attribution lab"), "reach": t("Reach and fatigue"), "audiences": t("Audiences"),
-            "planning": t("Planning"), "journeys": t("Journeys"), "origins": t("Where guests come from")}
+            "planning": t("Planning"), "journeys": t("Journeys"), "origins": t("Where guests come from"),
+            "revenue": t("What was sold, and what was kept"), "gatherings": t("Events"), "explore": t("Explore"), "boards": t("Boards"),
+            "decisions": t("Decisions"), "standards": t("Standards"), "benchmarks": t("Benchmarks"), "playbooks": t("Playbooks"), "training": t("Training")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
