@@ -86,6 +86,7 @@ def one(key: str, label: str, options: dict[str, str]) -> str:
 
 def _several(key: str, label: str, options: dict, placeholder: str) -> list:
     names = {code: str(name) for code, name in options.items()}
+    _listed(key, {str(code): name for code, name in names.items()})
     return st.multiselect(
         label,
         list(names),
@@ -112,8 +113,20 @@ def _translate(key: str, spelt: dict[str, str], shown: dict[str, str]) -> None:
     st.rerun()
 
 
+def _listed(key: str, shown: dict[str, str]) -> None:
+    """Rewrite a parameter that lists codes with commas between them, as lessons and saved views bear it, to one value for each."""
+    said = st.query_params.get_all(key)
+    codes = said[0].split(",") if len(said) == 1 and said[0] not in shown.values() else []
+    if key in st.session_state or not codes or not all(code in shown for code in codes):
+        return
+    st.query_params[key] = [shown[code] for code in codes]
+    st.rerun()
+
+
 def _dates(as_of: dt.date) -> Period:
     usual = default_period(as_of)
+    said = st.query_params.get("dates", "").split(",")
+    _listed("dates", dict(zip(said, said, strict=True)) if len(said) == 2 else {})
     span = st.date_input(
         t("Dates"),
         (usual.start, usual.end - dt.timedelta(1)),

@@ -1,5 +1,7 @@
 """A filter moves the numbers of every page that follows it, and is still there when the page runs again."""
 
+import datetime as dt
+
 import pytest
 
 from crm_core.i18n import LANGUAGES
@@ -88,6 +90,22 @@ def test_two_properties_are_the_sum_of_each(visits):
 
     kandy, lisbon = "Lotus House, Kandy", LISBON
     assert nights(kandy, lisbon) == nights(kandy) + nights(lisbon)
+
+
+@pytest.mark.parametrize("codes", ["3", "3,5", "5,3"])
+def test_a_link_with_the_numbers_of_properties_shows_these(visits, codes):
+    at = fine(visits.open("figure", kpi="rooms_sold", properties=codes))
+    assert sorted(at.multiselect(key="properties").value) == sorted(map(int, codes.split(",")))
+
+
+@pytest.mark.parametrize("strange", ["99", "3,99", ",", "3,", "Tram House", "3;5"])
+def test_a_link_with_properties_that_are_not_there_shows_all(visits, strange):
+    assert fine(visits.open("figure", kpi="rooms_sold", properties=strange)).multiselect(key="properties").value == []
+
+
+def test_a_link_with_two_days_and_a_comma_shows_what_lies_between_them(visits):
+    at = fine(visits.open("figure", kpi="rooms_sold", period="dates", dates="2024-05-01,2024-06-30"))
+    assert at.date_input(key="dates").value == (dt.date(2024, 5, 1), dt.date(2024, 6, 30))
 
 
 def test_the_grey_line_says_what_a_running_month_is_compared_with(visits):
