@@ -60,4 +60,4 @@ def _rows(mart: sa.Table, scope: Scope) -> sa.Select:
 
 def _sql(statement: sa.Select) -> str:
     house = quoted_name(f"{WAREHOUSE}.main", quote=False)
-    return str(statement.compile(dialect=Dialect(), schema_translate_map={None: house}, compile_kwargs={"literal_binds": True, "render_schema_translate": True}))
+    return str(statement.compile(dialect=Dialect(), schema_translate_map={None: house}, render_schema_translate=True, compile_kwargs={"literal_binds": True}))
