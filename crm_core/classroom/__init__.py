@@ -1,1 +1,1 @@
-"""A class: who takes part, which lesson is on, what was answered; in a file of its own, apart from every hotel's data."""
+"""A class: who takes part, what is on the screen, who answered what, in a small database of its own beside the stores."""

@@ -1,7 +1,7 @@
 """The survey's two routes: a form behind a link that works once, and what was answered. No log-in: the token is the right."""
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from crm_core import i18n, settings
@@ -9,10 +9,9 @@ from crm_core.records.questionnaire import RANGES
 from crm_core.records.registry import Refused
 from crm_core.records.survey_answers import Closed, Form, NotOpen, answer, open_invitation
 from crm_core.store.record import RecordStore, open_store
-from crm_core.web import form
+from crm_core.web import form, letters
 from crm_core.web.limiting import Limiter
 
-STATIC = settings.ROOT / "crm_core/ui/static"
 MOST_BODY = 64_000  # bytes of an answer
 LOOKS, ANSWERS = Limiter(60, 300.0), Limiter(10, 300.0)  # in five minutes, of one address
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
@@ -20,16 +19,7 @@ PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 def routes() -> list[Route]:
     """Return the routes to be mounted beside the app, or alone."""
-    return [Route("/survey/{token}", _look, methods=["GET"]), Route("/survey/{token}", _answer, methods=["POST"]),
-            Route("/survey-fonts/{name}", _font, methods=["GET"])]
-
-
-async def _font(request: Request) -> Response:
-    """Letters of a script that a guest's phone may lack."""
-    name = request.path_params["name"]
-    if name not in form.FONTS:
-        return Response(status_code=404)
-    return FileResponse(STATIC / f"noto-sans-{name}-{name}-wght-normal.woff2", headers={"cache-control": "max-age=604800"})
+    return [Route("/survey/{token}", _look, methods=["GET"]), Route("/survey/{token}", _answer, methods=["POST"]), *letters.routes()]
 
 
 async def _look(request: Request) -> HTMLResponse:

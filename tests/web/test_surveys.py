@@ -123,6 +123,6 @@ def test_a_body_without_end_is_not_read(client, link):
 
 
 def test_letters_that_a_phone_may_lack_come_along(client, link):
-    assert "/survey-fonts/ethiopic" in client.get(f"{link}?lang=am").text
-    fonts = {name: client.get(f"/survey-fonts/{name}") for name in ("ethiopic", "sinhala", "armenian", "../../settings")}
+    assert "/letters/ethiopic" in client.get(f"{link}?lang=am").text
+    fonts = {name: client.get(f"/letters/{name}") for name in ("ethiopic", "sinhala", "armenian", "../../settings")}
     assert [(answer.status_code, answer.content[:4]) for answer in fonts.values()] == [(200, b"wOF2")] * 3 + [(404, b"Not ")]
