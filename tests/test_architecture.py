@@ -12,7 +12,8 @@ PAGES_MAY_IMPORT = ("streamlit", "crm_core.ui", "crm_core.charts", "crm_core.for
 LONGEST_MODULE = 400
 # The stores execute; refresh drives DuckDB while it builds a version; an import sorts its rows in a database of its own, jobs have theirs.
 # A question in SQL is answered in a locked process, which nothing else of the house may share.
-EXECUTES = ("crm_core/store/", "crm_core/refresh.py", "crm_core/ingest/staging.py", "crm_core/jobs/store.py", "crm_core/sandbox/child.py")
+EXECUTES = ("crm_core/store/", "crm_core/refresh.py", "crm_core/ingest/staging.py", "crm_core/jobs/store.py", "crm_core/sandbox/child.py",
+            "crm_core/classroom/store.py")
 
 
 def name(path: Path) -> str:
