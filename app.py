@@ -9,16 +9,17 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from crm_core import jobs, settings
+from crm_core.classroom.addresses import LOOPBACK
+from crm_core.web import classes, letters, surveys
 from crm_core.web.headers import SecurityHeaders
-from crm_core.web.surveys import routes
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @asynccontextmanager
 async def lifespan(_app):
-    if st.get_option("server.address") not in LOOPBACK:
-        raise SystemExit("Innsight has no log-in yet and serves this machine only: leave server.address at 127.0.0.1.")
+    if st.get_option("server.address") not in LOOPBACK and not settings.is_class():
+        raise SystemExit(
+            "Innsight has no log-in yet and serves this machine only: leave server.address at 127.0.0.1. For a class: python -m crm_core serve --class"
+        )
     for heavy in (
         "pandas",
         "plotly.graph_objects",
@@ -48,4 +49,9 @@ def _worker():
             process.wait(10)
 
 
-app = st.App(Path(__file__).parent / "crm_core/ui/shell.py", routes=routes(), middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+def _routes():
+    """The pages for people without an account: while a class is served, its own only."""
+    return [*classes.routes(), *(letters.routes() if settings.is_class() else surveys.routes())]
+
+
+app = st.App(Path(__file__).parent / "crm_core/ui/shell.py", routes=_routes(), middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
