@@ -22,7 +22,7 @@ class BadArchive(Bad):
 
 
 def pack(files: dict[str, bytes]) -> bytes:
-    """Return files (path → content) as a zip file; equal files give equal bytes, whenever and wherever it is made."""
+    """Return files (path → content) as a zip file; equal files give equal bytes, whenever it is made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for path in sorted(files):

@@ -89,7 +89,7 @@ class Change:
 
 # --- writing ------------------------------------------------------------------------------------------------------------
 def write(pack: Pack) -> bytes:
-    """Return a pack as a zip file; equal packs give equal bytes. Raises BadPack where something in it could not be read again."""
+    """Return a pack as a zip file, each kind in the order of its codes. Raises BadPack where something in it could not be read again."""
     files, about = _files(pack), _about(pack)
     hashes = _hashes(files)
     manifest = {"format": FORMAT, "version": VERSION} | about | {"files": hashes, "checksum": _checksum(about, hashes)}
@@ -133,7 +133,9 @@ def read(data: bytes | Path) -> Pack:
     pack = _empty(Sheet.of(manifest, MANIFEST, OF_MANIFEST))
     _check_seal(manifest, files)
     problems: list[str] = []
-    return _whole(pack, {field: tuple(_things(field, files, problems)) for field in KINDS}, problems)
+    found = {field: tuple(_things(field, files, problems)) for field in KINDS}
+    problems += [t("“{path}” is nothing that a pack may hold.", path=path) for path in files]
+    return _whole(pack, found, problems)
 
 
 def _bytes(data: bytes | Path) -> bytes:

@@ -12,7 +12,7 @@ from crm_core.association.contributions import BadContribution, Contribution, Li
 from crm_core.i18n import t, tn
 
 LEAST_HOTELS, MOST_SHARE = 4, 0.5
-VALUE_DIGITS, COARSE_DIGITS, WHOLE_PERCENT = 4, 2, 100
+VALUE_DIGITS, QUARTILE_DIGITS, COUNT_DIGITS, WHOLE_PERCENT = 4, 3, 2, 100
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def pool(contributions: Iterable[Contribution], name: str, made_on: dt.date) -> 
     money in one currency only. Raises BadContribution where fewer than four hotels give, one gives twice, or the periods differ.
 
     So that no hotel's figures come back by subtracting one's own, or a smaller pool from a larger one: sums are not published, values are
-    rounded to four digits, n and the quartiles to two, the largest share up to a whole percent, and each quartile is a mean over all hotels.
+    rounded to four digits, quartiles to three, n to two, the largest share up to a whole percent, and each quartile is a mean over all hotels.
     """
     given = sorted(contributions, key=lambda one: one.code)
     _check(given)
@@ -112,8 +112,8 @@ def _benchmark(lines: Sequence[tuple[str, Line]], of: tuple[str, str, dt.date, d
     unit, currency = lines[0][1].unit, lines[0][0] if lines[0][1].unit == "money" else ""
     limits = (0.0, 1.0) if unit == "share" else (-math.inf, math.inf)
     value, low, high = (_rounded(one, VALUE_DIGITS) for one in pooled_ratio(x, y, limits))
-    lower, upper = (_rounded(quartile(x / y, part), COARSE_DIGITS) for part in (0.25, 0.75))
-    return Benchmark(*of, currency, value, low, high, lower, upper, len(lines), int(_rounded(sum(line.n for _, line in lines), COARSE_DIGITS)),
+    lower, upper = (_rounded(quartile(x / y, part), QUARTILE_DIGITS) for part in (0.25, 0.75))
+    return Benchmark(*of, currency, value, low, high, lower, upper, len(lines), int(_rounded(sum(line.n for _, line in lines), COUNT_DIGITS)),
                      math.ceil(round(_largest(lines) * WHOLE_PERCENT, 6)) * WHOLE_PERCENT, source, "pooled")  # fmt: skip
 
 
