@@ -19,10 +19,10 @@ from crm_core.schema import ARMS, CAMPAIGN_PURPOSES, CONSENT_CHANNELS
 from crm_core.ui import audience_cards as cards
 from crm_core.ui import audience_words as words
 from crm_core.ui import rule_draft, rule_editor, rule_words, segment_open
-from crm_core.ui.filters import segment_of
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import filled, panel, small, told
 from crm_core.ui.text import plain, safe
+from crm_core.views import segment_of
 
 DRAFT, SEEN, MADE = "audience_draft", "audience_seen", "audience_made"
 MOST_VARIANTS = 4

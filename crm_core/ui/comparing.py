@@ -13,10 +13,10 @@ from crm_core.rule import Segment
 from crm_core.scope import Period, Scope
 from crm_core.telling.figures import axis_text, value_text
 from crm_core.ui import groups, guest_rows, kind_words
-from crm_core.ui.filters import segment_of
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import mode, panel, selectable_chart, small, table_height
 from crm_core.ui.text import safe
+from crm_core.views import segment_of
 
 BY = {"country": N_("Country"), "rfm": N_("RFM group"), "tier": N_("Value tier"), "cluster": N_("Cluster"), "purpose": N_("Purpose"), "season": N_("Season"),
       "party": N_("Party"), "segment": N_("Saved segment")}

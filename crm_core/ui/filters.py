@@ -7,25 +7,12 @@ import streamlit as st
 
 from crm_core import formats
 from crm_core.i18n import N_, all_spellings, t, tn
-from crm_core.marts.fields import FIELDS
 from crm_core.records.segments import segments
-from crm_core.rule import BadRule, Segment, loads
-from crm_core.scope import Period, Scope, default_period, months_back, next_month
+from crm_core.rule import Segment
+from crm_core.scope import Period, Scope, default_period
 from crm_core.ui.load import View, load, look, narrow, view
 from crm_core.ui.text import plain, safe
-
-PERIODS = {
-    "12m": N_("Last 12 months"),
-    "3m": N_("Last 3 months"),
-    "1m": N_("Last month"),
-    "ytd": N_("This year"),
-    "ly": N_("Last year"),
-    "now": N_("Running month"),
-    "dates": N_("Other dates …"),
-}
-COMPARISONS = {"year": N_("Against last year"), "previous": N_("Against days before")}
-EVERYONE = "all"
-WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
+from crm_core.views import COMPARISONS, EVERYONE, PERIODS, WHO, period_of, segment_of
 
 
 def header(title: str) -> Scope:
@@ -66,14 +53,6 @@ def _among(saved: tuple[dict, ...]) -> Segment | None:
         st.session_state.pop("among", None)
     chosen = st.selectbox(t("Guests"), list(names), format_func=names.get, key="among", bind="query-params", label_visibility="collapsed")
     return segment_of(next((row for row in saved if str(row["id"]) == chosen), None))
-
-
-def segment_of(row: dict | None) -> Segment | None:
-    """Return a saved segment as a scope carries it; None for none, and for one whose rule this version no longer understands."""
-    try:
-        return Segment(loads(row["rule"], FIELDS), row["name"], row["id"]) if row else None
-    except BadRule:
-        return None
 
 
 def one(key: str, label: str, options: dict[str, str]) -> str:
@@ -139,18 +118,6 @@ def _dates(as_of: dt.date) -> Period:
     )
     # One date only while the second is still being picked.
     return Period(min(span), max(span) + dt.timedelta(1)) if len(span) == 2 else usual
-
-
-def period_of(code: str, as_of: dt.date) -> Period:
-    """Return the period of a code: complete months before `as_of`, or the running month ("now") and year ("ytd")."""
-    end = as_of.replace(day=1)
-    if code in ("12m", "3m", "1m"):
-        return Period(months_back(end, int(code[:-1])), end)
-    if code == "now":
-        return Period(end, next_month(end))
-    if code == "ytd":
-        return Period(dt.date((as_of - dt.timedelta(1)).year, 1, 1), as_of)
-    return Period(dt.date(as_of.year - 1, 1, 1), dt.date(as_of.year, 1, 1))
 
 
 def _said(shown: View, scope: Scope) -> str:

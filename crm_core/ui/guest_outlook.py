@@ -6,11 +6,11 @@ from crm_core import formats
 from crm_core.i18n import N_, t
 from crm_core.records.segments import segments
 from crm_core.ui import return_words, value_words
-from crm_core.ui.filters import segment_of
 from crm_core.ui.group_words import RFM
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import panel, small
 from crm_core.ui.text import safe
+from crm_core.views import segment_of
 
 MILLION = 1_000_000
 SEASONS = {"spring": N_("in spring"), "summer": N_("in summer"), "autumn": N_("in autumn"), "winter": N_("in winter")}

@@ -8,9 +8,9 @@ from crm_core.records.holdout import outreach_settings
 from crm_core.rule import BadRule, dump, loads
 from crm_core.ui import journeys_words as words
 from crm_core.ui import rule_editor, rule_words
-from crm_core.ui.filters import segment_of
 from crm_core.ui.load import load, look, view
 from crm_core.ui.text import plain
+from crm_core.views import segment_of
 
 EVERYBODY = 10**8
 

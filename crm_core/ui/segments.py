@@ -13,11 +13,11 @@ from crm_core.records import audiences as lists
 from crm_core.records import segments as records
 from crm_core.rule import AllOf, BadRule, Condition, Rule, Segment, canonical
 from crm_core.ui import drawer, guest_rows, rule_editor, rule_words, segment_open, segment_saving
-from crm_core.ui.filters import segment_of
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import panel, small, told
 from crm_core.ui.segment_open import TEMPLATES, Opened
 from crm_core.ui.text import safe
+from crm_core.views import segment_of
 
 PAGE_ROWS = 8
 LIST_KINDS = {"segment": N_("from a segment"), "win_back": N_("from guests at risk")}

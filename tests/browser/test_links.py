@@ -3,7 +3,7 @@
 import pytest
 
 from crm_core.i18n import t, use
-from crm_core.ui.filters import COMPARISONS, PERIODS
+from crm_core.views import COMPARISONS, PERIODS
 from tests.browser.visiting import Server
 
 
