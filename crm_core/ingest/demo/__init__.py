@@ -26,6 +26,7 @@ from crm_core.ingest.demo import (
     spend,
     stays,
     surveys,
+    truth_lessons,
     win_back,
     wishes,
 )
@@ -43,7 +44,8 @@ PROFILES = ("group", "independent")
 # Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children.
 DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, ledger.write, referrals.write,
            reviews.write, surveys.write, cases.write,
-           lead_rows.write, interactions.write, win_back.write, campaign_lists.write, message_events.write, journeys.write]
+           lead_rows.write, interactions.write, win_back.write, campaign_lists.write, message_events.write, journeys.write,
+           truth_lessons.watch]
 
 
 class NotEmpty(ValueError):
@@ -79,6 +81,7 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
                     domain(block, writer)
                 tell(block.people.number[-1], plan.persons, "guests")
             campaign_results.close_campaigns(writer)
+            truth_lessons.close_lessons(writer, plan)
         tell(plan.persons, plan.persons, "search index")
         search_index(writer)
         close(writer)

@@ -43,6 +43,7 @@ class Writer:
         self.arms: Counter[tuple[int, bool]] = Counter()  # people by campaign and whether they were to be contacted
         self.booked: list[tuple[str, int, bool]] = []  # lesson, day after its campaign, whether in the arm that was contacted
         self.fallen: Counter[tuple[int, str, str]] = Counter()  # people by campaign, and the step and reason of leaving its list
+        self.seen: Counter[str] = Counter()  # sums that the sealed truth of lessons is made of
         self._next: Counter[str] = Counter()
 
     def take(self, table: sa.Table, count: int) -> range:
