@@ -11,11 +11,14 @@ COMPARISONS = ("previous", "year")
 # one person and change many contacts at once, "lead" = work on leads and log what was said, "segment" = save segments and audiences,
 # "loyalty" = enrol members and change their points, tiers and codes, "feedback" = answer reviews, correct marks, run surveys,
 # "case" = open and work on service cases, "campaign" = plan campaigns and journeys, draw who is written to and who is held out,
+# "view" = save views, boards, reports, decisions and notes on time axes, "standards" = assess, keep staff, courses, lessons and events,
 # "teach" = run a class, "sql" = ask the warehouse in SQL. A "participant" of a class looks at the demo from another machine.
 ROLES: dict[str, frozenset[str]] = {
-    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import", "settings", "audit", "teach", "sql"}),
-    "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "export", "import"}),
-    "group": frozenset({"read", "export"}),
+    "local": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "view", "standards", "export", "import",
+                        "settings", "audit", "teach", "sql"}),
+    "manager": frozenset({"read", "contact", "note", "people", "lead", "segment", "loyalty", "feedback", "case", "campaign", "view", "standards",
+                          "export", "import"}),
+    "group": frozenset({"read", "view", "export"}),
     "trainer": frozenset({"read", "teach"}),
     "participant": frozenset({"read"}),
     "privacy": frozenset({"contact", "audit", "export"}),

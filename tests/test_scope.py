@@ -120,8 +120,8 @@ def test_two_names_of_one_rule_are_one_view_and_another_rule_is_another():
 
 
 RIGHTS = {
-    "local": "read contact note people lead segment loyalty feedback case campaign export import settings audit teach sql",
-    "manager": "read contact note people lead segment loyalty feedback case campaign export import", "group": "read export",
+    "local": "read contact note people lead segment loyalty feedback case campaign view standards export import settings audit teach sql",
+    "manager": "read contact note people lead segment loyalty feedback case campaign view standards export import", "group": "read view export",
     "trainer": "read teach", "participant": "read", "privacy": "contact audit export", "admin": "settings audit",
 }
 
