@@ -60,16 +60,21 @@ def limit() -> None:
 
 def answer(file: str, views: dict[str, str], apart: bool, question: str) -> tuple[pa.Table, bool]:
     """Return at most 10,000 rows, and whether there were more; raises grammar.Refused or DuckDB's own error."""
-    connection = duckdb.connect(":memory:", config=OPENED)
-    read = grammar.tables_of(connection, question, views)
-    name = f"w{secrets.token_hex(16)}"
+    with locked(duckdb.connect(":memory:", config=OPENED)) as parser:
+        read = grammar.tables_of(parser, question, views)
+    connection, name = duckdb.connect(":memory:", config=OPENED), f"w{secrets.token_hex(16)}"
     try:
         show(connection, file, name, {view: views[view].replace(WAREHOUSE, name) for view in sorted(read)}, apart)
-        for lock in LOCKS:
-            connection.execute(lock)
-        return rows(connection.execute(question))
+        return rows(locked(connection).execute(question))
     except duckdb.Error as error:
         raise type(error)(str(error).replace(f"{name}.main.", "").replace(f"{name}.", "").replace(name, "")) from None
+
+
+def locked(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return the connection after closing it to every file, and its settings to every change."""
+    for lock in LOCKS:
+        connection.execute(lock)
+    return connection
 
 
 def show(connection: duckdb.DuckDBPyConnection, file: str, name: str, views: dict[str, str], apart: bool) -> None:

@@ -6,7 +6,12 @@ that wait or fail on purpose (sleep_ms, error), that answer differently each tim
 text (list_aggregate, cast_to_type), and that make much out of nothing (repeat, lpad).
 """
 
-OPERATORS = frozenset("+ - * / // % ^ ** & | ~ << >> || @ ! ~~ !~~ ~~* !~~* ~~~ ^@ && @> <@ !__postfix".split())
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+OPERATORS = _words("+ - * / // % ^ ** & | ~ << >> || @ ~~ !~~ ~~* !~~* ~~~ ^@ && @> <@ !__postfix")
 
 _LOGIC = "coalesce nullif greatest least if ifnull constant_or_null"
 _NUMBERS = """abs add ceil ceiling cbrt degrees divide even exp factorial fdiv floor fmod gcd greatest_common_divisor isfinite isinf isnan lcm
@@ -21,19 +26,19 @@ _TIMES = """age century date_add date_diff date_part date_sub date_trunc datedif
     days_in_month decade epoch epoch_ms era hour isodow isoyear julian last_day make_date make_time make_timestamp minute month monthname quarter second
     time_bucket timezone to_days to_hours to_milliseconds to_minutes to_months to_quarters to_seconds to_weeks to_years week weekday weekofyear year
     yearweek"""
-_LISTS = """array_to_string array_length cardinality element_at flatten len list_avg list_concat list_contains list_count list_distinct list_extract
+_LISTS = """list_apply array_to_string array_length cardinality element_at flatten len list_avg list_concat list_contains list_count list_distinct list_extract
     list_filter list_first list_has list_has_all list_has_any list_indexof list_last list_max list_median list_min list_position list_reverse
     list_reverse_sort list_slice list_sort list_sum list_transform list_unique list_value list_zip map map_entries map_extract map_keys map_values row
     struct_extract struct_pack unnest array_extract array_slice generate_series range"""
 _AGGREGATES = """any_value approx_count_distinct approx_quantile arbitrary arg_max arg_max_null arg_min arg_min_null argmax argmin array_agg avg bit_and
     bit_or bit_xor bool_and bool_or corr count count_if count_star countif covar_pop covar_samp entropy favg first fsum geomean geometric_mean group_concat
-    histogram kahan_sum kurtosis kurtosis_pop last list listagg mad max max_by mean median min min_by mode product quantile quantile_cont quantile_disc
+    kahan_sum kurtosis kurtosis_pop last list listagg mad max max_by mean median min min_by mode product quantile quantile_cont quantile_disc
     regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy sem skewness stddev stddev_pop stddev_samp string_agg sum
     sumkahan var_pop var_samp variance wavg weighted_avg"""
 _WINDOWS = "cume_dist dense_rank fill first_value lag last_value lead nth_value ntile percent_rank rank rank_dense row_number"
 
-FUNCTIONS = OPERATORS | frozenset(" ".join((_LOGIC, _NUMBERS, _TEXTS, _TIMES, _LISTS, _AGGREGATES, _WINDOWS)).split())
+FUNCTIONS = OPERATORS | _words(" ".join((_LOGIC, _NUMBERS, _TEXTS, _TIMES, _LISTS, _AGGREGATES, _WINDOWS)))
 # Functions that stand where a table does.
 ROWS_OF = frozenset(("range", "generate_series", "unnest"))
-TYPES = frozenset("""BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT FLOAT DOUBLE DECIMAL VARCHAR DATE TIME
-    TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS INTERVAL LIST STRUCT MAP""".split() + ["TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE"])
+TYPES = _words("""BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT FLOAT DOUBLE DECIMAL VARCHAR DATE TIME
+    TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS INTERVAL LIST STRUCT MAP""") | {"TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE"}

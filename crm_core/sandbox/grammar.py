@@ -10,6 +10,7 @@ PARSED = "SELECT json_serialize_sql(?::VARCHAR)"
 # A name of one's own (WITH name AS …) is a plain word: never a path that the engine could take for a file.
 WORD = re.compile(r"[^\W\d]\w*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+PIVOT = re.compile(r"\bpivot(_wider)?\b", re.IGNORECASE)
 SYSTEM = ("duckdb_", "pg_", "sqlite_", "pragma_", "mart_", "information_schema")
 
 NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
@@ -31,18 +32,25 @@ class Refused(Exception):
 def tables_of(connection, question: str, views: Iterable[str]) -> set[str]:
     """Return the views that a question reads; raises Refused for all but one SELECT over them, and DuckDB's error for what is no SQL.
 
-    The connection only parses: nothing of the question is planned or run.
+    The connection only parses, and must be locked: to parse IMPORT DATABASE is to read its files.
     """
     if len(question) > MOST_CHARACTERS:
         raise Refused("too_long")
     if CONTROL.search(question):
         raise Refused("control")
-    if len(connection.extract_statements(question)) != 1:
-        raise Refused("one_statement")
-    told = json.loads(connection.execute(PARSED, [question]).fetchone()[0])
+    if len(connection.extract_statements(question)) != 1:  # the parser makes several of a PIVOT
+        raise Refused("pivot" if PIVOT.search(question) else "one_statement")
+    told = _told(connection.execute(PARSED, [question]).fetchone()[0])
     if told["error"]:
         raise Refused("select_only")
     return _tables(told["statements"], {name.lower() for name in views})
+
+
+def _told(parsed: str) -> dict:
+    try:
+        return json.loads(parsed)
+    except RecursionError as error:
+        raise Refused("too_long") from error
 
 
 def _tables(tree: list, views: set[str]) -> set[str]:
@@ -76,11 +84,13 @@ def _own(name: str) -> str:
 
 def _check(part: dict, names: set[str]) -> None:
     kind, sort = part.get("type"), part.get("class")
+    if not isinstance(kind, str):  # no part of the grammar but a list of them, or a bare value
+        return
     if (sort or kind) in CLOSED:
         raise Refused(CLOSED[sort or kind])
     if sort is not None:
         _check_expression(part, sort)
-    elif isinstance(kind, str) and kind not in NODES | SOURCES | ORDERS:
+    elif kind not in NODES | SOURCES | ORDERS:
         raise Refused("unknown", kind)
     elif kind == "BASE_TABLE":
         _check_table(part, names)
