@@ -16,6 +16,7 @@ from crm_core.ingest.demo import (
     journeys,
     lead_rows,
     ledger,
+    market,
     members,
     message_events,
     programmes,
@@ -41,11 +42,12 @@ from crm_core.store.record import RecordStore
 __all__ = ["DOMAINS", "NotEmpty", "assumptions", "generate"]
 
 PROFILES = ("group", "independent")
-# Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children.
+# Each writes its own tables for one block of guests: domain(block, writer). Parents stand before children;
+# who only watches stands last.
 DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, ledger.write, referrals.write,
            reviews.write, surveys.write, cases.write,
            lead_rows.write, interactions.write, win_back.write, campaign_lists.write, message_events.write, journeys.write,
-           truth_lessons.watch]
+           market.watch, truth_lessons.watch]
 
 
 class NotEmpty(ValueError):
@@ -81,6 +83,7 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
                     domain(block, writer)
                 tell(block.people.number[-1], plan.persons, "guests")
             campaign_results.close_campaigns(writer)
+            market.close_market(writer, plan, seed)
             truth_lessons.close_lessons(writer, plan)
         tell(plan.persons, plan.persons, "search index")
         search_index(writer)

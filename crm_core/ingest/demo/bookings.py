@@ -6,7 +6,7 @@ import numpy as np
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, MONTH, Profile, rate_by_month
 from crm_core.ingest.demo.lead_times import lead_days, lead_shares
-from crm_core.ingest.demo.markets import DIRECT, OTA, market_level, market_shares
+from crm_core.ingest.demo.markets import DIRECT, OTA, level_by_year, market_level, market_shares, year_of
 from crm_core.ingest.demo.streams import Streams, in_order_of, normal, pick, ranks
 from crm_core.ingest.demo.traits import own_market, spending
 from crm_core.ingest.demo.trip_rows import Columns, Trips
@@ -99,8 +99,9 @@ def _by_style(u: np.ndarray, profile: Profile, trips: Trips, tables: dict[str, t
 
 
 def _rate(streams: Streams, profile: Profile, trips: Trips, market: np.ndarray, room_type: np.ndarray) -> np.ndarray:
-    """EUR a night: hotel and month × room type × segment × returning guest × noise, each factor with mean one."""
+    """EUR a night: hotel and month × level of the year × room type × segment × returning guest × noise, each but the level with mean one."""
     month = np.array([rate_by_month(h) for h in profile.hotels])[trips.hotel, MONTH[trips.arrival]]
+    month = month * level_by_year(profile)[trips.hotel, year_of(trips.arrival)]
     # Members' later stays are dearer by the premium, which comes on top: their share of it is left out here.
     again = np.where(trips.again, p.AGAIN_RATE[profile.name] / (1 + p.MEMBER_PREMIUM * p.MEMBERS_AGAIN[profile.name]), 1.0)
     noise = 1 + p.RATE_NOISE * spending(streams, trips.guest, streams.draw("rate", len(market)))

@@ -1,10 +1,13 @@
 """Market segments: how new and returning guests book, and what each segment pays."""
 import numpy as np
 
+from crm_core.ingest.demo import market_parameters as m
 from crm_core.ingest.demo import parameters as p
+from crm_core.ingest.demo.hotels import DAYS, Profile
 from crm_core.ingest.demo.streams import Streams, pick
 from crm_core.ingest.demo.traits import own_market
 
+YEARS = 4  # of history
 OTA, OPERATOR, IN_GROUP, DIRECT, CORPORATE, COMPLIMENTARY, AVIATION = range(len(p.MARKET))
 
 
@@ -36,3 +39,13 @@ def market_level(profile: str) -> np.ndarray:
     cheaper = ((1 - share) * first + share * again * p.AGAIN_RATE[profile]) / np.maximum(stays, 1e-9)
     base = np.average(rates, weights=stays)
     return rates / (p.GROUP_MEAN if profile == "group" else base) / cheaper
+
+
+def year_of(day: np.ndarray) -> np.ndarray:
+    """Return the year of history, 0 to 3, in which days lie; the books to come belong to the last."""
+    return np.clip(np.asarray(day) * YEARS // DAYS, 0, YEARS - 1)
+
+
+def level_by_year(profile: Profile) -> np.ndarray:
+    """Return the rates of every hotel against its table, one row per hotel and one column per year of history (lesson L13)."""
+    return np.array([m.RATE_LEVELS.get(h.code[:3], (1.,) * YEARS) for h in profile.hotels])

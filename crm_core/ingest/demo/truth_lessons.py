@@ -8,6 +8,7 @@ from crm_core.ingest.demo import feedback_parameters as f
 from crm_core.ingest.demo import market_parameters as m
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.hotels import DAYS, ROOMS_A_FLOOR, Profile
+from crm_core.ingest.demo.market import LENGTHS
 from crm_core.ingest.demo.records import NOBODY
 from crm_core.ingest.demo.stays import CHECKED_OUT
 from crm_core.ingest.demo.truth import LessonTruth
@@ -93,7 +94,7 @@ def _lessons(writer, profile: Profile) -> Iterator[LessonTruth]:
                   .8 * _worth(sums["vintage", 4]), _worth(sums["vintage", 5]), .05 * _worth(sums["vintage", 5]), "points")
     yield _lesson("L12", "groups of thirty that differ: with p below .05, and in truth", 1, 0, 0, "segments")
     yield _lesson("L13", "Lisbon, year on year: RevPAR in percent, and points of its index beside the comparison set",
-                  100 * (m.OWN_REVPAR[1] / m.OWN_REVPAR[0] - 1), _index(1) - _index(0), 1, "revenue")
+                  100 * (_lisbon(writer, profile) - 1), 100 * (m.INDEX["LIS"][3] - m.INDEX["LIS"][2]), 1, "revenue")
     yield _lesson("L14", "share of guests back within a year after a case solved in 4 hours, beyond those after 48 hours: raw, and of equal severity",
                   _back(0) - _back(2), f.BACK_AFTER_CASE[0][0] - f.BACK_AFTER_CASE[2][0], .02, "service")
 
@@ -154,8 +155,10 @@ def _noise(rooms: int) -> float:
     return (street * f.NOISY["block"] + (rooms - street) * f.NOISY["elsewhere"]) / rooms
 
 
-def _index(year: int) -> float:
-    return 100 * m.OWN_REVPAR[year] / m.SET_REVPAR[year]
+def _lisbon(writer, profile: Profile) -> float:
+    """RevPAR of the last year against that of the year before."""
+    own = writer.earned.cents[[h.code for h in profile.hotels].index("LIS")].reshape(-1, 12).sum(axis=1)
+    return float(own[3] / own[2] * LENGTHS[-24:-12].sum() / LENGTHS[-12:].sum())
 
 
 def _back(speed: int) -> float:

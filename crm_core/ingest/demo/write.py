@@ -12,6 +12,7 @@ from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.bookings import CHANNELS
 from crm_core.ingest.demo.feedback_quota import Quota
 from crm_core.ingest.demo.hotels import Profile
+from crm_core.ingest.demo.market import Earned
 from crm_core.ingest.demo.truth import Truth
 from crm_core.records import search_terms
 from crm_core.store import bulk
@@ -26,7 +27,7 @@ CHANNEL_ROWS = {
 
 
 FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "invitation",
-               "service_case", "lead", "interaction", "campaign", "send", "send_event")
+               "service_case", "lead", "interaction", "campaign", "send", "send_event", "market")
 
 
 class Writer:
@@ -43,6 +44,7 @@ class Writer:
         self.arms: Counter[tuple[int, bool]] = Counter()  # people by campaign and whether they were to be contacted
         self.booked: list[tuple[str, int, bool]] = []  # lesson, day after its campaign, whether in the arm that was contacted
         self.fallen: Counter[tuple[int, str, str]] = Counter()  # people by campaign, and the step and reason of leaving its list
+        self.earned = Earned()
         self.seen: Counter[str] = Counter()  # sums that the sealed truth of lessons is made of
         self._next: Counter[str] = Counter()
 
