@@ -74,27 +74,27 @@ def _lessons(writer, profile: Profile) -> Iterator[LessonTruth]:
                   c.PROXIED * c.PROXY_OPENS + (1 - c.PROXIED) * c.CAMPAIGN_OPENS[1], c.CAMPAIGN_OPENS[1], .01, "campaigns")
     yield _lesson("L02", "bookings that September sun brought: credited by opens within 30 days, and beyond those held out",
                   c.SEPTEMBER["opened"], _lift(c.SEPTEMBER) * c.SEPTEMBER["treated"], .5, "attribution")
-    yield _lesson("L03", "share of those written to who booked because of Winter light: credited by opens within 30 days, and beyond those held out",
-                  c.NOVEMBER["opened"] / c.NOVEMBER["treated"], _lift(c.NOVEMBER), .002, "attribution")
+    yield _lesson("L03", "bookings that Winter light brought: credited by opens within 30 days, and beyond those held out",
+                  c.NOVEMBER["opened"], _lift(c.NOVEMBER) * c.NOVEMBER["treated"], 5, "attribution")
     yield _lesson("L04", "points of NPS of the first hotel, year on year: of all answers, and within each segment",
                   _total("last year") - _total("before"), _within(), 1.5, "feedback")
     yield _lesson("L05", "share of guests with a stay who have two or more: of records, and of persons",
-                  _part(seen, "records"), _part(seen, "persons"), .025, "duplicates")
+                  _part(seen, "records"), _part(seen, "persons"), .025, "contacts")
     yield _lesson("L06", "EUR that a member spent more in the last year: than others, and because of the programme",
                   _mean(seen, "members") - _mean(seen, "others"), sums["effect", 2] / 100 / max(sums["effect", 0], 1), 30, "member_value")
     yield _lesson("L07", "share of new guests who come again: those of the last year so far, and of any year within 12 months",
                   _part(seen, "new"), _returned(profile, YEAR), .03, "retention")
     yield _lesson("L08", "NPS of the hotels without the first: of those who answered, and of all stays", _nps(seen["answers"], seen["promoters"],
                   seen["detractors"]), _nps(*(sums["latent", k] for k in range(3))), 6, "feedback")  # fmt: skip
-    yield _lesson("L09", "EUR that a night booked direct brings more than one of an online agency: rate, and rate net of commission and cost",
-                  *_direct_over_agency(profile), 1, "revenue")
-    yield _lesson("L10", "share of texts that complain of noise: of the first hotel, and of its rooms off the street side",
-                  _noise(profile.hotels[0].rooms), f.NOISY["elsewhere"], .01, "drivers")
+    yield _lesson("L09", "EUR a night: how far online agencies' rate lies above that of direct bookings, and how far direct lies above them net of costs",
+                  *_rate_and_net(profile), 1, "revenue")
+    yield _lesson("L10", "share of texts that complain of noise: of the first hotel, and of its rooms on the street side",
+                  _noise(profile.hotels[0].rooms), f.NOISY["block"], .03, "feedback")
     yield _lesson("L11", "EUR owed for open points: all but a flat fifth, and as each quarter's points will be redeemed",
                   .8 * _worth(sums["vintage", 4]), _worth(sums["vintage", 5]), .05 * _worth(sums["vintage", 5]), "points")
     yield _lesson("L12", "groups of thirty that differ: with p below .05, and in truth", 1, 0, 0, "segments")
-    yield _lesson("L13", "Lisbon, year on year: RevPAR in percent, and points of its index beside the comparison set",
-                  100 * (_lisbon(writer, profile) - 1), 100 * (m.INDEX["LIS"][3] - m.INDEX["LIS"][2]), 1, "revenue")
+    yield _lesson("L13", "Lisbon, year on year: change of RevPAR as a share, and points of its index beside the comparison set",
+                  _lisbon(writer, profile) - 1, 100 * (m.INDEX["LIS"][3] - m.INDEX["LIS"][2]), 1, "revenue")
     yield _lesson("L14", "share of guests back within a year after a case solved in 4 hours, beyond those after 48 hours: raw, and of equal severity",
                   _back(0) - _back(2), f.BACK_AFTER_CASE[0][0] - f.BACK_AFTER_CASE[2][0], .02, "service")
 
@@ -143,10 +143,10 @@ def _returned(profile: Profile, days: int) -> float:
     return p.RETURN[profile.name] * float(np.interp(days, [day for _, day in points], [share for share, _ in points]))
 
 
-def _direct_over_agency(profile: Profile) -> tuple[float, float]:
+def _rate_and_net(profile: Profile) -> tuple[float, float]:
     rates = dict(zip(p.MARKET, p.GROUP_RATE if profile.name == "group" else p.MARKET_RATE, strict=True))
     direct, agency = rates["direct"], rates["ota"]
-    return direct - agency, direct * (1 - p.DIRECT_COST / 10_000) - agency * (1 - p.COMMISSION["ota"] / 10_000)
+    return agency - direct, direct * (1 - p.DIRECT_COST / 10_000) - agency * (1 - p.COMMISSION["ota"] / 10_000)
 
 
 def _noise(rooms: int) -> float:
