@@ -27,9 +27,11 @@ from crm_core.queries.feedback import GROUPS
 from crm_core.queries.points import REDEEMED_BY
 from crm_core.queries.review_lists import VIEWS
 from crm_core.records import (  # noqa: F401  registers what they hold
+    annotations,
     audience_cards,
     audience_exports,
     audiences,
+    boards,
     bulk,
     bulk_undo,
     campaigns,
@@ -38,6 +40,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     cases,
     contacts,
     corrections,
+    decisions,
     duplicates,
     experiments,
     exporting,
@@ -63,6 +66,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     programme,
     questions,
     referrals,
+    reports,
     review_answers,
     review_search,
     reviews,
@@ -71,6 +75,7 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     service_targets,
     surveys,
     timeline,
+    views,
 )
 from crm_core.records.registry import RECORDS, Refused, Stale
 from crm_core.refresh import refresh
@@ -133,6 +138,7 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     _enrol(built, c, guest, stay)
     _keep_out(built, c)
     _save(built, c, guest)
+    _keep(built, c)
     _mail(built, c, guest)
     _tell(built, c, guest)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
@@ -166,6 +172,18 @@ def _save(built: Hotel, c: Canary, guest: int) -> None:
     assert segments.save_segment(built.store, view, name=f"Segment{c.token}", rule=RULES[0], note=c.texts["note"]) == c.property
     segments.save_segment_version(built.store, view, id=c.property, version=1, rule=RULES[1])
     assert audiences.save_audience(built.store, view, name=f"Audience{c.token}", kind="win_back", definition={"of": c.token}, guests=[guest]) == c.property
+
+
+def _keep(built: Hotel, c: Canary) -> None:
+    """A view on a board that is printed daily, a decision that is due and a note beside a day; their numbers are the property's."""
+    scope, store, k = Scope("local", (c.property,), default_period(AS_OF), AS_OF, user=f"Owner{c.token}"), built.store, c.property
+    assert views.save_view(store, scope, name=f"View{c.token}", page="value", params={"properties": str(k)}) == k
+    assert boards.save_board(store, scope, name=f"Board{c.token}") == k
+    boards.add_to_board(store, scope, id=k, version=1, view_id=k)
+    assert reports.save_report(store, scope, board_id=k, name=f"Report{c.token}", rhythm="daily") == k
+    reports.note_report_run(store, scope, id=k, for_on=AS_OF, state="failed", why=c.token)
+    assert decisions.decide(store, scope, kpi="adr", will_do=c.token, due_on=AS_OF, from_on=A_YEAR_AGO) == k
+    assert annotations.annotate(store, scope, property_id=k, on_day=AS_OF, kind="works", said=c.token) == k
 
 
 def _mail(built: Hotel, c: Canary, guest: int) -> None:
@@ -343,6 +361,9 @@ def _remove(store, property_id: int) -> None:
         connection.exec_driver_sql(f"DELETE FROM journey WHERE id = {property_id}")
         for table in ("segment_version", "audience_member", "audience_left"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {table.split('_')[0]}_id = {property_id}")
+        for table in ("report_run", "report", "board_view", "board", "saved_view", "decision", "annotation"):
+            column = {"report_run": "report_id", "board_view": "board_id"}.get(table, "id")
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = {property_id}")
         for table in ("segment", "audience"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
         connection.exec_driver_sql(f"DELETE FROM points_entry WHERE membership_id = {property_id} AND reverses_id IS NOT NULL")
@@ -698,6 +719,13 @@ LOOKED |= {
     "why": lambda own, other: [{"id": audience.property, "guest_id": guest.guest} for audience in (own, other) for guest in (own, other)],
     **{name: lambda own, other: [{"guest": other.guest}, {"guest": own.guest}] for name in ("guest_messages", "guest_audiences", "guest_consents")},
 }
+LOOKED |= {
+    **{name: lambda own, other: [{}, {"archived": True}] for name in ("saved_views", "boards", "reports", "annotations")},
+    **{name: lambda own, other: [{"id": other.property}, {"id": own.property}] for name in ("saved_view_card", "board_card", "report_card", "decision_card")},
+    "due_reports": lambda own, other: [{"day": AS_OF + dt.timedelta(1)}],
+    "decisions": lambda own, other: [{}, {"kpi": "adr"}],
+    "due_decisions": lambda own, other: [{}],
+}
 SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
           "templates", "surveys", "case_rules", "case_route", "offers", "outreach_settings"}
 # Look-ups that answer with numbers only: no token can be in them.
@@ -767,9 +795,23 @@ TRIED |= {
     "save_journey": lambda other: {"name": "Mine", "rules": AFTERWARDS, "properties": (other.property,)},
     "read_result": lambda other: {"campaign_id": 2 * other.property - 1, "kind": "peek", "as_of": AS_OF, "result": {}},
 }
+TRIED |= {
+    **{name: lambda other, values=values: {"id": other.property, "version": 1, **values} for name, values in {
+        "replace_view": {"page": "value", "params": {}}, "rename_view": {"name": "Mine"}, "archive_view": {}, "restore_view": {},
+        "rename_board": {"name": "Mine"}, "archive_board": {}, "restore_board": {}, "change_report": {"values": {"rhythm": "asked"}}, "archive_report": {},
+        "restore_report": {}, "change_decision": {"will_do": "mine"}, "read_outcome": {"came": 1.0}, "close_decision": {"learnt": "mine"},
+        "drop_decision": {"why": "mine"}, "change_annotation": {"values": {"said": "mine"}}, "archive_annotation": {}, "restore_annotation": {}}.items()},
+    **{name: lambda other, values=values: {"id": other.property, "version": 2, "view_id": other.property, **values} for name, values in {
+        "add_to_board": {}, "move_on_board": {"place": 1}, "take_off_board": {}}.items()},
+    "save_report": lambda other: {"board_id": other.property, "name": "Mine", "rhythm": "daily"},
+    "note_report_run": lambda other: {"id": other.property, "for_on": AS_OF, "state": "made"},
+    "annotate": lambda other: {"property_id": other.property, "on_day": AS_OF, "kind": "works", "said": "mine"},
+}
 # Actions that touch nothing of any property.
 TOUCHES_NO_PROPERTY = {
     "run_journeys": {},
+    "save_view": {"name": "Mine", "page": "value", "params": {}}, "save_board": {"name": "Mine"},
+    "decide": {"kpi": "adr", "will_do": "mine", "due_on": AS_OF + dt.timedelta(90)},
     "save_offer": {"code": "mine", "name": "Mine", "department": "spa", "margin_minor": 1, "currency": "EUR"},
     "plan_campaign": {"name": "Mine", "values": {"offer": "mine"}}, "set_holdout": {"share_bp": 1000, "from_on": AS_OF}, "set_cap": {"messages": 3, "days": 30},
     "set_setting": {"id": "as_of", "value": "2025-04-01"}, "exported": {"id": "guests", "rows": 1, "columns": ("country",)},
