@@ -54,8 +54,9 @@ def pool(contributions: Iterable[Contribution], name: str, made_on: dt.date) -> 
     Per KPI Σ numerator / Σ denominator of the hotels that give it, from at least four of them, none with more than half of the denominator,
     money in one currency only. Raises BadContribution where fewer than four hotels give, one gives twice, or the periods differ.
 
-    So that no hotel's figures come back by subtracting one's own, or a smaller pool from a larger one: sums are not published, values are
+    So that one's own figures, subtracted, leave at least three other hotels together and only roughly: sums are not published, values are
     rounded to four digits, quartiles to three, n to two, the largest share up to a whole percent, and each quartile is a mean over all hotels.
+    Two pools of one period that differ by a hotel would still tell of it by their difference: publish one of them.
     """
     given = sorted(contributions, key=lambda one: one.code)
     _check(given)
