@@ -41,7 +41,9 @@ PEOPLE = (schema.guest, schema.survivor, schema.profile, schema.stay, schema.cha
           schema.interaction, schema.membership, schema.review, schema.service_case, schema.audience, schema.audience_member, schema.programme,
           schema.programme_rules, schema.programme_cost, schema.points_entry, schema.tier_override, schema.referral_code, schema.referral,
           schema.review_source, schema.review_score, schema.mention, schema.correction, schema.survey, schema.invitation,
-          schema.review_benchmark, schema.case_step, schema.campaign, schema.send, schema.send_event, schema.journey, schema.journey_due)
+          schema.review_benchmark, schema.case_step, schema.campaign, schema.send, schema.send_event, schema.journey, schema.journey_due,
+          schema.event, schema.attendance, schema.market, schema.standard, schema.assessment, schema.assessment_item, schema.staff, schema.course,
+          schema.certificate)
 # Beyond this share of the guests, rebuilding everything is quicker than splicing.
 SPLICE_UP_TO = 0.25
 FIRST_DAY = dt.date(1990, 1, 1)
@@ -187,12 +189,12 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
         "LEFT JOIN (SELECT DISTINCT name FROM pg_timezone_names()) AS known ON known.name = property.time_zone"
     )
     _drawn(duck, snapshot)
-    duck.execute(f"CREATE TEMP TABLE numbers AS SELECT CAST(unnest(range({nights.LONGEST_STAY})) AS INTEGER) AS n")
+    _numbers(duck)
     factors = [
         (c, 10.0 ** (exponent(reporting) - exponent(c)))
         for (c,) in duck.execute(
             "SELECT DISTINCT currency FROM exchange_rate UNION SELECT currency FROM property UNION SELECT DISTINCT currency FROM stay "
-            "UNION SELECT currency FROM programme"
+            "UNION SELECT currency FROM programme UNION SELECT currency FROM event UNION SELECT currency FROM market"
         ).fetchall()
     ]
     duck.execute("CREATE TEMP TABLE scale (currency TEXT, factor DOUBLE)")
@@ -207,6 +209,11 @@ def _calendar(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot, horiz
         JOIN calendar ON day_on >= from_on AND (until_on IS NULL OR day_on < until_on)""",
         {"reporting": reporting, "first": FIRST_DAY},
     )
+
+
+def _numbers(duck: duckdb.DuckDBPyConnection) -> None:
+    """Provide the numbers that spread a stay over its nights, and an event or a span of the market over its days."""
+    duck.execute(f"CREATE TEMP TABLE numbers AS SELECT CAST(unnest(range({nights.LONGEST_STAY})) AS INTEGER) AS n")
 
 
 def _drawn(duck: duckdb.DuckDBPyConnection, snapshot: extract.Snapshot) -> None:
@@ -277,6 +284,7 @@ def _finish(built: Path, fixed: dt.date | None) -> tuple[dt.date, dt.date | None
 def _tell(duck: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """Fill the outcomes and scores of leads and of guests, drivers and alarms, and the programme, as they stand on the as-of date."""
     duck.execute("CREATE TEMP TABLE today AS SELECT CAST(? AS DATE) AS as_of", [as_of])
+    _numbers(duck)
     _create(duck, tables.LAST)
     ask = lambda statement: duck.execute(_text(statement)).fetch_df()  # noqa: E731
     _fill_table(duck, tables.leads, leads.rows)

@@ -7,6 +7,7 @@ from crm_core.marts import (
     audiences,
     campaigns,
     charges,
+    community,
     credits,
     daily,
     feedback,
@@ -14,8 +15,10 @@ from crm_core.marts import (
     hotel,
     interactions,
     leads,
+    market,
     memberships,
     nights,
+    pickups,
     points,
     profiles,
     programmes,
@@ -23,6 +26,7 @@ from crm_core.marts import (
     sends,
     service,
     stages,
+    standards,
     stays,
     tables,
 )
@@ -61,6 +65,11 @@ FILLS = (
     (tables.send_days, sends.day_rows),
     (tables.dues, campaigns.due_rows),
     (tables.draws, campaigns.draw_rows),
+    (tables.events, community.event_rows),
+    (tables.registrations, community.registration_rows),
+    (tables.market, market.rows),
+    (tables.findings, standards.finding_rows),
+    (tables.certified, standards.certified_rows),
 )
 # What is told beside the stays, once the as-of date is known.
 FILLS_LAST = (
@@ -73,6 +82,12 @@ FILLS_LAST = (
     (tables.campaigns, campaigns.campaign_rows),
     (tables.journey_steps, campaigns.step_rows),
     (tables.held_out, campaigns.held_rows),
+    (tables.advocates, community.advocate_rows),
+    (tables.attendances, community.attendance_rows),
+    (tables.market_days, market.day_rows),
+    (tables.pickups, pickups.rows),
+    (tables.assessed, standards.assessed_rows),
+    (tables.credentials, standards.credential_rows),
 )
 
 

@@ -17,7 +17,7 @@ def rows() -> sa.Select:
     one = sa.union_all(_of_audiences(), _of_arms()).subquery("one")
     o, plan, mailed, other = one.c, tables.plans, _mailed(), _others(one)
     booked = booked_after(select(o.id, o.guest_id, o.property_id, o.assigned_on.label("from_on"), o.window_days.label("days")).subquery("of"))
-    before, member, guest = _before(one), _members(), tables.guests
+    before, member, guest = _before(one), member_spans(), tables.guests
     values = {
         **{c.name: c for c in one.c}, "cluster": o.guest_id, "medium": plan.c.medium, "purpose": plan.c.purpose, "ripe_on": add_days(o.assigned_on, o.window_days),
         "has_control": func.max(flag(o.arm == schema.ARMS[1])).over(partition_by=o.campaign_id),
@@ -94,7 +94,7 @@ def _before(one: sa.Subquery) -> sa.Subquery:
     return select(each).where(each.c.place == 1).subquery("before")
 
 
-def _members() -> sa.Subquery:
+def member_spans() -> sa.Subquery:
     m = tables.memberships.c
     until = case((func.count(m.closed_on) == func.count(), func.max(m.closed_on)))
     return select(m.guest_id, func.min(m.enrolled_on).label("from_on"), until.label("until_on")).group_by(m.guest_id).subquery("member")

@@ -17,7 +17,19 @@ market = mart(
     "market", "One row per property, comparison set and span of days, as recorded: the set's sums without the property's own, revenue in the reporting currency.",
     property_id=Flag, set_name=Text, from_on=Day, to_on=Day, hotels=Flag, rooms=Whole, sold=Whole, revenue=Whole, largest_bp=Flag)
 
+findings = mart(
+    "findings", "One row per item of a complete assessment, as recorded.",
+    assessment_id=Whole, property_id=Flag, standard=Text, assessed_by=Text, assessed_on=Day, section=Text, item=Text, weight=Whole, result=Text)
+
+certified = mart(
+    "certified", "One row per person on the staff, course that the department must have, and certificate in it (earned_on null: none), as recorded.",
+    staff_id=Whole, property_id=Flag, staff_department=Text, course=Text, joined_on=Day, left_on=Day, earned_on=Day, expires_on=Day)
+
 # --- community, market, standards: what follows from it at the as-of date --------------------------------------------------------------------
+advocates = mart(
+    "advocates", "One row per guest and property to which the guest speaks well of itself and to others: see KPI advocates.",
+    guest_id=Whole, cluster=Whole, property_id=Flag, country=Text, answered_on=Day)
+
 attendances = mart(
     "attendances",
     "One row per registration for an event that has begun: whether the guest came, and the nights slept within a day of it beside those of matched others.",

@@ -24,8 +24,8 @@ def rows() -> sa.Select:
         "is_member": case((is_member(s.c, night_on), 1), else_=0),
         "sold": case((paid, 1), else_=0),
         "complimentary": case((free, 1), else_=0),
-        "room_revenue": case((paid, func.round(_part(s.c.revenue_minor, k, s.c.nights) * rates.c.factor)), else_=0),
-        "booking_cost": case((paid, func.round(_part(s.c.cost_minor, k, s.c.nights) * rates.c.factor)), else_=0),
+        "room_revenue": case((paid, func.round(part(s.c.revenue_minor, k, s.c.nights) * rates.c.factor)), else_=0),
+        "booking_cost": case((paid, func.round(part(s.c.cost_minor, k, s.c.nights) * rates.c.factor)), else_=0),
     }
     return (
         select(*(sa.cast(values[c.name], c.type).label(c.name) for c in nights.c))
@@ -34,7 +34,7 @@ def rows() -> sa.Select:
     )
 
 
-def _part(amount: ColumnElement, k: ColumnElement, of: ColumnElement) -> ColumnElement:
+def part(amount: ColumnElement, k: ColumnElement, of: ColumnElement) -> ColumnElement:
     """Return night k's share of an amount in whole minor units; the shares of all nights add up to the amount."""
     up_to = lambda n: func.floor(sa.cast(amount * n, sa.Double) / of)  # noqa: E731
     return up_to(k + 1) - up_to(k)

@@ -2,7 +2,19 @@
 import sqlalchemy as sa
 
 from crm_core.marts.declaring import Day, Flag, Text, Whole, booking_dimensions, mart, marts  # noqa: F401 — pages and queries know them from here
-from crm_core.marts.house_tables import assessed, attendances, credentials, events, market, market_days, pickups, registrations
+from crm_core.marts.house_tables import (
+    advocates,
+    assessed,
+    attendances,
+    certified,
+    credentials,
+    events,
+    findings,
+    market,
+    market_days,
+    pickups,
+    registrations,
+)
 
 properties = mart("properties", "One row per property.", property_id=Flag, code=Text, name=Text, country=Text, currency=Text,
     margin_bp=Flag)
@@ -336,10 +348,10 @@ journey_steps = mart(
 held_out = mart("held_out", "One row per guest whom the global holdout keeps from every campaign, since when.", guest_id=Whole, from_on=Day)
 
 # What stands as it is at the as-of date: no day places these rows in a period.
-UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects, pickups, assessed, credentials}
+UNDATED = {profiles, guest_scores, guest_tests, members, lots, member_effects, pickups, assessed, credentials, advocates}
 # The day on which such a row was last seen to be alive: it orders lists, and places nothing.
 SEEN = {profiles: "seen_on", guest_scores: "last_on", guest_tests: "last_on", members: "last_active_on", lots: "issued_on", cases: "opened_on", sends: "sent_on",
-        pickups: "changed_on"}
+        pickups: "changed_on", advocates: "answered_on"}
 # What is told of each property and of all together (property 0): summing over properties would count a guest several times.
 PLACED = {guest_scores, guest_models, guest_tests, guest_hazards, member_effects, drivers, campaigns}
 TOGETHER = 0
@@ -360,10 +372,11 @@ BY_GUEST = (stays, nights, charges, visits, guests, profiles, stages, membership
 # Of these the rows of a reservation go with it, whoever's they are.
 BY_STAY = (stays, nights, charges)
 WHOLE = (properties, rooms, channels, rates, days, interactions, enquiries, lead_stages, audience_members, programmes, programme_costs,
-         said, marks, complaints, invited, benchmarks, plans, dues, draws, events, registrations, market)
+         said, marks, complaints, invited, benchmarks, plans, dues, draws, events, registrations, market,
+         findings, certified)
 # What can only be told once the as-of date is known: made anew by every refresh, after all others.
 LAST = (leads, lead_models, lead_tests, lead_scores, guest_scores, guest_models, guest_tests, guest_hazards,
         members, tiers, lots, vintages, point_months, member_effects, reviews, mentions, cases, invitations, drivers, alarms,
-        assigned, credits, campaigns, journey_steps, held_out, attendances, market_days, pickups, assessed, credentials)
+        assigned, credits, campaigns, journey_steps, held_out, advocates, attendances, market_days, pickups, assessed, credentials)
 # Sums of another mart, a tenth of its size: they answer in its place where nothing finer is asked, and are made anew by every refresh.
 SUMS_OF = {nights: daily, sends: send_days}
