@@ -17,6 +17,7 @@ ANSWERS = ("promoters", "passives", "detractors")
 FEWEST = 5  # answers in a stratum; below, it is weighted with its neighbour (KPI 14)
 # Whoever is delighted or angry answers so many times as often as others, at most (DEMO_DATA, L8; an assumption that the page states).
 KEENER = 1.5
+ANGRY = 3  # of ten: the answers of the angry are up to here
 
 
 @query
@@ -72,7 +73,8 @@ def nps_mix(warehouse: Warehouse, scope: Scope, *, by: str = "segment") -> pd.Da
 
 @query
 def non_response(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
-    """One row per stratum (way of booking / member or guest / nights): stays, asked, answers, promoters, passives, detractors, weight, nps.
+    """One row per stratum (way of booking / member or guest / nights): stays, asked, answers, promoters, passives, detractors and of these the angry
+    (0-3), weight, nps.
 
     `weight` is the stratum's share of all stays of the period (by departure), `group` the stratum that it is weighted with: one with under
     five answers takes part in its neighbour. Strata without stays or answers at all are left out.
@@ -110,7 +112,7 @@ def _asked(warehouse: Warehouse, scope: Scope, period: Period) -> pd.DataFrame:
 
 def _by_stratum(warehouse: Warehouse, scope: Scope, period: Period) -> pd.DataFrame:
     r = _last_answers(scope, period)
-    return warehouse.frame(select(r.stratum, *_counts(r)).group_by(r.stratum))
+    return warehouse.frame(select(r.stratum, *_counts(r), func.count(case((r.nps <= ANGRY, 1))).label("angry")).group_by(r.stratum))
 
 
 @query
@@ -124,7 +126,7 @@ def silent_guests(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
     if frame.empty or not frame["answers"].sum():
         return pd.DataFrame({name: [np.nan] for name in ("n", "raw", "raw_low", "raw_high", "weighted", "weighted_low", "weighted_high", "band_low", "band_high")})
     raw = intervals.nps(*(np.array([frame[name].sum()]) for name in ANSWERS))
-    whole = frame.groupby("group", as_index=False)[["weight", *ANSWERS]].sum()
+    whole = frame.groupby("group", as_index=False)[["weight", *ANSWERS, "angry"]].sum()
     weighted = intervals.nps_sum(*(whole[name].to_numpy() for name in ANSWERS), whole["weight"].to_numpy())
     eased = _nps_if(whole, KEENER)
     told = dict(zip(("raw", "raw_low", "raw_high", "weighted", "weighted_low", "weighted_high"), (*(x[0] for x in raw), *weighted), strict=True))
@@ -132,6 +134,7 @@ def silent_guests(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
 
 
 def _nps_if(whole: pd.DataFrame, times: float) -> float:
-    """The weighted NPS if promoters and detractors had answered `times` as often as passives: their counts are eased by it."""
-    p, n, d = (whole[name] / (times if name != "passives" else 1) for name in ANSWERS)
-    return float((whole["weight"] * 100 * (p - d) / (p + n + d)).sum())
+    """The weighted NPS if the delighted and the angry had answered `times` as often as all others: their counts are eased by it."""
+    p, angry = whole["promoters"] / times, whole["angry"] / times
+    d = angry + whole["detractors"] - whole["angry"]
+    return float((whole["weight"] * 100 * (p - d) / (p + whole["passives"] + d)).sum())

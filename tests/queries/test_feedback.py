@@ -148,6 +148,19 @@ def test_answers_are_weighted_to_all_stays(answered):
     assert row.band_low <= row.weighted <= row.band_high
 
 
+def test_the_band_eases_the_delighted_and_the_angry_and_nobody_between(tmp_path):
+    """Four delighted, three content, two cross, one angry: +10. At two thirds of the extremes 2.67, 3, 2 and 0.67 are left: 0."""
+    settings = settings_.at(tmp_path)
+    hotel = Hotel(record.open_store(settings)).open()
+    hotel.property("LIS", 10)
+    for answer in (10, 10, 9, 9, 8, 8, 7, 5, 4, 3):
+        hotel.review(hotel.stay("LIS", "2025-03-03", 2, 200), None, kind="survey", platform="survey", nps=answer, reviewed_on="2025-03-10")
+    refresh(settings)
+    row = ask(warehouses.current(settings), "silent_guests", view((LIS,))).iloc[0]
+    assert (row.raw, row.weighted, row.band_high) == pytest.approx((10, 10, 10))
+    assert row.band_low == pytest.approx(0)
+
+
 # --- comparison sets ----------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def benchmarked(tmp_path_factory):
