@@ -37,7 +37,7 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Expect:
-    """By how much the watched KPI should move within so many days: a part of itself, percentage points of a share, or its own unit."""
+    """By how much the watched KPI should move within so many days: a part of itself ("relative"), percentage points of a share, or its own unit."""
 
     change: float
     unit: str

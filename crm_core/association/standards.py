@@ -13,7 +13,7 @@ MOST_UNASSESSED = 0.10  # of the applicable weight; above it there is no score
 MOST_SECTIONS, MOST_ITEMS, HEAVIEST = 40, 200, 100
 OF_STANDARD, OF_SECTION = ("code", "name", "release", "sections"), ("code", "name", "items")
 OF_ITEM = ("code", "text", "weight", "aspect", "case_kind", "department", "kpi", "course")
-EVIDENCE = ("aspect", "case_kind", "department", "kpi", "course")
+EVIDENCE = {"aspect": N_("aspect of reviews"), "case_kind": N_("kind of case"), "department": N_("department"), "kpi": N_("KPI"), "course": N_("course")}
 
 
 class BadStandard(Bad):
@@ -114,8 +114,8 @@ def problems(standard: Standard, known: Mapping[str, Collection[str]]) -> list[s
 
     A kind of evidence that `known` leaves out is not looked at.
     """
-    return [t("Standard {code}, item {item}: there is no {field} “{value}” here; the item stands without this evidence.",
-              code=standard.code, item=item.code, field=field, value=value)
+    return [t("Standard “{code}”, item “{item}”: “{value}” ({kind}) does not exist here; the item stands without this evidence.",
+              code=standard.code, item=item.code, kind=t(EVIDENCE[field]), value=value)
             for item in standard.items for field, value in _named(item, known) if value not in known[field]]  # fmt: skip
 
 

@@ -103,5 +103,5 @@ def test_more_than_two_hundred_items_are_refused():
 def test_evidence_that_this_house_does_not_know_is_told():
     known = {"aspect": ("checkin",), "case_kind": ("noise",), "department": ("front_desk",), "kpi": ("csat_top2",)}
     assert problems(HOUSE, known) == [
-        "Standard house, item a: there is no case_kind “staff” here; the item stands without this evidence.",
-        "Standard house, item c: there is no kpi “nps” here; the item stands without this evidence."]  # fmt: skip
+        "Standard “house”, item “a”: “staff” (kind of case) does not exist here; the item stands without this evidence.",
+        "Standard “house”, item “c”: “nps” (KPI) does not exist here; the item stands without this evidence."]  # fmt: skip
