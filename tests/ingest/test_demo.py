@@ -66,9 +66,9 @@ def test_another_seed_gives_other_people_and_stays(small, tmp_path):
     changed = {name for name, hashed in content(small.store).items() if other[name] != hashed}
     assert {"guest", "profile", "search_term", "stay", "charge", "preference", "consent", "membership", "review", "lead", "lead_step",
             "interaction", "points_entry", "referral_code", "referral", "send", "send_event", "audience_member", "audience_left", "journey_due",
-            "market"} <= changed
+            "market", "attendance"} <= changed
     assert not changed & {"property", "rooms_available", "channel", "exchange_rate", "programme", "programme_rules", "programme_cost", "campaign",
-                          "journey", "journey_version", "offer"}
+                          "journey", "journey_version", "offer", "event"}
 
 
 def test_the_settings_name_the_store_its_seed_and_its_day(small):
@@ -98,7 +98,8 @@ def test_progress_ends_where_all_guests_are_written(tmp_path):
 def test_the_batch_counts_the_rows_that_came_in(small):
     batch = small.frame("SELECT * FROM import_batch").iloc[0]
     tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review",
-              "invitation", "service_case", "lead", "interaction", "campaign", "send", "send_event", "market")
+              "invitation", "service_case", "lead", "interaction", "campaign", "send", "send_event", "market",
+              "event", "attendance")
     rows = small.frame(" UNION ALL ".join(f"SELECT count(*) n FROM {table}" for table in tables))
     assert (batch.source, batch["read"], batch.added) == ("demo", rows.n.sum(), rows.n.sum())
 

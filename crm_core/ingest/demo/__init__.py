@@ -11,6 +11,7 @@ from crm_core.ingest.demo import (
     campaign_plans,
     campaign_results,
     cases,
+    community,
     consents,
     interactions,
     journeys,
@@ -47,7 +48,7 @@ PROFILES = ("group", "independent")
 DOMAINS = [records.write, stays.write, spend.write, wishes.write, consents.write, members.write, ledger.write, referrals.write,
            reviews.write, surveys.write, cases.write,
            lead_rows.write, interactions.write, win_back.write, campaign_lists.write, message_events.write, journeys.write,
-           market.watch, truth_lessons.watch]
+           community.watch, market.watch, truth_lessons.watch]
 
 
 class NotEmpty(ValueError):
@@ -78,11 +79,13 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
             journeys.open_journeys(writer, plan)
             campaign_plans.open_campaigns(writer, plan)
             programmes.open_programme(writer, plan)
+            writer.events = community.planned(plan)
             for block in blocks(plan, seed, writer.take):
                 for domain in DOMAINS:
                     domain(block, writer)
                 tell(block.people.number[-1], plan.persons, "guests")
             campaign_results.close_campaigns(writer)
+            community.close_events(writer, plan, seed)
             market.close_market(writer, plan, seed)
             truth_lessons.close_lessons(writer, plan)
         tell(plan.persons, plan.persons, "search index")

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from crm_core import schema
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.bookings import CHANNELS
+from crm_core.ingest.demo.community import Event
 from crm_core.ingest.demo.feedback_quota import Quota
 from crm_core.ingest.demo.hotels import Profile
 from crm_core.ingest.demo.market import Earned
@@ -27,7 +28,8 @@ CHANNEL_ROWS = {
 
 
 FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "invitation",
-               "service_case", "lead", "interaction", "campaign", "send", "send_event", "market")
+               "service_case", "lead", "interaction", "campaign", "send", "send_event", "market", "event",
+               "attendance")
 
 
 class Writer:
@@ -45,6 +47,7 @@ class Writer:
         self.booked: list[tuple[str, int, bool]] = []  # lesson, day after its campaign, whether in the arm that was contacted
         self.fallen: Counter[tuple[int, str, str]] = Counter()  # people by campaign, and the step and reason of leaving its list
         self.earned = Earned()
+        self.events: list[Event] = []  # with those who may come to them
         self.seen: Counter[str] = Counter()  # sums that the sealed truth of lessons is made of
         self._next: Counter[str] = Counter()
 
