@@ -170,6 +170,17 @@ def scope_of(view: View, base: Scope, places: Mapping[str | int, int], channels:
         segment=segment_of(_segment(view.params.get("among", EVERYONE), segments)))
 
 
+def outcome_scope(decision: Mapping, base: Scope, places: Mapping[str | int, int], channels: Mapping[str, str] | Iterable[str] = (),
+                  segments: Iterable[dict] = ()) -> Scope:
+    """Return the scope in which a decision's figure is read: its properties and filters, over the days from its beginning to before its end.
+
+    `decision` is a row of records.decisions; a figure that stands as it is has no days, and is that of the as-of date.
+    """
+    whole = replace(base, properties=tuple(p for p in base.properties if p in json.loads(decision["properties"])))
+    narrowed = scope_of(read(decision["page"], decision["params"]), whole, places, channels, segments)
+    return replace(narrowed, period=Period(decision["from_on"], decision["due_on"]))
+
+
 def segment_of(row: Mapping | None) -> Segment | None:
     """Return a saved segment as a scope carries it; None for none, and for one whose rule this version no longer understands."""
     try:

@@ -110,6 +110,14 @@ def test_a_period_moves_with_the_as_of_date_but_for_dates_that_were_chosen(code,
     assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
 
 
+def test_a_decision_is_read_in_its_own_days_properties_and_filters():
+    decision = {"properties": "[2]", "page": "value", "params": '{"who": "guests", "period": "3m"}', "from_on": dt.date(2025, 1, 15),
+                "due_on": dt.date(2025, 4, 1)}
+    scope = views.outcome_scope(decision, BASE, PLACES)
+    assert (scope.properties, scope.identified, scope.period) == ((2,), True, Period(dt.date(2025, 1, 15), dt.date(2025, 4, 1)))
+    assert views.outcome_scope(decision, Scope("local", (1,), BASE.period, AS_OF), PLACES).properties == ()
+
+
 def test_every_choice_of_the_header_is_told_apart_in_every_language():
     for options in views.HEADER.values():
         spelt = [word for text in options.values() for word in all_spellings(text)]
