@@ -1,27 +1,27 @@
 """Lessons as one file that associations hand to each other: read with every problem told and nothing half taken, and written."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 
 from crm_core.association.forms import Form
 from crm_core.association.lessons import BadLesson, Lesson, form, parse
+from crm_core.association.reading import from_json, to_json
 from crm_core.i18n import t
 
 FORMAT, VERSION = "innsight-lessons", 1
-MOST_BYTES, MOST_LESSONS, MOST_PROBLEMS = 500_000, 200, 100
+MOST_BYTES, MOST_LESSONS = 500_000, 200
 
 
 def dumps(lessons: Iterable[Lesson]) -> bytes:
     """Return lessons as one JSON file; the same lessons give the same bytes, in whatever order they come."""
     said = {"format": FORMAT, "version": VERSION, "lessons": [form(lesson) for lesson in sorted(lessons, key=lambda one: one.code)]}
-    return (json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+    return to_json(said).encode()
 
 
 def loads(file: bytes | str) -> tuple[Lesson, ...]:
     """Return the lessons of such a file. Raises BadLesson with everything that is wrong: then none of its lessons is taken."""
     read = Form({}, t("This file"))
-    said = read.inner(_json(file), t("the file"), read.place)
+    said = read.inner(from_json(file, read.place, MOST_BYTES, BadLesson), t("the file"), read.place)
     _check_format(said)
     said.only(("format", "version", "lessons"))
     lessons = [_lesson(one, said.problems) for one in said.several("lessons", 1, MOST_LESSONS)]
@@ -29,7 +29,7 @@ def loads(file: bytes | str) -> tuple[Lesson, ...]:
         if n > 1:
             said.refuse("lessons", t("two lessons have the code “{code}”: give each its own.", code=code))
     if said.problems:
-        raise BadLesson(*said.problems[:MOST_PROBLEMS])
+        raise BadLesson(*said.problems)
     return tuple(lessons)
 
 
@@ -50,12 +50,3 @@ def _check_format(said: Form) -> None:
         raise BadLesson(t("This file does not say the version of its format: export the lessons again."))
     if version > VERSION:
         raise BadLesson(t("This file comes from a newer version of Innsight: update Innsight first, or ask for a file of format {version}.", version=VERSION))
-
-
-def _json(file: bytes | str) -> object:
-    if len(file if isinstance(file, bytes) else file.encode(errors="replace")) > MOST_BYTES:
-        raise BadLesson(t("This file is larger than {most} kB: split the lessons over several files.", most=MOST_BYTES // 1000))
-    try:
-        return json.loads(file.decode("utf-8-sig") if isinstance(file, bytes) else file)
-    except (ValueError, RecursionError) as problem:
-        raise BadLesson(t("This file is broken or is no JSON: fetch it again from where you have it.")) from problem

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crm_core.association.answers import numbers
 from crm_core.association.forms import CODE, LARGEST, Form
+from crm_core.association.reading import Bad
 from crm_core.association.texts import Texts
 from crm_core.i18n import t
 
@@ -19,12 +20,8 @@ SLACK = 1e-9  # of an answer's size: 0.1 + 0.2 is 0.3
 KPI_PARAMS = ("kpi", "second", "kpis")  # the parameters of views that name KPIs, several with a comma between
 
 
-class BadLesson(ValueError):
+class BadLesson(Bad):
     """A lesson cannot be meant as it is written; `problems` are sentences in the language in use that say what to do."""
-
-    def __init__(self, *problems: str):
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)

@@ -170,16 +170,19 @@ def test_a_file_of_lessons_is_read_as_it_was_written_and_the_same_in_any_order()
     assert lesson_files.loads("\ufeff".encode() + file) == shipped()
 
 
+BROKEN = "no complete JSON"
+
+
 def as_file(**fields) -> str:
     return json.dumps({"format": "innsight-lessons", "version": 1, "lessons": [FORM]} | fields)
 
 
 @pytest.mark.parametrize(("file", "told"), [
-    (b"", "is broken or is no JSON"), (as_file()[:-9], "is broken"), (b"\xff\xfe\x00", "is broken"), ("[" * 100_000, "is broken"), ("[1]", "holds no lessons"),
-    ('{"format": ' + "9" * 5000 + "}", "is broken"), ("{}", "holds no lessons"), (as_file(format="innsight-pack"), "holds no lessons"),
+    (b"", BROKEN), (as_file()[:-9], BROKEN), (b"\xff\xfe\x00", BROKEN), ("[" * 100_000, BROKEN), ("[1]", "holds no lessons"),
+    ('{"format": ' + "9" * 5000 + "}", BROKEN), ("{}", "holds no lessons"), (as_file(format="innsight-pack"), "holds no lessons"),
     (as_file(version=2), "from a newer version of Innsight"), (as_file(version="1"), "does not say the version"), (as_file(version=True), "does not say"),
     (as_file(lessons=[]), "there are 0 entries"), (as_file(lessons={}), "a list is needed"), (as_file(lessons=[FORM, FORM]), "two lessons have the code “own-1”"),
-    (as_file(author="x"), "“author”: this is not known here"), (as_file(lessons=[FORM] * 201), "there are 201 entries"), (b" " * 500_001, "larger than 500 kB"),
+    (as_file(author="x"), "“author”: this is not known here"), (as_file(lessons=[FORM] * 201), "there are 201 entries"), (b" " * 500_001, "more than 500 kB"),
     (as_file(lessons=[FORM, FORM | {"code": "other", "minutes": 0}]), "Lesson “other”, “minutes”"),
 ], ids=lambda value: str(value)[:20])  # fmt: skip
 def test_a_file_that_cannot_be_taken_whole_is_refused_with_the_reason(file, told):
