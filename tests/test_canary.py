@@ -19,6 +19,7 @@ from crm_core import settings as settings_
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
+from crm_core.metrics.dimensions import Part
 from crm_core.queries import QUERIES, at_risk, loyalty, retention, service, tiers, value
 from crm_core.queries.answers import WHO
 from crm_core.queries.campaign_people import OUTCOMES
@@ -395,7 +396,8 @@ ASKED: dict[str, object] = {
                                       for by in (None, "property", "country", "tier")],
     "kpi_months": lambda own, other: [{"keys": ("adr", "occupancy"), "count": 3}, {"keys": ("guests",), "count": 2}],
     "behind": lambda own, other: [{"key": key} for key in KEYS],
-    "behind_total": lambda own, other: [{"key": key} for key in KEYS] + [{"key": "stays", "group": ("property", other.property)}],
+    "behind_total": lambda own, other: [{"key": key} for key in KEYS] + [{"key": "stays", "group": ("property", other.property)},
+                                                                         {"key": "stays", "group": (("property", other.property), ("month", A_YEAR_AGO))}],
     "on_the_books": lambda own, other: [{}],
     "unusual": lambda own, other: [{}],
     "arrivals": lambda own, other: [{}],
@@ -425,6 +427,12 @@ ASKED: dict[str, object] = {
     "duplicate_band": lambda own, other: [{}],
     "work_lists": lambda own, other: [{}],
     "work_list": lambda own, other: [{"work": "no_proof"}],
+}
+ASKED |= {
+    "explored": lambda own, other: [
+        {"key": "stays", "rows": "country", "columns": "property"}, {"key": "guests", "rows": Part("channel", ("ota",)), "panels": "month"},
+        {"key": "cancellation_rate", "rows": "week", "columns": "country", "second": "alos"}, {"key": "past_spend", "rows": "property"}],
+    "largest": lambda own, other: [{"key": "guests", "dimension": "country", "count": 3}],
 }
 ASKED |= {
     "segment_sizes": lambda own, other: [{"rules": RULES}],

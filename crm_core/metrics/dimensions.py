@@ -1,12 +1,13 @@
-"""What a KPI can be split by: each dimension as an expression over a mart's rows."""
+"""What a KPI can be split by: each dimension as an expression over a mart's rows, and several of them together."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import case
 
-from crm_core.dialects import iso_weekday, month_start
+from crm_core.dialects import add_days, iso_weekday, month_start, quarter_start
 from crm_core.i18n import N_
 from crm_core.marts.about import stratum
 from crm_core.marts.memberships import is_member
@@ -35,6 +36,11 @@ class Dimension:
         return self.needs is None or self.needs in mart.c
 
 
+    def holds(self, rows: sa.sql.ColumnCollection, day: sa.ColumnElement, group: object) -> sa.ColumnElement[bool]:
+        """Return the predicate of the rows that belong to a group; None is the group of those of which nothing is known."""
+        return self.of(rows, day) == group
+
+
 def _column(key: str, name: str, column: str | None = None) -> Dimension:
     return Dimension(key, name, lambda r, day: r[column or key], column or key)
 
@@ -47,6 +53,11 @@ def _way(r, _day) -> sa.ColumnElement[str]:
     """Direct, or the kind of agency or contract through which it was booked."""
     c = channels.c
     return case((r.is_direct == 1, "direct"), *((r.channel.in_(sa.select(c.channel).where(c.kind == kind)), kind) for kind in WAYS), else_="other")
+
+
+def _monday(day: sa.ColumnElement) -> sa.ColumnElement[dt.date]:
+    """The Monday of a day's week: weeks are those of ISO 8601."""
+    return add_days(day, 1 - iso_weekday(day))
 
 
 def _stratum(r, _day) -> sa.ColumnElement[str]:
@@ -62,6 +73,9 @@ DIMENSIONS = {
     for d in (
         Dimension("property", N_("Property"), lambda r, day: r.property_id, "property_id", apart=True),
         Dimension("month", N_("Month"), lambda r, day: month_start(day), dated=True),
+        Dimension("week", N_("Week"), lambda r, day: _monday(day), dated=True),
+        Dimension("quarter", N_("Quarter"), lambda r, day: quarter_start(day), dated=True),
+        Dimension("year", N_("Year"), lambda r, day: sa.cast(sa.extract("year", day), sa.Integer), dated=True),
         Dimension("weekday", N_("Weekday"), lambda r, day: iso_weekday(day), dated=True),
         Dimension("day", N_("Day"), lambda r, day: day, dated=True),
         _column("channel", N_("Channel")),
@@ -99,3 +113,82 @@ DIMENSIONS = {
         Dimension("root_cause", N_("Root cause"), lambda r, day: r.root_cause, "is_complaint"),
     )
 }
+
+OTHERS = "…"  # no code of any dimension
+
+
+@dataclass(frozen=True)
+class Part:
+    """A dimension as one of several: with `kept`, these groups stay themselves and all the rest become OTHERS, counted from the rows."""
+
+    dimension: str
+    kept: tuple[object, ...] | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of the column that holds the groups."""
+        return self.dimension if self.kept is None else f"{self.dimension}_kept"
+
+    @property
+    def whole(self) -> Dimension:
+        return DIMENSIONS[self.dimension]
+
+    @property
+    def dated(self) -> bool:
+        return self.whole.dated
+
+    @property
+    def order(self) -> bool:
+        return self.whole.order
+
+    @property
+    def apart(self) -> bool:
+        return self.whole.apart
+
+    def fits(self, mart: sa.Table, dated: bool = True) -> bool:
+        """Say whether a mart's rows can be split by the dimension."""
+        return self.whole.fits(mart, dated)
+
+    def of(self, rows: sa.sql.ColumnCollection, day: sa.ColumnElement) -> sa.ColumnElement:
+        """Return the grouping expression: the dimension's, or with `kept` the place of the group among them, and after the last for OTHERS."""
+        group = self.whole.of(rows, day)
+        if self.kept is None:
+            return group
+        return case(*((group == one, place) for place, one in enumerate(self.kept)), else_=len(self.kept)) if self.kept else sa.cast(0, sa.Integer)
+
+    def holds(self, rows: sa.sql.ColumnCollection, day: sa.ColumnElement, group: object) -> sa.ColumnElement[bool]:
+        """Return the predicate of the rows that belong to a group, OTHERS too."""
+        if self.kept is None:
+            return self.whole.holds(rows, day, group)
+        return self.of(rows, day) == (len(self.kept) if group == OTHERS else self.kept.index(group))
+
+    def bare(self, found: object) -> object:
+        """Return the group that the grouping expression found: plain numbers, texts and dates, None where nothing is known."""
+        if found is None or found != found:  # NaN and NaT are not even themselves
+            return None
+        found = getattr(found, "item", lambda: found)() if not hasattr(found, "date") else found.date()
+        if self.kept is None:
+            return found
+        return self.kept[int(found)] if found < len(self.kept) else OTHERS
+
+
+@dataclass(frozen=True)
+class Split:
+    """Several dimensions together: a group is one of each. Raises ValueError where a dimension is named twice."""
+
+    parts: tuple[Part, ...]
+
+    def __post_init__(self) -> None:
+        names = [part.dimension for part in self.parts]
+        if len(set(names)) < len(names):
+            raise ValueError(f"A figure is split by each dimension once: {', '.join(names)}.")
+
+
+def parts_of(by: "str | Split | None") -> tuple[Dimension | Part, ...]:
+    """Return what a split is made of: nothing, one dimension, or the parts of several."""
+    return () if by is None else by.parts if isinstance(by, Split) else (DIMENSIONS[by],)
+
+
+def axis(by: str | Dimension | Part) -> Dimension | Part:
+    """Return a dimension by its key; what is one already stays."""
+    return DIMENSIONS[by] if isinstance(by, str) else by

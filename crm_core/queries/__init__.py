@@ -16,6 +16,7 @@ from crm_core.queries import (
     contacts,
     credit_ranks,
     drivers,
+    explore,
     feedback,
     global_holdout,
     groups,
@@ -50,7 +51,7 @@ from crm_core.queries.registry import QUERIES, run
 
 __all__ = [
     "QUERIES", "advocates", "answers", "at_risk", "attribution", "audience_fall", "audience_reach", "behind", "briefing", "campaign_card",
-    "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "credit_ranks", "drivers", "feedback", "global_holdout", "groups",
+    "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "credit_ranks", "drivers", "explore", "feedback", "global_holdout", "groups",
     "guests", "hotel", "identity", "interactions", "journeys", "kpis", "leads", "liability", "loyalty", "member_value", "moves",
     "opens", "origins", "outreach", "points", "reach", "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments",
     "service", "stages", "tiers", "value",

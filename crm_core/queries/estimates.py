@@ -1,6 +1,7 @@
 """Values that are no ratio of sums: medians, times that some still wait, the review index, and the NPS weighted by kinds of stay."""
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -10,8 +11,9 @@ from sqlalchemy import case, func, select
 
 from crm_core.marts.scoped import within
 from crm_core.metrics import Metric
-from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.metrics.dimensions import DIMENSIONS, Dimension, Part, parts_of
 from crm_core.queries import uncertainty
+from crm_core.queries.splits import Axes, By, fitting, groups_of, seen_by
 from crm_core.queries.totals import column, totals
 from crm_core.scope import Period, Scope
 from crm_core.stats import intervals, nps, review_index, survival
@@ -44,7 +46,7 @@ def apart(a: Rows, b: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 
 # --- what is read from a histogram: medians, waiting times, the review index ---------------------------------------------------------
-def counted(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None) -> Rows:
+def counted(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: By) -> Rows:
     """Return all rows of a KPI whose kind is one of metrics.definition.COUNTED; the rows behind it count one each."""
     periods = [k.counted_in(p) for p in periods]
     histogram = uncertainty.histogram(warehouse, scope, k, periods, by)
@@ -84,7 +86,7 @@ def _waited(k: Metric, part: pd.DataFrame, j: int) -> Told:
 def _index(ends: Sequence[dt.date], priors: Sequence[float], draw: bool, part: pd.DataFrame, j: int) -> Told:
     count = part[f"count{j}"].to_numpy()
     part, count = part[count > 0], count[count > 0]
-    age = (pd.Timestamp(ends[j]) - pd.to_datetime(part["day"])).dt.days.to_numpy()
+    age = (pd.Timestamp(ends[j]) - pd.to_datetime(part["said_on"])).dt.days.to_numpy()
     value, low, high = review_index.index(part["value"], review_index.weights(age, part["weight"].to_numpy()), count, priors[j], draw=draw)
     return value, float(count.sum()), low, high
 
@@ -98,7 +100,7 @@ def _priors(warehouse: Warehouse, scope: Scope, k: Metric, ends: Sequence[dt.dat
 
 
 # --- by kinds of stay ---------------------------------------------------------------------------------------------------------------
-def stratified(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None, rows: Rows) -> None:
+def stratified(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: By, rows: Rows) -> None:
     """Put the NPS weighted by the stays of each kind in the place of the plain one, group by group and period by period."""
     size = len(rows["value"]) // len(PERIODS)
     tell = _strata(warehouse, scope, k, periods, by)
@@ -107,16 +109,16 @@ def stratified(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[
     compare(rows, apart)
 
 
-def _strata(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: str | None, shift: int = 0) -> Callable[[object, int], Estimate]:
+def _strata(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: By, shift: int = 0) -> Callable[[object, int], Estimate]:
     """Return a function of a group and a period's place: the weighted score of that group. Stays that cannot be split stand whole beside each."""
-    parts, keys = [*k.numerator, *k.denominator], tuple(dict.fromkeys((*((by,) if by else ()), "stratum")))
-    answered = totals(warehouse, scope, parts, periods, keys, shift).reset_index()
-    known = tuple(key for key in keys if DIMENSIONS[key].fits(k.stays.mart))
-    stayed = totals(warehouse, scope, [k.stays], periods, known, shift).reset_index()
+    parts = [*k.numerator, *k.denominator]
+    answered = _of_kinds(totals(warehouse, scope, parts, periods, _beside_kind(parts_of(by)), shift), by)
+    known = fitting(by, k.stays.mart)
+    stayed = _of_kinds(totals(warehouse, scope, [k.stays], periods, _beside_kind(known), shift), by)
 
     def tell(group: object, j: int) -> Estimate:
-        ours = _of(answered, by, group).set_index("stratum")[[column(i, j) for i in range(len(parts))]]
-        theirs = _of(stayed, by, group).set_index("stratum")[column(0, j)].rename("stays")
+        ours = answered[known_as(group)].set_index("stratum")[[column(i, j) for i in range(len(parts))]]
+        theirs = stayed[known_as(seen_by(np.array([group], object), by, known)[0])].set_index("stratum")[column(0, j)].rename("stays")
         both = ours.join(theirs, how="outer").fillna(0)
         promoters, detractors, answers, stays = (both.iloc[:, i].to_numpy(float) for i in range(4))
         promoters, detractors = promoters / 100, -detractors / 100
@@ -125,12 +127,28 @@ def _strata(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Per
     return tell
 
 
-def _of(frame: pd.DataFrame, by: str | None, group: object) -> pd.DataFrame:
-    """The rows of a group that belong to a kind of stay."""
-    frame = frame[frame["stratum"].notna()]
-    if by is None or by not in frame:
-        return frame
-    return frame[frame[by].isna() if pd.isna(group) else frame[by] == group]
+def _beside_kind(axes: Axes) -> tuple[Dimension | Part, ...]:
+    """The parts of a split, and the kind of stay, told once."""
+    return tuple(axes) if any(axis.key == "stratum" for axis in axes) else (*axes, DIMENSIONS["stratum"])
+
+
+def _of_kinds(sums: pd.DataFrame, by: By) -> dict[object, pd.DataFrame]:
+    """The sums of each group, those of no kind of stay left out."""
+    frame = sums.reset_index()
+    return by_group(frame.assign(group=groups_of(frame, by))[frame["stratum"].notna()])
+
+
+def by_group(frame: pd.DataFrame) -> dict[object, pd.DataFrame]:
+    """Return a frame's rows by their group; what is not known is the group None. Without groups all rows are of None, and a group without rows is empty."""
+    if "group" not in frame:
+        return {None: frame}
+    found = {known_as(group): part for group, part in frame.groupby("group", dropna=False)}
+    return defaultdict(lambda: frame.iloc[:0], found)
+
+
+def known_as(group: object) -> object:
+    """Return a group as by_group() names it."""
+    return None if pd.isna(group) else group
 
 
 # --- month by month -----------------------------------------------------------------------------------------------------------------

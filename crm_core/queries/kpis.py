@@ -6,11 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from crm_core.marts import tables
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.definition import COUNTED, Measure
+from crm_core.metrics.dimensions import parts_of
 from crm_core.queries import estimates, lifts, uncertainty
-from crm_core.queries.estimates import PERIODS, Rows, apart, blank, compare
+from crm_core.queries.estimates import PERIODS, Rows, apart, blank, by_group, compare, known_as
 from crm_core.queries.registry import query
+from crm_core.queries.splits import By, fitting, groups_of, seen_by, without
 from crm_core.queries.totals import column, totals
 from crm_core.scope import Period, Scope, months, months_back
 from crm_core.stats import intervals, survival
@@ -25,16 +28,17 @@ ESTIMATED = ("waiting", "index", "strata")
 
 
 @query
-def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by: str | None = None) -> pd.DataFrame:
+def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by: By = None) -> pd.DataFrame:
     """One row per KPI, period (now, previous, year) and group of `by`: value, n, low, high, numerator, denominator, few, change_low, change_high.
 
+    The group of several dimensions (Split) is a text that splits.pieces() reads.
     `now` is cut to complete days; the comparisons are as long. change_low and change_high bound value(now) − value(period).
     """
     elapsed = scope.elapsed().period
     periods = (elapsed, elapsed.previous(), elapsed.year_before())
     metrics = [metric(key) for key in keys]
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in (*COUNTED, "lift")))
-    sums = totals(warehouse, scope, measures, periods, (by,) if by else ()) if measures else pd.DataFrame(index=[0])
+    sums = _sums(warehouse, scope, measures, periods, by) if measures else pd.DataFrame(index=[0])
     arms = lifts.sums(warehouse, scope, periods, by) if any(k.interval == "lift" for k in metrics) else None
     ratios = [k for k in metrics if k.interval == "clusters"]
     spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
@@ -42,6 +46,12 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
              _rows(warehouse, scope, k, sums, measures, periods, by, spread.get(k.key)) for k in metrics]
     frame = pd.DataFrame({name: np.concatenate([rows[name] for rows in found]) for name in COLUMNS})
     return _since_history(frame, periods, warehouse.version.history_from)
+
+
+def _sums(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: By) -> pd.DataFrame:
+    """The sums of measures, the groups as index."""
+    found = totals(warehouse, scope, measures, periods, parts_of(by))
+    return found.set_axis(groups_of(found.index.to_frame(), by), axis=0) if by else found
 
 
 def _since_history(frame: pd.DataFrame, periods: Sequence[Period], first: dt.date | None) -> pd.DataFrame:
@@ -98,7 +108,7 @@ def _divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     return np.divide(top, bottom, out=np.full(len(top), math.nan), where=bottom != 0)
 
 
-def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: str | None,
+def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: By,
           spread: uncertainty.Moments | None) -> Rows:
     """All rows of one KPI: the plain figures, the interval its kind asks for, and the change against each comparison."""
     rows = estimates.counted(warehouse, scope, k, periods, by) if k.interval in COUNTED else _plain(k, sums, measures, by)
@@ -112,7 +122,7 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
     if k.interval == "clusters":
         _over_guests(warehouse, scope, k, rows, periods, by, spread)
     if k.interval == "survival":
-        _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows)
+        _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows, by)
     if k.interval == "model":
         _between(k, rows, sums, measures)
     if not k.dated:  # what stands as it is has no value in another period
@@ -127,18 +137,20 @@ def _closed(k: Metric, rows: Rows) -> Rows:
     return rows | {"key": np.full(len(rows["n"]), k.key, object)}
 
 
-def _plain(k: Metric, sums: pd.DataFrame, measures, by: str | None) -> Rows:
+def _plain(k: Metric, sums: pd.DataFrame, measures, by: By) -> Rows:
     every = range(len(PERIODS))
-    top = np.concatenate([_sum(k.numerator, sums, measures, j) for j in every])
-    bottom = np.concatenate([_whole(k, _sum(k.denominator, sums, measures, j), by) for j in every]) if k.denominator else np.full(len(top), math.nan)
-    cases = np.concatenate([_sum((k.cases,), sums, measures, j) for j in every]) if k.cases else bottom if k.denominator else top
     groups = sums.index.to_numpy() if by else np.array([None], object)
+    top = np.concatenate([_sum(k.numerator, sums, measures, j) for j in every])
+    bottom = np.concatenate([_whole(k, _sum(k.denominator, sums, measures, j), by, groups) for j in every]) if k.denominator else np.full(len(top), math.nan)
+    cases = np.concatenate([_sum((k.cases,), sums, measures, j) for j in every]) if k.cases else bottom if k.denominator else top
     return blank(groups) | {"value": _divided(top, bottom) if k.denominator else top / k.scale, "n": cases, "numerator": top, "denominator": bottom}
 
 
-def _whole(k: Metric, bottom: np.ndarray, by: str | None) -> np.ndarray:
+def _whole(k: Metric, bottom: np.ndarray, by: By, groups: np.ndarray) -> np.ndarray:
     """Where a KPI is a part of the whole (the channel mix), every group has the same denominator."""
-    return np.full(len(bottom), bottom.sum()) if k.by and by == k.by else bottom
+    if not k.by or (rest := without(groups, by, k.by)) is None:
+        return bottom
+    return pd.Series(bottom).groupby(rest).transform("sum").to_numpy()
 
 
 def _recommended(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[Measure]) -> None:
@@ -148,7 +160,7 @@ def _recommended(k: Metric, rows: Rows, sums: pd.DataFrame, measures: Sequence[M
     compare(rows, apart)
 
 
-def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: Sequence[Period], by: str | None,
+def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: Sequence[Period], by: By,
                  found: uncertainty.Moments) -> None:
     """Intervals of a ratio over guests: linearised from the moments over clusters, or the bootstrap where they are few."""
     low, high = intervals.ratio(*(found[name] for name in uncertainty.MOMENTS))
@@ -163,11 +175,12 @@ def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, peri
     compare(rows, lambda a, b: intervals.ratio_difference(six(a), six(b)))
 
 
-def _waited(waits: pd.DataFrame, k: Metric, rows: Rows) -> None:
+def _waited(waits: pd.DataFrame, k: Metric, rows: Rows, by: By) -> None:
     """Put the Kaplan-Meier estimate of each group and period in the place of the plain share, which knows nothing of who is still young."""
     size = len(rows["value"]) // len(PERIODS)
-    for i, (group, j) in enumerate((g, j) for j in range(len(PERIODS)) for g in rows["group"][:size]):
-        part = waits if group is None or "group" not in waits else waits[waits["group"].isna()] if pd.isna(group) else waits[waits["group"] == group]
+    parts, groups = by_group(waits), seen_by(rows["group"][:size], by, fitting(by, tables.stays))
+    for i, (group, j) in enumerate((known_as(g), j) for j in range(len(PERIODS)) for g in groups):
+        part = parts[group]
         curve = survival.kaplan_meier(part["days"].to_numpy(), part["returned"].to_numpy(bool), part[f"count{j}"].to_numpy())
         rows["value"][i], rows["low"][i], rows["high"][i] = curve.median() if k.horizon is None else curve.returned(k.horizon)[:3]
     compare(rows, apart)

@@ -9,8 +9,9 @@ from scipy.stats import chi2
 
 from crm_core.marts import tables
 from crm_core.metrics import Metric, campaigns
-from crm_core.metrics.dimensions import DIMENSIONS
-from crm_core.queries.estimates import PERIODS, Rows, apart, blank, compare
+from crm_core.metrics.dimensions import DIMENSIONS, parts_of
+from crm_core.queries.estimates import PERIODS, Rows, apart, blank, by_group, compare, known_as
+from crm_core.queries.splits import By, fitting, groups_of
 from crm_core.queries.totals import column, totals
 from crm_core.scope import Period, Scope
 from crm_core.stats import uplift
@@ -23,21 +24,24 @@ Arms = pd.DataFrame  # one row per campaign with both arms, a column for each of
 Told = tuple[float, float, float]  # value, low, high
 
 
-def sums(warehouse: Warehouse, scope: Scope, periods: Sequence[Period], by: str | None, shift: int = 0) -> pd.DataFrame:
-    """One row per campaign (and group of `by`): everyone assigned in each period, by arm, with bookings, margin, cost and the planned share held out."""
-    keys = tuple(dict.fromkeys(([by] if by else []) + ["campaign"]))
+def sums(warehouse: Warehouse, scope: Scope, periods: Sequence[Period], by: By, shift: int = 0) -> pd.DataFrame:
+    """One row per campaign and `group` of `by`: everyone assigned in each period, by arm, with bookings, margin, cost and the planned share held out."""
+    axes = parts_of(by)
+    keys = axes if any(axis.key == "campaign" for axis in axes) else (*axes, DIMENSIONS["campaign"])
     frame = totals(warehouse, scope, READ, periods, keys, shift).reset_index()
-    whole = scope.segment is None and (by is None or DIMENSIONS[by].fits(tables.campaigns))
+    frame = frame.assign(group=groups_of(frame, by))
+    whole = scope.segment is None and len(fitting(by, tables.campaigns)) == len(axes)
     if not whole:  # a campaign's cost is of all its people: for a part of them nobody knows it
         frame[[column(READ.index(campaigns.cost), j) for j in range(len(periods))]] = math.nan
     return frame
 
 
-def told(k: Metric, found: pd.DataFrame, by: str | None) -> Rows:
+def told(k: Metric, found: pd.DataFrame, by: By) -> Rows:
     """Return all rows of a KPI of what campaigns caused, from the sums of `now`, `previous` and `year`."""
     groups = _groups(found, by)
     rows = blank(groups)
-    arms = [_arms(found, by, group, j) for j in range(len(PERIODS)) for group in groups]
+    each = by_group(found)
+    arms = [_both(each[known_as(group)], j) for j in range(len(PERIODS)) for group in groups]
     rows["value"], rows["low"], rows["high"] = np.array([TELL[k.reads](a) for a in arms], float).reshape(-1, 3).T
     rows["numerator"], rows["denominator"] = (np.array([a[name].sum() for a in arms], float) for name in ("treated_booked", "treated"))
     rows["n"] = np.array([_n(a) for a in arms], float)
@@ -47,18 +51,13 @@ def told(k: Metric, found: pd.DataFrame, by: str | None) -> Rows:
 
 def by_month(k: Metric, found: pd.DataFrame, names: Sequence[dt.date]) -> np.ndarray:
     """Return a KPI's value for the campaigns of each month, from sums by month."""
-    months = pd.to_datetime(found["month"])
+    months = pd.to_datetime(found["group"])
     return np.array([TELL[k.reads](_both(found[months == pd.Timestamp(name)], 0))[0] for name in names], float)
 
 
-def _groups(found: pd.DataFrame, by: str | None) -> np.ndarray:
+def _groups(found: pd.DataFrame, by: By) -> np.ndarray:
     """The groups in which somebody was assigned; all together, one group that is there also where nobody was."""
-    return np.array([None], object) if by is None else found[by].drop_duplicates().to_numpy()
-
-
-def _arms(found: pd.DataFrame, by: str | None, group: object, j: int) -> Arms:
-    mine = found if by is None else found[found[by].isna() if pd.isna(group) else found[by] == group]
-    return _both(mine, j)
+    return np.array([None], object) if by is None else found["group"].drop_duplicates().to_numpy()
 
 
 def _both(rows: pd.DataFrame, j: int) -> Arms:

@@ -12,7 +12,7 @@ from crm_core.dialects import add_days
 from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics.definition import Measure
-from crm_core.metrics.dimensions import DIMENSIONS, Dimension
+from crm_core.metrics.dimensions import Dimension, Part, axis
 from crm_core.scope import Period, Scope
 from crm_core.store.warehouse import Warehouse
 
@@ -22,16 +22,16 @@ def column(i: int, j: int = 0) -> str:
     return f"m{i}_{j}"
 
 
-def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str] = (),
+def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str | Dimension | Part] = (),
            shift: int = 0) -> pd.DataFrame:
-    """One row per group of `by` (one row in all without it); column(i, j) holds measure i in period j.
+    """One row per group of `by` (one row in all without it), the index named by the keys; column(i, j) holds measure i in period j.
 
     A group that a mart cannot tell apart gets that mart's total. A money sum is NaN where an exchange rate is missing.
     `shift` = days: dimensions of time tell a day by the name of the day so much later.
     """
     frames = [_scan(warehouse, members, len(periods), _statement(scope, members, periods, by, shift)) for members in _scans(measures)]
-    keys = list(by)
-    if frames and (unknown := [key for key in by if not any(key in f.columns for f in frames)]):
+    keys = [axis(one).key for one in by]
+    if frames and (unknown := [key for key in keys if not any(key in f.columns for f in frames)]):
         frames[0] = frames[0].assign(**dict.fromkeys(unknown))
     # A scan that knows fewer keys comes last, so that it stands beside every group, whichever scan the group is from.
     frames.sort(key=lambda frame: -len(frame.columns.intersection(keys)))
@@ -39,7 +39,7 @@ def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], peri
     return whole.set_index(keys) if keys else whole
 
 
-def statements(scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str] = ()) -> list[sa.Select]:
+def statements(scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: Sequence[str | Dimension | Part] = ()) -> list[sa.Select]:
     """Return the statements that totals() runs, one per mart and date."""
     return [_statement(scope, members, periods, by) for members in _scans(measures)]
 
@@ -59,10 +59,10 @@ def _scan(warehouse: Warehouse, members: list[tuple[int, Measure]], periods: int
     return frame.drop(columns=[f"{name}_missing" for name in names]).assign(**known)
 
 
-def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str], shift: int = 0) -> sa.Select:
+def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequence[Period], by: Sequence[str | Dimension | Part], shift: int = 0) -> sa.Select:
     measures = [measure for _, measure in members]
     mart, on = measures[0].mart, measures[0].on
-    fitting = [DIMENSIONS[key] for key in by if DIMENSIONS[key].fits(mart, on is not None)]
+    fitting = [one for one in map(axis, by) if one.fits(mart, on is not None)]
     rows = within(_coarsest(scope, mart, measures, fitting), scope, order=any(m.order for m in measures) or any(d.order for d in fitting),
                   returns=any(m.returns for m in measures), apart=any(d.apart for d in fitting)).c
     day = None if on is None else add_days(rows[on], shift) if shift else rows[on]
@@ -74,7 +74,7 @@ def _statement(scope: Scope, members: list[tuple[int, Measure]], periods: Sequen
     return select(*groups, *columns).where(counted).group_by(*groups)
 
 
-def _coarsest(scope: Scope, mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> sa.Table:
+def _coarsest(scope: Scope, mart: sa.Table, measures: Sequence[Measure], dimensions: Sequence[Dimension | Part]) -> sa.Table:
     """Return the sums of a mart where they can answer, else the mart: they know no guests, so a segment asks for the rows themselves."""
     sums = tables.SUMS_OF.get(mart)
     fine = sums is None or bool(scope.segment) or any(m.people or m.order for m in measures) or not all(d.fits(sums) for d in dimensions)
@@ -143,8 +143,10 @@ def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.Data
         return left.merge(right, how="cross")
     if left.empty and right.empty:  # pandas cannot join texts of which there are none
         return pd.concat([left, right.drop(columns=shared)], axis=1)
-    # Copied, because pandas warns of many columns that were added one by one.
-    merged = left.copy().merge(right, how="outer", on=shared, indicator="side")
+    # What knows fewer keys stands beside the groups of what knows more, and makes none of its own. Copied, because pandas warns of many columns
+    # that were added one by one.
+    finer = len(left.columns.intersection(keys)) > len(shared)
+    merged = left.copy().merge(right, how="left" if finer else "outer", on=shared, indicator="side")
     for side, frame in (("left_only", right), ("right_only", left)):
         if (alone := merged["side"] == side).any():
             merged.loc[alone, [c for c in frame.columns if c not in keys]] = 0

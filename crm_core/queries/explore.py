@@ -1,0 +1,145 @@
+"""Any KPI by any dimensions, with its totals; what fewer than five people stand behind is kept back here, before anybody sees it."""
+import math
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from crm_core.metrics import Metric, metric
+from crm_core.metrics.dimensions import DIMENSIONS, OTHERS, Part, Split
+from crm_core.queries import splits
+from crm_core.queries.estimates import PERIODS
+from crm_core.queries.headcount import headcount
+from crm_core.queries.kpis import kpi_values
+from crm_core.queries.registry import query
+from crm_core.scope import Scope
+from crm_core.stats import suppression
+from crm_core.store.warehouse import Warehouse
+
+TOTAL = "∑"  # no code of any dimension
+PLACES = ("row", "column", "panel")
+FIGURES = ("value", "n", "low", "high", "numerator", "denominator")
+SHOWN = (*FIGURES, "people", "change_low", "change_high")
+
+
+@query
+def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, columns: Part | str | None = None,
+             panels: Part | str | None = None, second: str | None = None) -> pd.DataFrame:
+    """One row per group of `rows`, `columns` and `panels` (TOTAL: of all of them together) and period (now, previous, year) with cases.
+
+    value, n, low, high, numerator, denominator, few, change_low and change_high as of kpi_values; `people` = distinct guests behind it, a
+    reservation without one counting as one (NaN: nobody stands behind such a figure). Where these are fewer than five, or where such a cell
+    could be reckoned from those that are shown, the figures are NaN and `hidden` is true. second_value, second_low, second_high, second_n and
+    second_few are those of a second KPI. Raises ValueError where a KPI cannot be told apart like that.
+    """
+    parts = [part if isinstance(part, Part) else Part(part) for part in (rows, columns, panels) if part is not None]
+    keys = (key, second) if second and second != key else (key,)
+    for one in keys:
+        _require(metric(one), parts)
+    told = pd.concat([_told(warehouse, scope, keys, parts, some) for some in _margins(len(parts))], ignore_index=True)
+    first, *others = (_guarded(warehouse, scope, metric(one), told[told["key"] == one], parts) for one in keys)
+    return _beside(first, others[0] if others else first if second else None).drop(columns="key")
+
+
+@query
+def largest(warehouse: Warehouse, scope: Scope, *, key: str, dimension: str, count: int = 10) -> pd.DataFrame:
+    """One row per group of a dimension with most cases now, at most `count`, largest first: what stays itself where the rest become "others".
+
+    Groups of fewer than five people are not named.
+    """
+    found = explored(warehouse, scope, key=key, rows=dimension)
+    found = found[(found["period"] == "now") & (found["row"] != TOTAL) & ~found["hidden"]].assign(group=lambda f: f["row"])
+    found = found.assign(text=[str(group) for group in found["group"]]).sort_values(["n", "text"], ascending=[False, True])
+    return found[["group", "value", "n", "people"]].head(count).reset_index(drop=True)
+
+
+def fits(k: Metric, dimension: str) -> bool:
+    """Say whether a KPI can be told apart by a dimension: whether all that it adds up can."""
+    return all(DIMENSIONS[dimension].fits(m.mart, m.on is not None) for m in k.numerator)
+
+
+def _require(k: Metric, parts: Sequence[Part]) -> None:
+    unfit = [DIMENSIONS[part.dimension].name for part in parts if not fits(k, part.dimension)]
+    if unfit:
+        possible = ", ".join(d.name for d in DIMENSIONS.values() if fits(k, d.key))
+        raise ValueError(f"“{k.name}” cannot be told apart by {', '.join(unfit)}. It can be by {possible or 'nothing'}.")
+    Split(tuple(parts))
+
+
+def _margins(count: int) -> list[tuple[int, ...]]:
+    """The places of the parts that a table and each of its margins keep: all of them, then fewer, then none."""
+    return [some for size in range(count, -1, -1) for some in combinations(range(count), size)]
+
+
+def _told(warehouse: Warehouse, scope: Scope, keys: tuple[str, ...], parts: Sequence[Part], some: tuple[int, ...]) -> pd.DataFrame:
+    """The figures of one margin, each part's bare group in its place."""
+    split = Split(tuple(parts[i] for i in some)) if some else None
+    found = kpi_values(warehouse, scope, keys=keys, by=split)
+    if split:
+        found = found[(found["n"] != 0) | (found["numerator"] != 0)]
+    return _placed(found, split, some)
+
+
+def _placed(found: pd.DataFrame, split: Split | None, some: tuple[int, ...]) -> pd.DataFrame:
+    """The frame with row, column and panel in the place of the group."""
+    named = {group: splits.pieces(group, split) for group in found["group"].unique()} if split else {}
+    places = {name: _objects([named[group][some.index(i)] for group in found["group"]] if i in some else [TOTAL] * len(found))
+              for i, name in enumerate(PLACES)}
+    return found.drop(columns="group").assign(**places)
+
+
+def _objects(values: list) -> np.ndarray:
+    """Values as they are: pandas would make numbers of None and whole numbers."""
+    found = np.empty(len(values), object)
+    found[:] = values
+    return found
+
+
+# --- what is kept back ------------------------------------------------------------------------------------------------------------------
+def _guarded(warehouse: Warehouse, scope: Scope, k: Metric, told: pd.DataFrame, parts: Sequence[Part]) -> pd.DataFrame:
+    """One KPI's rows with the people behind each, those kept back that too few stand behind."""
+    counted = [_placed(found, split, some) for some in _margins(len(parts))
+               for split in [Split(tuple(parts[i] for i in some)) if some else None]
+               if (found := headcount(warehouse, scope, k, split)) is not None]
+    if not counted:
+        return told.assign(people=math.nan, hidden=False)
+    whole = told.merge(pd.concat(counted, ignore_index=True), how="left", on=[*PLACES, "period"])
+    whole = pd.concat([_kept_back(whole[whole["period"] == name], len(parts)) for name in PERIODS], ignore_index=True)
+    return _blanked(whole)
+
+
+def _kept_back(found: pd.DataFrame, dimensions: int) -> pd.DataFrame:
+    """The rows of one period with the mark `hidden`; a cell with nobody in it that must not be told from the others is added."""
+    axes = [pd.Index([*pd.unique(found.loc[found[name] != TOTAL, name]), TOTAL], dtype=object) for name in PLACES[:dimensions]]
+    at = tuple(axis.get_indexer(found[name]) for axis, name in zip(axes, PLACES, strict=False))
+    people, known = np.zeros([len(axis) for axis in axes]), np.zeros([len(axis) for axis in axes], bool)
+    people[at], known[at] = found["people"].fillna(0), True
+    back = suppression.hidden(people)
+    found = found.assign(hidden=back[at], people=found["people"].fillna(0))
+    empty = np.argwhere(back & ~known)
+    if not len(empty):
+        return found
+    places = {name: _objects([axes[i][j] for j in empty[:, i]] if i < dimensions else [TOTAL] * len(empty)) for i, name in enumerate(PLACES)}
+    added = pd.DataFrame(places).assign(key=found["key"].iloc[0], period=found["period"].iloc[0], few=True, hidden=True)
+    return pd.concat([found, added.assign(**dict.fromkeys(SHOWN, math.nan))], ignore_index=True)
+
+
+def _blanked(found: pd.DataFrame) -> pd.DataFrame:
+    """Hidden figures become NaN, and with them what compares one with a figure of another period."""
+    found.loc[found["hidden"], list(SHOWN)] = math.nan
+    cells = [tuple(cell) for cell in found[list(PLACES)].itertuples(index=False)]
+    back = {cell for cell, period, hidden in zip(cells, found["period"], found["hidden"], strict=True) if hidden and period == "now"}
+    found.loc[[cell in back for cell in cells], ["change_low", "change_high"]] = math.nan
+    return found
+
+
+def _beside(first: pd.DataFrame, second: pd.DataFrame | None) -> pd.DataFrame:
+    """The first KPI's rows with what the second comes to in the groups that both have."""
+    if second is None:
+        return first.reset_index(drop=True)
+    names = {name: f"second_{name}" for name in ("value", "low", "high", "n", "few")}
+    return first.merge(second.rename(columns=names)[[*PLACES, "period", *names.values()]], how="left", on=[*PLACES, "period"])
+
+
+__all__ = ["OTHERS", "TOTAL", "explored", "fits", "largest"]

@@ -1,0 +1,148 @@
+"""Any KPI by any dimensions, on a hotel of forty guests: totals from the rows, small cells kept back, the largest beside all others."""
+import datetime as dt
+import math
+from dataclasses import replace
+
+import pytest
+
+from crm_core import queries
+from crm_core.metrics import metric
+from crm_core.metrics.dimensions import OTHERS, Part
+from crm_core.queries.explore import TOTAL, fits
+from crm_core.scope import Period
+from crm_core.store import record, warehouse
+from tests.hotel import Hotel
+
+MARCH, APRIL = dt.date(2024, 3, 1), dt.date(2024, 4, 1)
+YEAR = Period(dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+# Country and channel: guests who stayed one night of March 2024 for 100.
+STAYED = {("PT", "own_site"): 12, ("PT", "ota"): 8, ("GB", "own_site"): 6, ("GB", "ota"): 9, ("ES", "own_site"): 7, ("ES", "ota"): 2, ("FR", "own_site"): 5}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The warehouse of these 49 guests; six Portuguese came again in April for three nights at 50 each, six reservations were cancelled."""
+    from crm_core import settings as settings_
+    from crm_core.refresh import refresh
+
+    settings = settings_.at(tmp_path_factory.mktemp("explored"))
+    store = record.open_store(settings)
+    hotel = Hotel(store).open()
+    hotel.property("LIS", 100)
+    for (country, channel), guests in STAYED.items():
+        for i in range(guests):
+            guest = hotel.guest(f"G{i} {country} {channel}", "LIS", country=country, email=f"g{i}{country}{channel}@example.com")
+            hotel.stay("LIS", "2024-03-04", 1, 100, guest, channel=channel)
+            if (country, channel) == ("PT", "own_site") and i < 6:
+                hotel.stay("LIS", "2024-04-08", 3, 150, guest, channel=channel)
+                hotel.stay("LIS", "2024-04-20", 1, 100, guest, channel=channel, status="cancelled")
+    refresh(settings)
+    store.engine.dispose()
+    return warehouse.current(settings)
+
+
+@pytest.fixture
+def year(scope):
+    return replace(scope, properties=(1,), chain=(1,), period=YEAR)
+
+
+def told(made, scope, key, rows="country", columns="channel", period="now", **more):
+    found = queries.run(made, scope, "explored", key=key, rows=rows, columns=columns, **more)
+    return found[found["period"] == period].set_index(["row", "column"])
+
+
+def test_a_table_has_its_cells_and_its_totals(made, year):
+    found = told(made, year, "rooms_sold", "channel", "month")["value"].to_dict()
+    assert found == {("own_site", MARCH): 30, ("ota", MARCH): 19, ("own_site", APRIL): 18, ("own_site", TOTAL): 48, ("ota", TOTAL): 19,
+                     (TOTAL, MARCH): 49, (TOTAL, APRIL): 18, (TOTAL, TOTAL): 67}
+
+
+def test_totals_of_a_ratio_come_from_the_rows(made, year):
+    """ADR: 12 nights of March at 100 and 18 of April at 50."""
+    found = told(made, year, "adr", Part("country", ("PT",)), "month")["value"]
+    assert found["PT", MARCH] == 10_000
+    assert found["PT", APRIL] == 5000
+    assert found["PT", TOTAL] == (20 * 10_000 + 18 * 5000) / 38
+
+
+def test_guests_of_a_total_count_once(made, year):
+    found = told(made, year, "guests", "channel", "month")["value"]
+    assert (found["own_site", MARCH], found["own_site", APRIL], found["own_site", TOTAL], found[TOTAL, TOTAL]) == (30, 6, 30, 49)
+
+
+def test_a_median_of_a_total_is_that_of_all_its_rows(made, year):
+    assert told(made, year, "lead_time_median", "channel", "month").at[(TOTAL, TOTAL), "value"] == 10
+
+
+def test_people_stand_behind_each_cell_once(made, year):
+    assert told(made, year, "rooms_sold", "channel", "month")["people"].to_dict() == {
+        ("own_site", MARCH): 30, ("ota", MARCH): 19, ("own_site", APRIL): 6, ("own_site", TOTAL): 30, ("ota", TOTAL): 19, (TOTAL, MARCH): 49,
+        (TOTAL, APRIL): 6, (TOTAL, TOTAL): 49}
+
+
+def test_two_spaniards_of_an_agency_are_kept_back_and_nobody_can_reckon_them(made, year):
+    """Their cell would be Spain's total less its direct guests, and the agency's less Portugal and Britain: four cells go together."""
+    found = told(made, year, "guests")
+    back = found.index[found["hidden"]].tolist()
+    assert set(back) == {("ES", "ota"), ("ES", "own_site"), ("GB", "ota"), ("GB", "own_site")}
+    assert found.loc[back, ["value", "n", "numerator", "denominator", "low", "high", "people"]].isna().all(axis=None)
+    assert found["value"]["ES", TOTAL] == 9
+    assert found["value"]["PT", "own_site"] == 12
+
+
+def test_what_compares_a_hidden_cell_with_another_year_is_hidden_too(made, year):
+    later = replace(year, period=Period(dt.date(2025, 1, 1), dt.date(2025, 4, 1)))
+    found = told(made, later, "cancellation_rate", "channel", None, period="year")
+    assert found.loc[found["hidden"], ["value", "change_low", "change_high"]].isna().all(axis=None)
+
+
+def test_rooms_have_no_people_to_hide(made, year):
+    found = told(made, year, "occupancy", "month", None)
+    assert found["people"][MARCH, TOTAL] == 49
+    assert not found["hidden"].any()
+
+
+def test_the_largest_are_named_and_the_rest_are_counted_together(made, year):
+    largest = queries.run(made, year, "largest", key="rooms_sold", dimension="country", count=2)
+    assert largest[["group", "n"]].to_numpy().tolist() == [["PT", 38], ["GB", 15]]
+    found = told(made, year, "rooms_sold", Part("country", tuple(largest["group"])), None)["value"]
+    assert found.to_dict() == {("PT", TOTAL): 38, ("GB", TOTAL): 15, (OTHERS, TOTAL): 14, (TOTAL, TOTAL): 67}
+
+
+def test_small_groups_are_not_named_among_the_largest(made, year):
+    quiet = replace(year, channels=("ota",))
+    assert queries.run(made, quiet, "largest", key="guests", dimension="country")["group"].tolist() == ["GB"]
+
+
+def test_a_second_kpi_stands_beside_the_first(made, year):
+    found = told(made, year, "rooms_sold", "channel", None, second="adr")
+    assert found["second_value"].round(2).to_dict() == {("own_site", TOTAL): 8125.0, ("ota", TOTAL): 10_000.0, (TOTAL, TOTAL): 8656.72}
+    assert found["second_n"].to_dict() == {("own_site", TOTAL): 48, ("ota", TOTAL): 19, (TOTAL, TOTAL): 67}
+
+
+def test_panels_are_a_third_way(made, year):
+    found = queries.run(made, year, "explored", key="rooms_sold", rows="channel", columns="month", panels="property")
+    now = found[(found["period"] == "now") & (found["panel"] == 1)]
+    assert now["value"].sum() == 4 * 67  # cells, totals of rows, of columns, and of all
+    assert set(found["panel"]) == {1, TOTAL}
+
+
+def test_a_dimension_that_does_not_fit_is_answered_with_those_that_do(made, year):
+    with pytest.raises(ValueError, match="“Room nights” cannot be told apart by Platform. It can be by Property, Month"):
+        told(made, year, "rooms_sold", "platform", None)
+    with pytest.raises(ValueError, match="cannot be told apart by Month"):
+        told(made, year, "rooms_sold", "month", None, second="members")
+
+
+def test_a_kpi_that_stands_as_it_is_has_no_months():
+    assert fits(metric("stays"), "month")
+    assert not fits(metric("members"), "month")
+    assert not fits(metric("past_spend"), "channel")
+
+
+def test_nothing_happened_and_nothing_is_hidden(made, year):
+    quiet = replace(year, period=Period(dt.date(2024, 6, 1), dt.date(2024, 7, 1)))
+    found = told(made, quiet, "rooms_sold")
+    assert found["value"].to_dict() == {(TOTAL, TOTAL): 0}
+    assert not found["hidden"].any()
+    assert math.isnan(told(made, quiet, "adr")["value"].iloc[0])
