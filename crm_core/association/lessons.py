@@ -176,7 +176,7 @@ def problems(lesson: Lesson, *, pages: Collection[str], kpis: Collection[str], t
 
 
 def _named(params: Mapping[str, str]) -> set[str]:
-    return {key for name in KPI_PARAMS for key in params.get(name, "").split(",") if key}
+    return {key for name in KPI_PARAMS for key in params.get(name, "").split(",") if key not in NOTHING}
 
 
 def key_of(question: Question, truth: Mapping[str, float] | None) -> float | str | None:

@@ -112,7 +112,7 @@ def test_a_lesson_says_what_no_longer_fits_the_program():
 
 
 def test_every_kpi_of_a_list_is_looked_up():
-    told = problems(parse(changed(params={"kpis": "nps,gone", "second": "lost"})), pages={"figure", "feedback"}, kpis={"nps"}, truths={"L04"})
+    told = problems(parse(changed(params={"kpis": "nps,gone,", "second": "lost", "versus": "none"})), pages={"figure", "feedback"}, kpis={"nps"}, truths={"L04"})
     assert [line.split("”")[0].split("“")[1] for line in told] == ["gone", "lost"]
 
 
