@@ -180,6 +180,24 @@ MAILINGS = st.one_of(
     st.tuples(st.just("refresh")),
 )
 
+HOUSE = st.one_of(
+    st.tuples(st.just("gathering"), st.sampled_from(["LIS", "ADD"]), DAYS, st.integers(0, 3)),
+    st.tuples(st.just("attend"), PICK, st.one_of(st.none(), PICK), st.sampled_from(schema.ATTENDANCE)),
+    st.tuples(st.just("call_off"), PICK),
+    st.tuples(st.just("market"), st.sampled_from(["LIS", "ADD"]), DAYS, st.integers(1, 9), st.sampled_from(["EUR", "ETB", "USD"])),
+    st.tuples(st.just("certificate"), PICK, DAYS),
+    st.tuples(st.just("assessment"), st.sampled_from(["LIS", "ADD"]), DAYS, st.sampled_from(["met", "partly", "not_assessed"])),
+    st.tuples(st.just("stay"), PICK, st.sampled_from(["LIS", "ADD"]), DAYS, st.integers(0, 5), STATUSES),
+    st.tuples(st.just("status"), PICK, STATUSES),
+    st.tuples(st.just("guest"), st.sampled_from(["LIS", "ADD"])),
+    st.tuples(st.just("review"), PICK, st.integers(0, 10)),
+    st.tuples(st.just("erase"), PICK),
+    st.tuples(st.just("merge"), PICK, PICK),
+    st.tuples(st.just("split"), PICK),
+    st.tuples(st.just("booker"), PICK, st.integers(0, 1)),
+    st.tuples(st.just("refresh")),
+)
+
 
 class Changing:
     """Applies changes to a hotel: people and stays are picked by a number, around the end of the list."""
@@ -313,6 +331,27 @@ class Changing:
                 change.connection.execute(schema.setting.delete().where(schema.setting.c.key == key))
                 change.connection.execute(schema.setting.insert().values(key=key, value=value))
 
+    def _gathering(self, at, day, length):
+        starts = dt.date(2025, 2, 15) + dt.timedelta(day)
+        self.hotel.event(at, str(starts), ends_on=str(starts + dt.timedelta(length)))
+
+    def _attend(self, event, guest, status):
+        self.hotel.attend(self._picked(schema.event, event), None if guest is None else self._picked(schema.guest, guest), status)
+
+    def _call_off(self, event):
+        self.hotel.set(schema.event, self._picked(schema.event, event), cancelled_at="2025-03-01T10:00:00+00:00")
+
+    def _market(self, at, day, length, currency):
+        starts = dt.date(2025, 2, 15) + dt.timedelta(day)
+        name = f"Set {self.hotel.store.revision()}"
+        self.hotel.market(at, str(starts), str(starts + dt.timedelta(length)), 70, 40, 4_000, currency=currency, set_name=name)
+
+    def _certificate(self, staff, day):
+        self.hotel.certificate(self._picked(schema.staff, staff), 1, str(dt.date(2024, 4, 1) + dt.timedelta(day)), str(dt.date(2025, 3, 1) + dt.timedelta(day)))
+
+    def _assessment(self, at, day, result):
+        self.hotel.assessment(at, 1, str(dt.date(2025, 2, 15) + dt.timedelta(day)), {"R1": "met", "D1": result})
+
     def _refresh(self):
         refresh(self.settings)
 
@@ -370,6 +409,41 @@ def mailed_version(published, tmp_path_factory):
 def test_after_any_messages_and_campaigns_the_incremental_way_gives_what_the_full_one_gives(mailed_version, tmp_path_factory, changes):
     home = tmp_path_factory.mktemp("changed") / "home"
     shutil.copytree(mailed_version, home)
+    changing = Changing(home)
+    for change in changes:
+        changing.apply(change)
+    assert refresh(changing.settings).kind in ("incremental", "unchanged")
+    spliced = content(warehouse.current(changing.settings))
+    refresh(changing.settings, full=True)
+    for mart, rows in content(warehouse.current(changing.settings)).items():
+        assert spliced[mart] == rows, mart
+    record.close_all()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="module")
+def gathered(published, tmp_path_factory):
+    """The same folder with an event to which two guests came, two people on the staff, a course and a checklist."""
+    home = tmp_path_factory.mktemp("gathered") / "home"
+    shutil.copytree(published, home)
+    hotel = Changing(home).hotel
+    event = hotel.event("LIS", "2025-03-11")
+    for guest in (1, 2):
+        hotel.attend(event, guest)
+    hotel.course()
+    hotel.standard()
+    for at in ("LIS", "ADD"):
+        hotel.staff(at)
+    refresh(settings_.at(home))
+    hotel.store.engine.dispose()
+    return home
+
+
+@examples(max_examples=ROUNDS * 2 // 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(changes=st.lists(HOUSE, min_size=1, max_size=8))
+def test_after_any_events_and_what_the_house_does_the_incremental_way_gives_what_the_full_one_gives(gathered, tmp_path_factory, changes):
+    home = tmp_path_factory.mktemp("changed") / "home"
+    shutil.copytree(gathered, home)
     changing = Changing(home)
     for change in changes:
         changing.apply(change)

@@ -21,7 +21,7 @@ BILLS = st.lists(st.tuples(AMOUNTS, st.integers(1, nights.LONGEST_STAY)), min_si
 def shares():
     """A function from bills (amount, nights) to each bill's nightly shares, computed by the statement's own expression."""
     amount, n, of = sa.column("amount", sa.BigInteger), sa.column("n", sa.Integer), sa.column("nights", sa.BigInteger)
-    part = nights._part(amount, n, of).compile(dialect=Dialect(), compile_kwargs={"literal_binds": True})
+    part = nights.part(amount, n, of).compile(dialect=Dialect(), compile_kwargs={"literal_binds": True})
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE bill (i INTEGER, amount BIGINT, nights BIGINT)")
 
