@@ -17,7 +17,8 @@ KINDS, SEALED = ("number", "choice"), ("true", "naive")
 LONGEST_TITLE, MOST_HINTS, MOST_QUESTIONS, MOST_OPTIONS, LONGEST_LESSON = 200, 8, 12, 8, 180
 LONGEST_OPTION, LONGEST_UNIT = 500, 40
 SLACK = 1e-9  # of an answer's size: 0.1 + 0.2 is 0.3
-KPI_PARAMS = ("kpi", "second", "kpis")  # the parameters of views that name KPIs, several with a comma between
+# The parameters of views that name KPIs, several with a comma between them; "none" is no second one.
+KPI_PARAMS, NOTHING = ("kpi", "second", "versus", "kpis"), ("", "none")
 
 
 class BadLesson(Bad):
