@@ -92,10 +92,10 @@ def _answer(written: bytes) -> Answer:
     if "problem" in told:
         raise NotAnswered(told["problem"], told["word"])
     try:
-        table = pa.ipc.open_stream(stream).read_all()
-    except pa.ArrowInvalid as error:
+        rows = pa.ipc.open_stream(stream).read_all().to_pandas(integer_object_nulls=True)
+    except (pa.ArrowInvalid, OverflowError) as error:  # a stream that was cut off, or a day beyond the year 9999
         raise NotAnswered("stopped") from error
-    return Answer(table.to_pandas(date_as_object=False), told["more"], told["seconds"])
+    return Answer(rows, told["more"], told["seconds"])
 
 
 def _environment() -> dict[str, str]:
