@@ -99,7 +99,7 @@ def test_the_batch_counts_the_rows_that_came_in(small):
     batch = small.frame("SELECT * FROM import_batch").iloc[0]
     tables = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review",
               "invitation", "service_case", "lead", "interaction", "campaign", "send", "send_event", "market",
-              "event", "attendance")
+              "event", "attendance", "staff", "certificate", "annotation")
     rows = small.frame(" UNION ALL ".join(f"SELECT count(*) n FROM {table}" for table in tables))
     assert (batch.source, batch["read"], batch.added) == ("demo", rows.n.sum(), rows.n.sum())
 

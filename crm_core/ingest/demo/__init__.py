@@ -15,6 +15,7 @@ from crm_core.ingest.demo import (
     consents,
     interactions,
     journeys,
+    kept,
     lead_rows,
     ledger,
     market,
@@ -26,6 +27,8 @@ from crm_core.ingest.demo import (
     reviews,
     rooms,
     spend,
+    staff_rows,
+    standards_rows,
     stays,
     surveys,
     truth_lessons,
@@ -79,6 +82,8 @@ def generate(store: RecordStore, profile: str = "group", seed: int = 7, scale: f
             journeys.open_journeys(writer, plan)
             campaign_plans.open_campaigns(writer, plan)
             programmes.open_programme(writer, plan)
+            kept.open_kept(writer, plan)
+            staff_rows.open_staff(writer, plan, seed, standards_rows.open_association(writer, plan, seed))
             writer.events = community.planned(plan)
             for block in blocks(plan, seed, writer.take):
                 for domain in DOMAINS:

@@ -88,8 +88,8 @@ def _lessons(writer, profile: Profile) -> Iterator[LessonTruth]:
                   seen["detractors"]), _nps(*(sums["latent", k] for k in range(3))), 6, "feedback")  # fmt: skip
     yield _lesson("L09", "EUR a night: how far online agencies' rate lies above that of direct bookings, and how far direct lies above them net of costs",
                   *_rate_and_net(profile), 1, "revenue")
-    yield _lesson("L10", "share of texts that complain of noise: of the first hotel, and of its rooms on the street side",
-                  _noise(profile.hotels[0].rooms), f.NOISY["block"], .03, "feedback")
+    yield _lesson("L10", "part of the first hotel's complaints of noise that comes from its street side: if they were spread evenly, and in truth",
+                  *_street(profile.hotels[0].rooms), .12, "feedback")
     yield _lesson("L11", "EUR owed for open points: all but a flat fifth, and as each quarter's points will be redeemed",
                   .8 * _worth(sums["vintage", 4]), _worth(sums["vintage", 5]), .05 * _worth(sums["vintage", 5]), "points")
     yield _lesson("L12", "groups of thirty that differ: with p below .05, and in truth", 1, 0, 0, "segments")
@@ -149,10 +149,12 @@ def _rate_and_net(profile: Profile) -> tuple[float, float]:
     return agency - direct, direct * (1 - p.DIRECT_COST / 10_000) - agency * (1 - p.COMMISSION["ota"] / 10_000)
 
 
-def _noise(rooms: int) -> float:
+def _street(rooms: int) -> tuple[float, float]:
+    """The street side's part of a hotel's rooms, and of its texts that complain of noise: a scorer that misses some misses them everywhere."""
     floor, count = f.STREET
     street = min(max(rooms - (floor - 1) * ROOMS_A_FLOOR, 0), count)
-    return (street * f.NOISY["block"] + (rooms - street) * f.NOISY["elsewhere"]) / rooms
+    loud = street * f.NOISY["block"]
+    return street / rooms, loud / (loud + (rooms - street) * f.NOISY["elsewhere"])
 
 
 def _lisbon(writer, profile: Profile) -> float:

@@ -29,7 +29,7 @@ CHANNEL_ROWS = {
 
 FROM_SOURCE = ("guest", "profile", "stay", "charge", "preference", "consent", "membership", "points_entry", "referral", "review", "invitation",
                "service_case", "lead", "interaction", "campaign", "send", "send_event", "market", "event",
-               "attendance")
+               "attendance", "staff", "certificate", "annotation")
 
 
 class Writer:
