@@ -146,4 +146,5 @@ def _rows(found: asking.Answer) -> None:
 
 def _about(found: asking.Answer) -> str:
     version = view().warehouse.version
-    return t("in {seconds} s · version {version} · complete before {day}", seconds=formats.decimal(found.seconds), version=version.number, day=formats.date(version.as_of))
+    return t("in {seconds} s · version {version} · complete before {day}",
+             seconds=formats.decimal(found.seconds), version=version.number, day=formats.date(version.as_of))
