@@ -9,8 +9,6 @@ from crm_core.commands.terminal import Problem, progress
 from crm_core.store import warehouse
 from crm_core.store.record import close_all, open_store
 
-TRUTH = "truth-demo.csv"
-
 
 def add(command: Callable) -> None:
     """Add demo and assumptions to the parser."""
@@ -25,6 +23,8 @@ def add(command: Callable) -> None:
 
 def run_demo(asked) -> None:
     """Make the demo store and its first version."""
+    from crm_core.classroom import pristine
+    from crm_core.classroom.keys import TRUTH
     from crm_core.ingest import demo, duplicates
     from crm_core.refresh import refresh
 
@@ -39,6 +39,7 @@ def run_demo(asked) -> None:
         truth=said.home / TRUTH)  # beside the store, never in it: what the demo's lessons are judged by
     found = duplicates.search(said, progress=progress("duplicates"))
     made = refresh(said, full=True, progress=progress("refresh"))
+    pristine.keep(said)
     records = rows.get("guest", 0)
     print(
         f"\nDemo hotel ready: {records:,} guest records, {found.merged:,} of them merged, {rows.get('stay', 0):,} reservations, "

@@ -35,6 +35,7 @@ def run_serve(asked) -> int:
 
 def _ready() -> None:
     """Make sure that there is a demo that this Innsight can read: nothing rebuilds it once the class looks at it."""
+    from crm_core.classroom import pristine
     from crm_core.refresh import fits, refresh
 
     demo = settings.read("demo")
@@ -42,6 +43,7 @@ def _ready() -> None:
         raise Problem("There is no demo yet: run `python -m crm_core demo` first.")
     if not fits(warehouse.current(demo).version):
         refresh(demo, full=True, progress=progress("refresh"))
+    pristine.keep(demo)
 
 
 def _words(address: str, port: int) -> list[str]:

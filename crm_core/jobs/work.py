@@ -24,6 +24,7 @@ def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:
 
 
 def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    from crm_core.classroom import pristine
     from crm_core.jobs.journeys import run_due
     from crm_core.refresh import refresh  # brings SciPy, which a worker that waits has no use for
 
@@ -31,6 +32,8 @@ def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
     # Which day it is only the stays tell; what is over by it, or falls due on it, stands in the next version.
     if expire_due(open_store(settings), made.as_of) + run_due(settings, made.as_of):
         made = refresh(settings, progress=progress)
+    if settings.is_demo:
+        pristine.keep(settings)  # with what the scorer has read by now; not once somebody has worked in it
     return asdict(made)
 
 
