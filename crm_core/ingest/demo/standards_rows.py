@@ -1,6 +1,7 @@
 """The association that the demo's hotels belong to: its pack as it ships, how the hotels were held against its checklist, and what they mean to improve."""
 import datetime as dt
-from dataclasses import astuple, dataclass
+import json
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -8,16 +9,15 @@ import numpy as np
 
 from crm_core import schema
 from crm_core.association import packs
-from crm_core.association.reading import to_json
 from crm_core.association.standards import Item, Standard
-from crm_core.association.texts import said
-from crm_core.i18n import SOURCE
 from crm_core.ingest.demo import association_parameters as a
 from crm_core.ingest.demo import parameters as p
 from crm_core.ingest.demo.feedback_quota import Quota
 from crm_core.ingest.demo.hotels import Hotel, Profile
 from crm_core.ingest.demo.lead_rows import STAFF
 from crm_core.ingest.demo.streams import Streams
+from crm_core.records.packs import TABLES, row_of
+from crm_core.records.shared import written
 
 EXAMPLE = Path(__file__).parents[3] / "data" / "association" / "example.zip"
 OF_ALL_BLOCKS = 999_999  # these draws are not a block's
@@ -60,31 +60,18 @@ def open_association(writer, profile: Profile, seed: int) -> packs.Pack:
 
 
 def _write_pack(writer, pack: packs.Pack) -> None:
-    """Write what the pack holds, each thing in the form in which packs are read."""
-    forms = {kind: list(found.values()) for kind, found in packs.forms(pack).items()}
+    """Write the pack and its parts, as if it had come in on the day of the first assessment."""
     writer.rows(schema.pack, ("id", "code", "release", "name", "author", "licence", "checksum", "counts", "actor", "at"), [
-        (PACK, pack.code, pack.release, said(pack.name, SOURCE), pack.author, pack.licence, pack.checksum, to_json(pack.counts), ACTOR, IN_USE)])
-    for table, kind in ((schema.standard, "standards"), (schema.playbook, "playbooks"), (schema.lesson, "lessons")):
-        writer.rows(table, ("id", "code", "form", "pack_id", "actor", "at", "version"), (
-            (number, form["code"], to_json(form), PACK, ACTOR, IN_USE, 1) for number, form in enumerate(forms[kind], 1)))
-    writer.rows(schema.course, ("id", "code", "form", "points", "valid_months", "required_for", "pack_id", "actor", "at", "version"), (
-        (number, one.code, to_json(form), one.points, one.valid_months, to_json(list(one.required_for)), PACK, ACTOR, IN_USE, 1)
-        for number, (one, form) in enumerate(zip(pack.courses, forms["courses"], strict=True), 1)))
-    _write_benchmarks(writer, pack)
-    writer.rows(schema.network_entry, ("id", "kind", "code", "form", "on_day", "until_on", "pack_id", "actor", "at"), (
-        (number, one.kind, one.code, to_json(form), _day(one.on), _day(one.until), PACK, ACTOR, IN_USE)
-        for number, (one, form) in enumerate(zip(pack.network, forms["network"], strict=True), 1)))
+        (PACK, pack.code, pack.release, written(pack.name), pack.author, pack.licence, pack.checksum, json.dumps(pack.counts), ACTOR, IN_USE)])
+    for kind, table in TABLES.items():
+        rows = [keys | values for keys, values in (row_of(kind, thing) for thing in getattr(pack, kind))]
+        names = tuple(rows[0])
+        writer.rows(table, ("id", *names, "pack_id", "actor", "at"), (
+            (number, *(_plain(row[name]) for name in names), PACK, ACTOR, IN_USE) for number, row in enumerate(rows, 1)))
 
 
-def _write_benchmarks(writer, pack: packs.Pack) -> None:
-    names = tuple(packs.benchmarks.OF_BENCHMARK)
-    writer.rows(schema.benchmark, ("id", *names, "pack_id", "actor", "at"), (
-        (number, *(_day(value) if isinstance(value, dt.date) else value for value in astuple(one)), PACK, ACTOR, IN_USE)
-        for number, one in enumerate(pack.benchmarks, 1)))
-
-
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
+def _plain(value):
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 # --- held against the checklist -------------------------------------------------------------------------------------------------------
