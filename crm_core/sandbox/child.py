@@ -104,10 +104,18 @@ def rows(found: duckdb.DuckDBPyConnection) -> tuple[pa.Table, bool]:
             raise grammar.Refused("too_wide")
         if size > MOST_BYTES or count + batch.num_rows > MOST_ROWS:
             left = 0 if size > MOST_BYTES else MOST_ROWS - count
-            return _plain(pa.Table.from_batches([*kept, batch.slice(0, left)], reader.schema)), True
+            return _fitting(pa.Table.from_batches([*kept, batch.slice(0, left)], reader.schema), more=True)
         kept.append(batch)
         count += batch.num_rows
-    return _plain(pa.Table.from_batches(kept, reader.schema)), False
+    return _fitting(pa.Table.from_batches(kept, reader.schema), more=False)
+
+
+def _fitting(table: pa.Table, more: bool) -> tuple[pa.Table, bool]:
+    """Return a table in plain columns: fewer of its rows where lists that became text made it too large."""
+    plain = _plain(table)
+    while plain.nbytes > MOST_BYTES and plain.num_rows:
+        plain, more = plain.slice(0, plain.num_rows // 2), True
+    return plain, more
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ MOST_CHARACTERS = 20_000
 PARSED = "SELECT json_serialize_sql(?::VARCHAR)"
 # A name of one's own (WITH name AS …) is a plain word: never a path that the engine could take for a file.
 WORD = re.compile(r"[^\W\d]\w*")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 PIVOT = re.compile(r"\bpivot(_wider)?\b", re.IGNORECASE)
 SYSTEM = ("duckdb_", "pg_", "sqlite_", "pragma_", "mart_", "information_schema")
 

@@ -76,7 +76,7 @@ ATTACKS = {
         "WITH sqlite_master AS (SELECT 1) FROM sqlite_master", "SELECT (WITH \"/etc/passwd\" AS (SELECT 1) SELECT 1), (FROM '/etc/passwd')",
         "WITH RECURSIVE pg_tables AS (SELECT 1 UNION ALL FROM pg_tables) FROM pg_tables", "WITH Mart_Nights AS (SELECT 1) FROM Mart_Nights",
     ],
-    "control": ["SELECT 1\x00; FROM mart_stays", "SELECT\x08 1"],
+    "control": ["SELECT 1\x00; FROM mart_stays", "SELECT\x08 1", "SELECT '\ud800'"],
     "too_long": ["SELECT " + "1 + " * 6_000 + "1"],
 }
 TRIED = [(question, problem) for problem, questions in ATTACKS.items() for question in questions]
