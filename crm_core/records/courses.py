@@ -104,7 +104,8 @@ def award(change: Change, scope: Scope, *, staff_id: int, course_id: int, earned
     found = find(change.connection, course_id)
     if found is None or found["archived_at"]:
         raise Refused(ABSENT)
-    until = expires_on or courses.expires(found["course"], placed.come(change, scope, earned_on))
+    placed.come(change, scope, earned_on)
+    until = expires_on or courses.expires(found["course"], earned_on)
     if until and until <= earned_on:
         raise Refused(N_("A certificate holds for a day at least: correct one of the days."))
     same = {"staff_id": staff_id, "course_id": course_id, "earned_on": earned_on}

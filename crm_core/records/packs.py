@@ -3,7 +3,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -14,23 +14,15 @@ from crm_core.association import packs
 from crm_core.association.benchmarks import OF_BENCHMARK, Benchmark
 from crm_core.association.packs import KINDS, BadPack, Pack
 from crm_core.i18n import N_, t
-from crm_core.records import shared
+from crm_core.records import benchmarks, shared
 from crm_core.records.registry import Refused, action, lookup
+from crm_core.records.shared import Preview
 from crm_core.schema import benchmark, course, lesson, network_entry, pack, playbook, standard
 from crm_core.scope import Scope
 from crm_core.store.record import Change
 
 TABLES = {"standards": standard, "playbooks": playbook, "lessons": lesson, "courses": course, "benchmarks": benchmark, "network": network_entry}
 KEYS = {"benchmarks": ("set_name", "figure", "from_on"), "network": ("kind", "code")}  # of the others: their code
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What bringing in a pack would do; `warnings` are to be thought of, and where something is `refused` nothing can be brought in."""
-
-    changes: tuple[packs.Change, ...]
-    warnings: tuple[str, ...]
-    refused: tuple[str, ...]
 
 
 # --- look-ups -------------------------------------------------------------------------------------------------------------
@@ -50,8 +42,12 @@ def shared_parts(connection: Connection, scope: Scope) -> dict[str, dict[str, di
 @lookup("standards")
 def preview_pack(connection: Connection, scope: Scope, *, pack: Pack) -> Preview:
     """Say what bringing in a pack (as association.packs.read() gives it) would do."""
-    changes = tuple(packs.preview(pack, present(connection)))
-    return Preview(changes, tuple(_older(connection, pack)), tuple(_taken(pack)))
+    return _foreseen(connection, pack)
+
+
+def _foreseen(connection: Connection, new: Pack) -> Preview:
+    changes = tuple(packs.preview(new, present(connection)))
+    return Preview(changes, tuple(_older(connection, new)), tuple(benchmarks.second_pools(connection, new.benchmarks)), tuple(_taken(new)))
 
 
 def present(connection: Connection) -> dict[str, dict[str, dict]]:
@@ -85,13 +81,12 @@ def _taken(new: Pack) -> list[str]:
 
 # --- bringing in ------------------------------------------------------------------------------------------------------------
 @action("standards", "import", "pack")
-def bring_in(change: Change, scope: Scope, *, pack: Pack) -> int:
+def bring_in(change: Change, scope: Scope, *, pack: Pack, is_confirmed: bool = False) -> int:
     """Bring in a pack with all its parts and return its number in the history; what stands under the same code is replaced.
 
-    Raises Refused, and takes nothing, where a lesson has the code of one that comes with the program.
+    Raises Refused, and takes nothing, where the preview has something refused, or to confirm and it is not confirmed.
     """
-    if taken := _taken(pack):
-        raise Refused("\n".join(taken))
+    _foreseen(change.connection, pack).check(is_confirmed)
     return write_parts(change, pack, scope.user)
 
 
@@ -101,6 +96,8 @@ def write_parts(change: Change, new: Pack, actor: str) -> int:
     A part takes the place of what stands under its code; what is the same already is left alone, what was put away comes back.
     """
     number = _entered(change, new, actor)
+    if benchmarks.second_pools(change.connection, new.benchmarks):
+        benchmarks.clear(change.connection, new.benchmarks)
     for kind in KINDS:
         for thing in getattr(new, kind):
             keys, values = row_of(kind, thing)

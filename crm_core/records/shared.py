@@ -1,13 +1,33 @@
 """What associations share, as it is stored: things under codes that everybody sees, written, replaced, put away and brought back."""
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from crm_core.association.packs import Change as Foreseen
 from crm_core.records.registry import Refused, Stale
 from crm_core.store.record import Change
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What bringing in a file would do, in sentences beside its changes.
+
+    Where something is `refused` nothing can be brought in; `to_confirm` must be agreed to, `warnings` are to be thought of.
+    """
+
+    changes: tuple[Foreseen, ...]
+    warnings: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    def check(self, is_confirmed: bool) -> None:
+        """Raise Refused where something is refused, or waits to be confirmed."""
+        if self.refused or (self.to_confirm and not is_confirmed):
+            raise Refused("\n".join(self.refused or self.to_confirm))
 
 
 def listed(connection: Connection, table: sa.Table, archived: bool = False) -> list[dict]:

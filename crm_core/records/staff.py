@@ -54,7 +54,7 @@ def people(connection: Connection, scope: Scope, *, property_id: int | None = No
 def person(connection: Connection, scope: Scope, *, id: int) -> dict | None:
     """Return a person as people() does, with `certificates`, `learning` (the latest first), `points` and `due` (Reminders); None out of sight.
 
-    certificates: id, course_id, code, course, earned_on, expires_on, number, points, is_valid at the as-of date. learning: the rows.
+    certificates: id, version, course_id, code, course, earned_on, expires_on, number, points, is_valid at the as-of date. learning: the rows.
     points: year → points of the certificates earned in it, the latest year first.
     """
     row = connection.execute(_people(scope).where(staff.c.id == id)).mappings().one_or_none()
@@ -91,10 +91,12 @@ def _here(scope: Scope) -> sa.ColumnElement[bool]:
 
 def _certificates(connection: Connection, people: Sequence[int]) -> list[dict]:
     c = certificate.c
-    asked = (select(c.id, c.staff_id, c.course_id, course.c.code, c.earned_on, c.expires_on, c.number, c.points)
+    asked = (select(c.id, c.version, c.staff_id, c.course_id, course.c.code, c.earned_on, c.expires_on, c.number, c.points)
              .select_from(certificate.join(course, course.c.id == c.course_id)).where(among(connection, c.staff_id, people))
              .order_by(c.earned_on.desc(), c.id.desc()))
-    return [{**row, "course": courses.find(connection, row["course_id"])["course"]} for row in connection.execute(asked).mappings().all()]
+    rows = connection.execute(asked).mappings().all()
+    known = {number: courses.find(connection, number)["course"] for number in {row["course_id"] for row in rows}}
+    return [{**row, "course": known[row["course_id"]]} for row in rows]
 
 
 def _is_valid(held: dict, as_of: dt.date) -> bool:
