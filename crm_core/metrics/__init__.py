@@ -1,10 +1,24 @@
 """Each KPI once: its formula over the marts, its unit, direction, uncertainty and words. CATALOGUE holds them all."""
-from crm_core.metrics import campaigns, contacts, feedback, guests, leads, loyalty, retention, revenue, service, stays, value
+from crm_core.metrics import (
+    association,
+    campaigns,
+    community,
+    contacts,
+    feedback,
+    guests,
+    leads,
+    loyalty,
+    retention,
+    revenue,
+    service,
+    stays,
+    value,
+)
 from crm_core.metrics.definition import Measure, Metric
 
 CATALOGUE: dict[str, Metric] = {m.key: m for m in (
     *revenue.METRICS, *stays.METRICS, *guests.METRICS, *retention.METRICS, *value.METRICS, *leads.METRICS, *contacts.METRICS,
-    *loyalty.METRICS, *feedback.METRICS, *service.METRICS, *campaigns.METRICS)}
+    *loyalty.METRICS, *feedback.METRICS, *service.METRICS, *campaigns.METRICS, *community.METRICS, *association.METRICS)}
 
 
 def metric(key: str) -> Metric:

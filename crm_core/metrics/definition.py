@@ -10,8 +10,8 @@ from crm_core.scope import Period
 Rows = sa.sql.ColumnCollection
 # What a row is told of: by the mart's own key, else by the first of these columns that it has; a movement on an account is its member's.
 THINGS = {"profile_id": "profiles", "lead_id": "leads", "review_id": "reviews", "case_id": "cases", "reservation_id": "stays", "guest_id": "guests"}
-# "lift" is a difference of shares, "lift_share" a part by which something is more or less.
-UNITS = ("count", "money", "share", "nights", "days", "hours", "ratio", "points", "index", "lift", "lift_share")
+# "set_index" is 100 where the property is as its comparison set, "lift" is a difference of shares, "lift_share" a part by which something is more or less.
+UNITS = ("count", "money", "share", "nights", "days", "hours", "ratio", "points", "index", "set_index", "lift", "lift_share")
 # Kinds whose value is no ratio of sums: each row behind them counts once.
 COUNTED = ("median", "waiting", "index")
 
@@ -43,7 +43,8 @@ class Metric:
     "survival" (who came again within `horizon` days of a first stay, or after how many days half had, by Kaplan-Meier), "waiting" (after how
     long `percentile` of a hundred had `ended`, by Kaplan-Meier), "nps" (promoters, detractors and all answers), "strata" (the same, weighted by
     `stays`), "index" (ratings of the `horizon` days before the period's end, weighted by age and source), "model" (a sum or mean of what a
-    model says of each guest, between the sums of its `bounds`), "lift" (what campaigns caused, read as `reads` says). `minimum` is the smallest n
+    model says of each guest, between the sums of its `bounds`), "total" (a sum over guests, of which `cases` counts), "lift" (what campaigns
+    caused, read as `reads` says). With `beside` (numerator, denominator) the ratio is told in hundredths of that ratio. `minimum` is the smallest n
     below which the tile says "too few to tell". Sums are in 1/`scale` of the unit. `by` = a part of the total over this dimension.
     """
 
@@ -67,11 +68,12 @@ class Metric:
     percentile: int = 50
     stays: Measure | None = None
     reads: str = ""
+    beside: tuple[Measure, ...] = ()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that a value and its n need."""
-        return (*self.numerator, *self.denominator, *(m for m in (self.cases, self.ended, self.stays) if m), *self.bounds)
+        return (*self.numerator, *self.denominator, *(m for m in (self.cases, self.ended, self.stays) if m), *self.bounds, *self.beside)
 
     @property
     def dated(self) -> bool:

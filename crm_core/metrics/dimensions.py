@@ -96,7 +96,7 @@ DIMENSIONS = {
         _column("platform", N_("Platform")),
         _column("language", N_("Language")),
         _column("aspect", N_("Aspect")),
-        Dimension("label", N_("Sentiment"), lambda r, day: r.label, "is_scored"),  # of a whole text: each mention has its own
+        Dimension("label", N_("Sentiment"), lambda r, day: r.label, "unscored"),  # of a whole text: each mention has its own
         _column("coverage", N_("Reading of the language"), "coverage"),
         _column("floor", N_("Floor")),
         _column("block", N_("Building")),
@@ -111,6 +111,12 @@ DIMENSIONS = {
         Dimension("trip", N_("Last trip"), lambda r, day: r.trip, "has_control"),
         Dimension("stays_before", N_("Stays before"), lambda r, day: r.stays_before, "has_control"),
         Dimension("root_cause", N_("Root cause"), lambda r, day: r.root_cause, "is_complaint"),
+        _column("event_kind", N_("Kind of event")),
+        _column("audience", N_("For whom")),
+        _column("place", N_("Social space")),
+        _column("section", N_("Section")),
+        _column("course", N_("Course")),
+        _column("standard", N_("Standard")),
     )
 }
 

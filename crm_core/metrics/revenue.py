@@ -1,8 +1,28 @@
 """Rooms and revenue: what was sold, at which rate, and what was kept of it."""
 
+from sqlalchemy import and_, literal
+
 from crm_core.i18n import N_
+from crm_core.marts import tables
 from crm_core.metrics import measures as m
-from crm_core.metrics.definition import Metric
+from crm_core.metrics.definition import Measure, Metric
+
+FEWEST_HOTELS = 4  # of a comparison set: in fewer one would be recognised
+LATELY = 7  # days whose changes of the books are the pick-up
+
+
+def _set(column: str, **options) -> Measure:
+    """A measure of the days on which the property's main comparison set, and the property's own rooms, are known."""
+    return Measure(tables.market_days, "day_on", lambda r: r[column], _is_told, **options)
+
+
+def _is_told(r):
+    return and_(r.is_main == 1, r.hotels >= FEWEST_HOTELS, r.own_rooms.is_not(None))
+
+
+def _change(value, **options) -> Measure:
+    return Measure(tables.pickups, None, value, lambda r: r.days_ago <= LATELY, **options)
+
 
 METRICS = (
     Metric(
@@ -167,4 +187,31 @@ METRICS = (
         (m.realised,),
         source="Kalibri",
     ),
-)
+    Metric(
+        "mpi", "78", N_("Occupancy index"),
+        N_("Own occupancy out of that of the comparison set, times 100, on the days for which the set is known: its hotels' sums without the own "
+           "hotel, four hotels at least. Of several sets the first by name counts."),
+        "set_index", "up", (_set("own_sold"),), (_set("own_rooms"),), source="STR", beside=(_set("sold"), _set("rooms")),
+    ),
+    Metric(
+        "ari", "78a", N_("Rate index"),
+        N_("Own average daily rate out of that of the comparison set, times 100, on the days for which the set is known."),
+        "set_index", "up", (_set("own_revenue", money=True),), (_set("own_sold"),), source="STR", beside=(_set("revenue", money=True), _set("sold")),
+    ),
+    Metric(
+        "rgi", "78b", N_("RevPAR index"),
+        N_("Own RevPAR out of that of the comparison set, times 100. It equals occupancy index times rate index, out of 100."),
+        "set_index", "up", (_set("own_revenue", money=True),), (_set("own_rooms"),), source="STR", beside=(_set("revenue", money=True), _set("rooms")),
+    ),
+    Metric(
+        "pickup_7d", "79", N_("Pick-up, 7 days"),
+        N_("Paid room nights from the as-of date on that are on the books now, less those that were seven days ago: bookings made since, less "
+           "what was cancelled since."),
+        "nights", "up", (_change(lambda r: r.nights),), cases=_change(lambda r: literal(1)),
+    ),
+    Metric(
+        "pickup_7d_revenue", "79a", N_("Pick-up, value"),
+        N_("Room revenue from the as-of date on that is on the books now, less what was seven days ago, at the rates of today."),
+        "money", "up", (_change(lambda r: r.revenue, money=True),), cases=_change(lambda r: literal(1)),
+    ),
+)  # fmt: skip

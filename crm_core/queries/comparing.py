@@ -25,8 +25,8 @@ from crm_core.store.warehouse import Warehouse
 GROUPED_BY = ("rfm", "tier", "cluster", "purpose", "season", "party", "country", "segment")
 MOST_GROUPS = 30
 LEAST = 30
-# Leads are of people who mostly are no guests yet; stays without a name belong to no guest.
-NOT_OF_GUESTS, NAMELESS = {tables.leads, tables.lead_tests}, {"unidentified_share"}
+# Leads are of people who mostly are no guests yet; the books change by bookings; stays without a name belong to no guest.
+NOT_OF_GUESTS, NAMELESS = {tables.leads, tables.lead_tests, tables.pickups}, {"unidentified_share"}
 # Told of all guests together: no part of it is a guest's own.
 OF_ALL = ("waiting", "index", "strata")
 Parts = dict[str, np.ndarray]

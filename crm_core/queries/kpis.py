@@ -40,7 +40,7 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
     measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in (*COUNTED, "lift")))
     sums = _sums(warehouse, scope, measures, periods, by) if measures else pd.DataFrame(index=[0])
     arms = lifts.sums(warehouse, scope, periods, by) if any(k.interval == "lift" for k in metrics) else None
-    ratios = [k for k in metrics if k.interval == "clusters"]
+    ratios = [k for k in metrics if k.interval in ("clusters", "total")]
     spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
     found = [_closed(k, lifts.told(k, arms, by)) if k.interval == "lift" else
              _rows(warehouse, scope, k, sums, measures, periods, by, spread.get(k.key)) for k in metrics]
@@ -97,7 +97,10 @@ def _is_known(month: dt.date, shift: int, first: dt.date | None) -> bool:
 
 def _ratio(k: Metric, sums: pd.DataFrame, measures: Sequence[Measure], j: int) -> np.ndarray:
     top = _sum(k.numerator, sums, measures, j)
-    return _divided(top, _sum(k.denominator, sums, measures, j)) if k.denominator else top / k.scale
+    if not k.denominator:
+        return top / k.scale
+    value = _divided(top, _sum(k.denominator, sums, measures, j))
+    return 100 * _divided(value, _divided(*(_sum((m,), sums, measures, j) for m in k.beside))) if k.beside else value
 
 
 def _sum(parts: Sequence[Measure], sums: pd.DataFrame, measures: Sequence[Measure], j: int) -> np.ndarray:
@@ -121,6 +124,8 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
         estimates.stratified(warehouse, scope, k, periods, by, rows)
     if k.interval == "clusters":
         _over_guests(warehouse, scope, k, rows, periods, by, spread)
+    if k.interval == "total":
+        _summed(warehouse, scope, k, rows, periods, by, spread)
     if k.interval == "survival":
         _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows, by)
     if k.interval == "model":
@@ -143,7 +148,8 @@ def _plain(k: Metric, sums: pd.DataFrame, measures, by: By) -> Rows:
     top = np.concatenate([_sum(k.numerator, sums, measures, j) for j in every])
     bottom = np.concatenate([_whole(k, _sum(k.denominator, sums, measures, j), by, groups) for j in every]) if k.denominator else np.full(len(top), math.nan)
     cases = np.concatenate([_sum((k.cases,), sums, measures, j) for j in every]) if k.cases else bottom if k.denominator else top
-    return blank(groups) | {"value": _divided(top, bottom) if k.denominator else top / k.scale, "n": cases, "numerator": top, "denominator": bottom}
+    value = np.concatenate([_ratio(k, sums, measures, j) for j in every]) if k.beside else _divided(top, bottom) if k.denominator else top / k.scale
+    return blank(groups) | {"value": value, "n": cases, "numerator": top, "denominator": bottom}
 
 
 def _whole(k: Metric, bottom: np.ndarray, by: By, groups: np.ndarray) -> np.ndarray:
@@ -173,6 +179,17 @@ def _over_guests(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, peri
     six = lambda part: tuple(part[name] for name in uncertainty.MOMENTS)  # noqa: E731
     rows |= found
     compare(rows, lambda a, b: intervals.ratio_difference(six(a), six(b)))
+
+
+def _summed(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: Sequence[Period], by: By, found: uncertainty.Moments) -> None:
+    """Intervals of a sum over guests, by Student's t from the moments over clusters, or the bootstrap where they are few."""
+    low, high = intervals.total(found["clusters"], found["x"], found["xx"])
+    if by is None:
+        for j in np.flatnonzero((found["clusters"] > 1) & (found["clusters"] <= intervals.BOOTSTRAP_UP_TO)):
+            drawn = uncertainty.pairs(warehouse, scope, k, periods[j])
+            low[j], high[j] = intervals.bootstrap_total(drawn["x"].to_numpy(), drawn["count"].to_numpy())
+    rows["low"], rows["high"] = low / k.scale, high / k.scale
+    compare(rows, apart)
 
 
 def _waited(waits: pd.DataFrame, k: Metric, rows: Rows, by: By) -> None:

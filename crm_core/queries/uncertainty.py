@@ -21,9 +21,9 @@ Moments = dict[str, np.ndarray]
 
 
 def moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], by: By, groups: np.ndarray) -> dict[str, Moments]:
-    """Return by KPI the sums over clusters (guests, or reservations without one) of a ratio's parts: period after period, in the order of `groups`.
+    """Return by KPI the sums over clusters (guests, or reservations without one) of a ratio's parts, or of a sum and its cases.
 
-    KPIs that read one mart by one of its dates share a scan.
+    They come period after period, in the order of `groups`. KPIs that read one mart by one of its dates share a scan.
     """
     shared: dict[tuple, list[Metric]] = defaultdict(list)
     for k in metrics:
@@ -103,7 +103,7 @@ def first_stays(rows) -> sa.ColumnElement[bool]:
 
 def _clustered(scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], axes: Axes) -> sa.Subquery:
     """One row per cluster and group, with x and y of each KPI in each period; all of them are of one mart and date."""
-    parts = [(k.numerator[0], k.denominator[0]) for k in metrics]
+    parts = [(k.numerator[0], k.denominator[0] if k.denominator else k.cases) for k in metrics]
     first = parts[0][0]
     rows = within(first.mart, scope, order=any(m.order for part in parts for m in part) or any(a.order for a in axes),
                   apart=any(a.apart for a in axes)).c

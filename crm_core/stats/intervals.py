@@ -4,7 +4,7 @@ Every function takes numbers or arrays that broadcast. Where there is nothing to
 """
 
 import numpy as np
-from scipy.stats import binom
+from scipy.stats import binom, t
 
 Z = 1.959964
 BOOTSTRAP_UP_TO = 5000
@@ -85,6 +85,22 @@ def bootstrap_ratio(x, y, count, draws=2000, seed=7):
     sums = resampled_sums(pairs, count, draws, np.random.default_rng(seed))
     sums = sums[sums[:, 1] != 0]
     return tuple(np.quantile(sums[:, 0] / sums[:, 1], [0.025, 0.975]))
+
+
+def total(clusters, x, xx):
+    """(low, high) of Σx over clusters (guests) by Student's t: number of clusters, then Σx and Σx² of their totals; NaN below two clusters."""
+    clusters, x, xx = (np.asarray(a, float) for a in (clusters, x, xx))
+    m = np.where(clusters >= 2, clusters, np.nan)
+    half = t.ppf(0.975, m - 1) * np.sqrt(m / (m - 1) * np.maximum(xx - x**2 / m, 0))
+    return x - half, x + half
+
+
+def bootstrap_total(x, count, draws=2000, seed=7):
+    """(low, high) of Σx by percentile bootstrap over clusters: `count` clusters share the total x of their group; NaN below two clusters."""
+    pairs, count = np.column_stack([x, np.ones(len(x))]).astype(float), np.asarray(count, int)
+    if count.sum() < 2:
+        return np.nan, np.nan
+    return tuple(np.quantile(resampled_sums(pairs, count, draws, np.random.default_rng(seed))[:, 0], [0.025, 0.975]))
 
 
 def resampled_sums(pairs, count, draws, random):

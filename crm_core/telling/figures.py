@@ -14,7 +14,7 @@ NOISE, GOOD, BAD, MOVED, NEW = "noise", "good", "bad", "moved", "new"
 # A full count has no sampling error, but its last half per cent (or half point) is not news either.
 STILL = 0.005
 # Of these the difference itself is told: a share of it would say nothing.
-DIFFERENCES = ("share", "points", "index", "lift", "lift_share")
+DIFFERENCES = ("share", "points", "index", "set_index", "lift", "lift_share")
 # What was caused can be less than nothing: a share of it would say nothing either.
 SIGNED = ("incremental", "margin")
 # Shares of one in a thousand: with one decimal they would all read 0.1 %.
@@ -67,7 +67,7 @@ def change(k: Metric, now, before, currency: str = "") -> Change:
 def _difference(k: Metric, difference: float, before: float) -> str:
     if k.unit in ("share", "lift", "lift_share"):
         return formats.points(difference, _digits(k))
-    if k.unit in ("points", "index", "hours"):
+    if k.unit in ("points", "index", "set_index", "hours"):
         return formats.signed(difference, 0 if k.unit == "points" else 1)
     if k.unit in ("days", "nights") and k.interval != "none":
         return formats.signed(difference, 1)
@@ -108,7 +108,7 @@ def value_text(k: Metric, value: float, currency: str, *, short: bool = True) ->
         return formats.relative(value, 0)
     if k.unit == "points":
         return formats.signed(value)
-    if k.unit == "index":
+    if k.unit in ("index", "set_index"):
         return formats.decimal(value, 1)
     if k.unit == "hours":
         return formats.hours(value)

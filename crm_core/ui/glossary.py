@@ -3,7 +3,22 @@
 import streamlit as st
 
 from crm_core.i18n import N_, t
-from crm_core.metrics import CATALOGUE, campaigns, contacts, feedback, guests, leads, loyalty, retention, revenue, service, stays, value
+from crm_core.metrics import (
+    CATALOGUE,
+    association,
+    campaigns,
+    community,
+    contacts,
+    feedback,
+    guests,
+    leads,
+    loyalty,
+    retention,
+    revenue,
+    service,
+    stays,
+    value,
+)
 from crm_core.metrics.definition import Metric
 from crm_core.records.search_terms import folded
 from crm_core.ui.drawer import BETTER
@@ -12,7 +27,8 @@ from crm_core.ui.text import safe
 
 GROUPS = ((N_("Rooms and revenue"), revenue.METRICS), (N_("Stays and bookings"), stays.METRICS), (N_("Guests and return"), (*guests.METRICS, *retention.METRICS)),
           (N_("Guest value"), value.METRICS), (N_("Loyalty"), loyalty.METRICS), (N_("Contacts"), contacts.METRICS), (N_("Leads"), leads.METRICS),
-          (N_("Feedback"), feedback.METRICS), (N_("Service"), service.METRICS), (N_("Campaigns"), campaigns.METRICS))
+          (N_("Feedback"), feedback.METRICS), (N_("Service"), service.METRICS), (N_("Campaigns"), campaigns.METRICS),
+          (N_("Community"), community.METRICS), (N_("Standards and training"), association.METRICS))
 UNITS = {
     "count": N_("a number"),
     "money": N_("money, in the reporting currency"),
@@ -23,6 +39,7 @@ UNITS = {
     "hours": N_("hours"),
     "points": N_("points, from −100 to 100"),
     "index": N_("0 to 100"),
+    "set_index": N_("100 is as much as the comparison set"),
     "lift": N_("a difference of shares, in points"),
     "lift_share": N_("a part by which it is more or less, in per cent"),
 }
@@ -37,6 +54,7 @@ INTERVALS = {
     "strata": N_("95% interval, by kind of stay"),
     "index": N_("95% interval over reviews (bootstrap, or linearised above 5,000 reviews)"),
     "waiting": N_("95% band after Kaplan-Meier"),
+    "total": N_("95% interval over guests (bootstrap, or Student's t above 5,000 guests)"),
     "lift": N_("95% interval after Newcombe (shares), Koopman (their ratio) or Welch (money), campaigns added up"),
 }
 CONVENTIONS = (
