@@ -433,6 +433,8 @@ ASKED |= {
         {"key": "stays", "rows": "country", "columns": "property"}, {"key": "guests", "rows": Part("channel", ("ota",)), "panels": "month"},
         {"key": "cancellation_rate", "rows": "week", "columns": "country", "second": "alos"}, {"key": "past_spend", "rows": "property"}],
     "largest": lambda own, other: [{"key": "guests", "dimension": "country", "count": 3}],
+    "spread": lambda own, other: [{"key": key} for key in ("total_revenue", "lead_time_median", "past_spend")] + [{"key": "rooms_sold", "by": "country"}],
+    "marks": lambda own, other: [{}],
 }
 ASKED |= {
     "segment_sizes": lambda own, other: [{"rules": RULES}],
@@ -560,6 +562,8 @@ SAFE_WITHOUT = {
     "lead_conversion_by": "a lead of the period is not old enough yet: its ninety days are not over",
     "lead_deciles": "no lead was tested here: the score needs two hundred bookings",
     "channels": "every property shares them",
+    "largest": "no group of one guest is named",
+    "spread": "no bin is told of two guests",
     "only_reported": "of every campaign there the messages are known",
     "programmes": "every property shares them",
     "vintages": "what is redeemed in the end is told of a whole programme, whose rules all properties share",

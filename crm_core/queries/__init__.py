@@ -29,6 +29,7 @@ from crm_core.queries import (
     leads,
     liability,
     loyalty,
+    marks,
     member_value,
     moves,
     opens,
@@ -43,6 +44,7 @@ from crm_core.queries import (
     review_lists,
     segments,
     service,
+    spread,
     stages,
     tiers,
     value,
@@ -52,7 +54,7 @@ from crm_core.queries.registry import QUERIES, run
 __all__ = [
     "QUERIES", "advocates", "answers", "at_risk", "attribution", "audience_fall", "audience_reach", "behind", "briefing", "campaign_card",
     "campaign_groups", "campaign_people", "campaigns", "comparing", "contacts", "credit_ranks", "drivers", "explore", "feedback", "global_holdout", "groups",
-    "guests", "hotel", "identity", "interactions", "journeys", "kpis", "leads", "liability", "loyalty", "member_value", "moves",
+    "guests", "hotel", "identity", "interactions", "journeys", "kpis", "leads", "liability", "loyalty", "marks", "member_value", "moves",
     "opens", "origins", "outreach", "points", "reach", "recommending", "recovery", "retention", "review_benchmarks", "review_lists", "run", "segments",
-    "service", "stages", "tiers", "value",
+    "service", "spread", "stages", "tiers", "value",
 ]

@@ -36,7 +36,7 @@ def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, 
     parts = [part if isinstance(part, Part) else Part(part) for part in (rows, columns, panels) if part is not None]
     keys = (key, second) if second and second != key else (key,)
     for one in keys:
-        _require(metric(one), parts)
+        require(metric(one), parts)
     told = pd.concat([_told(warehouse, scope, keys, parts, some) for some in _margins(len(parts))], ignore_index=True)
     first, *others = (_guarded(warehouse, scope, metric(one), told[told["key"] == one], parts) for one in keys)
     return _beside(first, others[0] if others else first if second else None).drop(columns="key")
@@ -59,7 +59,8 @@ def fits(k: Metric, dimension: str) -> bool:
     return all(DIMENSIONS[dimension].fits(m.mart, m.on is not None) for m in k.numerator)
 
 
-def _require(k: Metric, parts: Sequence[Part]) -> None:
+def require(k: Metric, parts: Sequence[Part]) -> None:
+    """Raise ValueError, saying what is possible, where a KPI cannot be told apart by these dimensions."""
     unfit = [DIMENSIONS[part.dimension].name for part in parts if not fits(k, part.dimension)]
     if unfit:
         possible = ", ".join(d.name for d in DIMENSIONS.values() if fits(k, d.key))

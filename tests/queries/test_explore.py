@@ -3,7 +3,11 @@ import datetime as dt
 import math
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crm_core import queries
 from crm_core.metrics import metric
@@ -128,7 +132,7 @@ def test_panels_are_a_third_way(made, year):
 
 
 def test_a_dimension_that_does_not_fit_is_answered_with_those_that_do(made, year):
-    with pytest.raises(ValueError, match="“Room nights” cannot be told apart by Platform. It can be by Property, Month"):
+    with pytest.raises(ValueError, match=r"“Room nights” cannot be told apart by Platform\. It can be by Property, Month"):
         told(made, year, "rooms_sold", "platform", None)
     with pytest.raises(ValueError, match="cannot be told apart by Month"):
         told(made, year, "rooms_sold", "month", None, second="members")
@@ -146,3 +150,53 @@ def test_nothing_happened_and_nothing_is_hidden(made, year):
     assert found["value"].to_dict() == {(TOTAL, TOTAL): 0}
     assert not found["hidden"].any()
     assert math.isnan(told(made, quiet, "adr")["value"].iloc[0])
+
+
+# --- how the parts are spread -----------------------------------------------------------------------------------------
+def bins(made, scope, key: str, **more) -> list[tuple]:
+    found = queries.run(made, scope, "spread", key=key, **more)
+    return [(group, low, high, people) for group, low, high, people in found[["group", "from", "to", "people"]].itertuples(index=False, name=None)]
+
+
+def test_nights_of_a_guest_are_spread_in_bins_of_one_night(made, year):
+    """43 guests of one night, six of four nights."""
+    assert bins(made, year, "rooms_sold") == [(None, 1, 2, 43), (None, 2, 3, 0), (None, 3, 4, 0), (None, 4, 5, 6)]
+    one = queries.run(made, year, "spread", key="rooms_sold").iloc[0]
+    assert (one["n"], one["mean"], one["p50"], one["p75"]) == (49, pytest.approx(67 / 49), 1, 1)
+    assert math.isnan(one["p90"])  # fewer than five guests lie beyond it
+
+
+def test_a_bin_of_two_guests_goes_with_the_next(made, year):
+    """Two Spaniards of an agency are joined to nothing of theirs: the group is left out; six of four nights stay a bin."""
+    found = bins(made, replace(year, channels=("ota",)), "rooms_sold", by="country")
+    assert found == [("GB", 1, 2, 9), ("PT", 1, 2, 8)]
+
+
+def test_reservations_are_spread_by_their_days_ahead(made, year):
+    assert bins(made, year, "lead_time_median") == [(None, 10, 11, 55)]
+
+
+def test_one_guest_far_off_leaves_the_last_bin_open():
+    from crm_core.queries.spread import _bins, _grid
+    values, people = np.array([*range(0, 100, 10), 100_000.0]), np.array([300] * 10 + [1])
+    grid = _grid(values, people)
+    found = _bins(pd.DataFrame({"value": values, "people": people}), None, grid)
+    assert grid.width == 2.5
+    assert found["people"].sum() == 3001
+    assert math.isnan(found["to"].iloc[-1])
+    assert (found["from"].iloc[0], found["people"].iloc[-1]) == (0, 301)
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40).filter(lambda counts: sum(counts) >= 5))
+def test_no_bin_holds_one_to_four_people_and_none_is_lost(counts):
+    from crm_core.queries.spread import _joined
+    found = _joined(np.array(counts))
+    assert [first for first, _, _ in found] == [0, *(after for _, after, _ in found[:-1])]
+    assert found[-1][1] == len(counts)
+    assert sum(people for *_, people in found) == sum(counts)
+    assert all(people == 0 or people >= 5 for *_, people in found)
+
+
+def test_what_everyone_adds_alike_is_not_spread(made, year):
+    with pytest.raises(ValueError, match="adds the same"):
+        bins(made, year, "guests")
