@@ -6,9 +6,9 @@ from crm_core.ui import sql_page
 
 st.header(t("Questions in SQL"), anchor=False)
 if sql_page.is_open():
-    left, right = st.columns([1, 1.62])
-    with right:
+    left, right = st.columns([1.62, 1])
+    with left:
         question = sql_page.editor()
         sql_page.answer(question)
-    with left:
+    with right:
         sql_page.tables()

@@ -2,7 +2,9 @@
 import hashlib
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
+from pandas.api.types import is_integer_dtype
 
 from crm_core import formats, settings
 from crm_core.i18n import N_, t, tn
@@ -15,6 +17,7 @@ from crm_core.ui.parts import downloads, empty, filled, panel, small, table_heig
 from crm_core.ui.text import safe
 
 SHOWN = 500
+GUEST = "guest_id"
 KINDS = {"whole": N_("whole number"), "number": N_("number"), "date": N_("date"), "instant": N_("date and time"), "text": N_("text")}
 EXAMPLES = (
     (N_("Room nights by month and channel"),
@@ -55,7 +58,7 @@ def tables() -> None:
     """Draw the tables that a question may read: choose one, see its grain and columns."""
     offered = {found.name: found for found in views.offered(view().scope)}
     title = tn("{n} table to read", "{n} tables to read", len(offered), n=len(offered))
-    with panel(title, t("What Innsight's own pages read. No guest's name or contact is among it.")):
+    with panel(title, t("What Innsight's own pages read. No guest's name or contact is among it."), height="content"):
         name = st.selectbox(t("Table"), list(offered), index=list(offered).index("stays"), key="sql_table")
         chosen = offered[name]
         st.markdown(safe(chosen.grain))
@@ -72,11 +75,12 @@ def editor() -> str:
         st.session_state.setdefault("sql_question", st.session_state.get("sql_kept", EXAMPLES[0][1]))
         question = st.text_area(t("Question in SQL"), key="sql_question", height=230, label_visibility="collapsed")
         st.session_state["sql_kept"] = question
+        if st.button(t("Run"), type=filled(), icon=":material/play_arrow:", key="sql_run"):
+            _ask(question)
+        small(safe(t("Or begin with one of these:")), grey=True)
         with st.container(horizontal=True):
-            if st.button(t("Run"), type=filled(), icon=":material/play_arrow:", key="sql_run"):
-                _ask(question)
             for place, (label, example) in enumerate(EXAMPLES):
-                st.button(t(label), key=f"sql_example_{place}", type="tertiary", on_click=_take, args=(example,))
+                st.button(t(label), key=f"sql_example_{place}", type="tertiary", icon=":material/edit_note:", on_click=_take, args=(example,))
     return question
 
 
@@ -136,12 +140,21 @@ def _rows(found: asking.Answer) -> None:
             return
         if found.more:
             st.warning(safe(t("There are more rows than may be shown: these are the first {n}. Group them, or narrow the question.", n=formats.count(count))))
-        st.dataframe(rows.head(SHOWN), hide_index=True, row_height=34, height=table_height(min(count, SHOWN)), key="sql_rows")
+        st.dataframe(_linked(rows.head(SHOWN)), hide_index=True, row_height=34, height=table_height(min(count, SHOWN)), key="sql_rows",
+                     column_config={GUEST: st.column_config.LinkColumn(GUEST, display_text=r"guest=(\d+)")})
         if count > SHOWN:
             small(safe(t("The first {n} rows are shown; the files hold all of them.", n=formats.count(SHOWN))), grey=True)
         caution = t("Nothing is hidden here: groups of fewer than five guests show as they are. Review an answer before it leaves the house.")
         small(f":orange[:material/warning: {safe(caution)}]")
         downloads("question", list(rows.columns), lambda: list(rows.itertuples(index=False, name=None)))
+
+
+def _linked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with each guest's number as a link to the guest, in the store that is shown."""
+    if GUEST not in rows or not is_integer_dtype(rows[GUEST].dropna().infer_objects()):
+        return rows
+    store = view().settings.store
+    return rows.assign(**{GUEST: [None if guest is None else f"guest?guest={guest}&store={store}" for guest in rows[GUEST]]})
 
 
 def _about(found: asking.Answer) -> str:

@@ -40,6 +40,10 @@ def digest(question: str) -> str:
     return hashlib.sha256(question.encode()).hexdigest()[:16]
 
 
+def answered(page):
+    return page.dataframe[0].value
+
+
 def titles(page) -> list[str]:
     return [element.value.replace("\\", "") for element in page.subheader]
 
@@ -48,7 +52,7 @@ def test_a_question_is_answered_and_audited_by_its_hash(visits):
     question = "SELECT channel, sum(nights) AS nights FROM stays GROUP BY ALL ORDER BY 2 DESC"
     page = run(visits.open("sql"), question)
     assert "3 rows" in titles(page)
-    assert page.dataframe[-1].value.values.tolist() == [["own_site", 10], ["ota", 6], ["corporate", 2]]
+    assert answered(page).values.tolist() == [["own_site", 10], ["ota", 6], ["corporate", 2]]
     assert "groups of fewer than five guests show as they are" in everything(page).replace("\\", "")
     assert audited(visits) == [("local", "question", digest(question), ["answered=1", "id", "rows=3"])]
 
@@ -73,7 +77,7 @@ def test_a_long_answer_says_that_there_is_more(visits):
     page = run(visits.open("sql"), "FROM range(20000)")
     assert "10,000 rows" in titles(page)
     assert "There are more rows" in page.warning[0].value
-    assert len(page.dataframe[-1].value) == 500
+    assert len(answered(page)) == 500
 
 
 def test_an_answer_without_rows_says_what_to_look_at(visits):
@@ -89,6 +93,15 @@ def test_all_rows_go_into_the_files_and_a_formula_is_made_harmless(visits):
     assert text.splitlines()[:2] == ["i,word", "0,'=1+1"]
     assert len(text.splitlines()) == 601
     assert len(files) == 3
+
+
+def test_a_guests_number_opens_the_guest_and_goes_into_the_files_as_a_number(visits):
+    files = visits.downloads()
+    page = run(visits.open("sql"), "SELECT guest_id, count(*) AS n FROM stays GROUP BY ALL ORDER BY 1")
+    assert answered(page)["guest_id"].tolist()[:2] == ["guest?guest=1&store=demo", "guest?guest=2&store=demo"]
+    assert files[0].decode("utf-8-sig").splitlines() == ["guest_id,n", "1,4", "2,3", ",2"]
+    page = run(page, "SELECT 'nobody' AS guest_id")
+    assert answered(page)["guest_id"].tolist() == ["nobody"]
 
 
 def test_an_example_is_put_into_the_field_and_not_asked_by_itself(visits):
@@ -108,14 +121,14 @@ def test_the_tables_are_listed_with_grain_and_columns(visits):
     page = fine(visits.open("sql"))
     page = fine(page.selectbox(key="sql_table").select("nights").run())
     assert "One row per room night that was spent or is on the books" in everything(page).replace("\\", "")
-    assert ["night_on", "date"] in page.dataframe[0].value.values.tolist()
+    assert ["night_on", "date"] in page.dataframe[-1].value.values.tolist()
 
 
 def test_who_sees_one_house_asks_of_one_house(monkeypatch, houses):
     monkeypatch.setenv("CRM_SQL", "1")
     visits = Visits(monkeypatch, houses).as_("local", (KOLIBRI,))
     page = run(visits.open("sql"), "SELECT DISTINCT property_id, country FROM stays")
-    assert page.dataframe[-1].value.values.tolist() == [[1, "PT"]]
+    assert answered(page).values.tolist() == [[1, "PT"]]
     page = run(page, "SELECT room_type::INTEGER FROM stays")
     assert "Zeisig" not in everything(page)
 
