@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
+from crm_core.records.cases import present
 from crm_core.records.registry import Refused, Stale
+from crm_core.schema import setting
 from crm_core.scope import Scope
 from crm_core.store.record import Change
 
@@ -40,11 +42,11 @@ def added(change: Change, scope: Scope, table: sa.Table, **values) -> int:
 
 def changed(change: Change, scope: Scope, table: sa.Table, id: int, version: int, absent: str, **values) -> int:
     """Change a row and return its new version. Raises Refused (`absent`) out of sight, Stale where somebody else changed it since."""
-    present = there(change.connection, scope, table, id, absent)
+    row = there(change.connection, scope, table, id, absent)
     touched = {"revision": change.revision} if "revision" in table.c else {}
     mine = (table.c.id == id) & (table.c.version == version)
     if change.connection.execute(sa.update(table).where(mine).values(**touched, **values, version=version + 1)).rowcount != 1:
-        raise Stale(present)
+        raise Stale(row)
     return version + 1
 
 
@@ -66,8 +68,22 @@ def _within(plain: str, most: int, nothing: str) -> str:
     return plain
 
 
+def today(change: Change, scope: Scope) -> dt.date:
+    """Return the day on which something is written down: today, or the as-of day of a store that stands still (a demo)."""
+    return scope.as_of if _stands_still(change.connection) else max(scope.as_of, dt.date.fromisoformat(change.at[:10]))
+
+
+def now(change: Change, scope: Scope) -> str:
+    """Return the instant at which something is written down; in a store that stands still the last minute of its as-of day at the latest."""
+    return present(scope) if _stands_still(change.connection) else change.at
+
+
+def _stands_still(connection: Connection) -> bool:
+    return connection.execute(select(setting.c.key).where(setting.c.key == "as_of")).first() is not None
+
+
 def come(change: Change, scope: Scope, day: dt.date) -> dt.date:
-    """Return a day that has come: the as-of date or today at the latest. Raises Refused for one that lies ahead."""
-    if day > max(scope.as_of, dt.date.fromisoformat(change.at[:10])):
+    """Return a day that has come. Raises Refused for one that lies ahead."""
+    if day > today(change, scope):
         raise Refused(N_("This day lies ahead: choose one that has come."))
     return day

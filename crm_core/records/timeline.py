@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from crm_core import formats
 from crm_core.i18n import N_, t, tn
 from crm_core.programme.tiers import spells
-from crm_core.records import feedback_events, guests, message_events
+from crm_core.records import feedback_events, gathering_events, guests, message_events
 from crm_core.records.activity import activity
 from crm_core.records.events import Event
 from crm_core.records.guests import visible
@@ -219,6 +219,7 @@ KINDS: dict[str, tuple[str, Callable[[Connection, Scope, int], list[Event]]]] = 
     "cases": (N_("Complaints and requests"), feedback_events.cases),
     "points": (N_("Points"), points),
     "messages": (N_("Messages from campaigns"), message_events.messages),
+    "events": (N_("Events of the house"), gathering_events.gatherings),
 }
 
 
