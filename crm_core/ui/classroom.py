@@ -64,7 +64,8 @@ def _starting() -> None:
         mode = st.segmented_control(t("How the class works"), list(MODES), format_func=lambda one: t(MODES[one]), default="follow", key="class_mode", required=True)
         title = st.text_input(t("Title, as participants see it"), max_chars=running.LONGEST_TITLE, key="class_title")
         minutes = sum(known[code].minutes for code in chosen)
-        small(safe(tn("{n} minute", "{n} minutes", minutes, n=formats.count(minutes))), grey=True)
+        if chosen:
+            small(safe(tn("{n} minute", "{n} minutes", minutes, n=formats.count(minutes))), grey=True)
         if st.button(t("Start the class"), type=filled(), key="class_start", disabled=not chosen):
             with told():
                 picked = [known[code] for code in chosen]

@@ -31,14 +31,16 @@ def screen(shown: Class) -> None:
 def _controls(shown: Class) -> None:
     left, right = st.columns([1.62, 1], vertical_alignment="center")
     with left:
-        small(safe(" · ".join(filter(None, (shown.title, t("code {code}", code=shown.code), _place(shown))))), grey=True)
+        small(safe(" · ".join(filter(None, (t("code {code}", code=shown.code), _place(shown))))), grey=True)
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         if shown.mode == "follow":
             last = len(shown.steps) - 1
             st.button(t("Back"), icon=":material/arrow_back:", key="class_back", disabled=shown.at == 0, on_click=_go, args=(shown.code, shown.at - 1))
             st.button(_next(shown), icon=":material/arrow_forward:", icon_position="right", type=filled(), key="class_next", disabled=shown.at == last, on_click=_go,
                       args=(shown.code, shown.at + 1))
-        st.button(t("End the class"), type="tertiary", key="class_end", on_click=_end, args=(shown.code,))
+        with st.popover(t("End the class"), type="tertiary"):
+            st.markdown(safe(t("Nobody joins or answers after that, and every right answer is told.")))
+            st.button(t("End it now"), key="class_end", on_click=_end, args=(shown.code,))
 
 
 def _place(shown: Class) -> str:
@@ -83,11 +85,11 @@ def _joined(shown: Class) -> None:
 
 def _title(_shown: Class, step: Step) -> None:
     _large(said(step.lesson.title, language()), "title")
-    _large(said(step.lesson.question, language()), "question", "mute")
+    _large(tn("{n} minute", "{n} minutes", step.lesson.minutes, n=formats.count(step.lesson.minutes)), "text", "mute")
 
 
 def _view(_shown: Class, step: Step) -> None:
-    _large(said(step.lesson.question, language()), "title")
+    _large(said(step.lesson.question, language()), "question")
     st.link_button(t("Open the view"), view_link(step.lesson, language()), icon=":material/open_in_new:")
     for number, hint in enumerate(step.lesson.hints, 1):
         with st.expander(t("Hint {n}", n=number)):

@@ -15,7 +15,7 @@ from crm_core.web.page import framed
 STYLE = """
 input[type=text]{width:100%;font:inherit;font-size:1.15rem;color:inherit;background:transparent;padding:.7rem;margin:.3rem 0 .8rem}
 input[type=text]{border:1px solid var(--line);border-radius:8px}
-.code{text-transform:uppercase;letter-spacing:.2em}.big{font-size:1.2rem;color:var(--ink)}.good{color:var(--good);font-weight:600}
+.code{text-transform:uppercase;letter-spacing:.2em}.big{font-size:1.2rem;color:var(--ink);white-space:pre-line}.good{color:var(--good);font-weight:600}
 main a{color:var(--accent)}a.open{display:block;text-align:center;padding:.8rem;border:1px solid var(--accent);border-radius:10px;margin:.8rem 0}
 a.open{font-weight:600;text-decoration:none}
 label{color:var(--ink)}details{margin:.8rem 0;color:var(--mute)}ol{padding-inline-start:1.4rem}li{margin:.5rem 0}.unit{color:var(--mute)}
