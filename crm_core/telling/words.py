@@ -6,7 +6,7 @@ import pandas as pd
 
 from crm_core import formats
 from crm_core.i18n import N_, t
-from crm_core.telling import case_words, feedback_words
+from crm_core.telling import case_words, feedback_words, gathering_words
 
 SEGMENTS = {
     "leisure": N_("Leisure"),
@@ -46,7 +46,8 @@ KINDS = {
 }
 CODED = {"segment": SEGMENTS, "way": KINDS, "party": PARTIES, "visit": VISITS, "platform": feedback_words.PLATFORMS, "aspect": feedback_words.ASPECTS,
          "label": feedback_words.LABELS, "coverage": feedback_words.TIERS, "case_kind": case_words.KINDS, "department": case_words.DEPARTMENTS,
-         "priority": case_words.PRIORITIES, "root_cause": case_words.CAUSES}  # fmt: skip
+         "priority": case_words.PRIORITIES, "root_cause": case_words.CAUSES,
+         "event_kind": gathering_words.KINDS, "audience": gathering_words.AUDIENCES}  # fmt: skip
 # The parts of a stratum of stays: how it was booked, by whom, for how long.
 STRATA = ({"direct": N_("Direct"), "ota": N_("Online agency"), "other": N_("Other ways")}, {"member": N_("members"), "guest": N_("not members")},
           {"1": N_("1 night"), "2-3": N_("2–3 nights"), "4+": N_("4 nights and more")})  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crm_core.stats.intervals import (
     apart,
     bootstrap_ratio,
+    bootstrap_total,
     median_interval,
     median_of,
     newcombe,
@@ -17,6 +18,7 @@ from crm_core.stats.intervals import (
     nps_sum,
     ratio,
     ratio_difference,
+    total,
     wilson,
 )
 
@@ -198,6 +200,30 @@ def test_a_bootstrap_of_one_guest_or_no_denominator_has_no_interval(nothing):
 def test_draws_without_a_denominator_are_left_out():
     low, high = bootstrap_ratio([1, 0], [2, 0], [1, 1])
     assert (low, high) == (0.5, 0.5)
+
+
+def test_a_total_by_hand():
+    """Ten guests with 0.9 and twenty with −0.1: Σx = 7, Σx² = 8.3; 2.04523 · √(30/29 · (8.3 − 49/30)) = 5.37104."""
+    assert total(30, 7, 8.3) == pytest.approx((7 - 5.37104, 7 + 5.37104), abs=1e-5)
+
+
+def test_the_bootstrap_of_a_total_agrees_with_students():
+    x = np.random.default_rng(5).normal(0.2, 1, 400)
+    low, high = total(400, x.sum(), (x * x).sum())
+    assert bootstrap_total(x, np.ones(400, int)) == pytest.approx((low, high), abs=0.1 * (high - low))
+
+
+def test_a_total_covers_the_truth_about_95_times_in_100():
+    random = np.random.default_rng(8)
+    x = random.exponential(1, (4000, 40)) - 0.8
+    low, high = total(40, x.sum(axis=1), (x * x).sum(axis=1))
+    assert 0.92 <= np.mean((low <= 8) & (high >= 8)) <= 0.96  # skewed: a little less
+
+
+def test_a_total_of_one_guest_has_no_interval():
+    assert np.isnan(total([0, 1], [0, 3], [0, 9])).all()
+    assert np.isnan(bootstrap_total([3], [1])).all()
+    assert np.isnan(bootstrap_total([], [])).all()
 
 
 def test_a_bootstrap_over_two_thousand_groups_does_not_make_a_page_wait():
