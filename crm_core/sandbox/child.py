@@ -22,7 +22,7 @@ from crm_core.sandbox import grammar
 # Stands in the views' statements for the warehouse.
 WAREHOUSE = "the_warehouse_itself"
 SECONDS, THREADS = 20, 2
-MEMORY, ADDRESSES = "512MB", 2 * 1024 ** 3
+MEMORY, ADDRESSES = "512 MB", 2 * 1024 ** 3
 MOST_ROWS, MOST_BYTES, BATCH = 10_000, 10_000_000, 1_000
 OPENED = {"threads": str(THREADS), "memory_limit": MEMORY, "temp_directory": "", "autoinstall_known_extensions": "false",
           "autoload_known_extensions": "false", "allow_community_extensions": "false", "python_enable_replacements": "false"}

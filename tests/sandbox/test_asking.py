@@ -75,7 +75,7 @@ def test_a_question_ends_with_whoever_waited_for_it(warehouse, view, started):
 def test_a_question_that_needs_too_much_memory_is_ended_in_plain_words(warehouse, view):
     refused = refusal(warehouse, view, f"SELECT list(i || '{'x' * 100}') FROM range(30000000) t(i)")
     assert refused.problem in ("memory", "stopped")
-    assert "needs more memory than the 512MB" in refused.words() or "needed more than it may have" in refused.words()
+    assert "needs more memory than the 512 MB" in refused.words() or "needed more than it may have" in refused.words()
 
 
 def test_more_questions_than_may_run_at_once_are_told_to_wait(warehouse, view):
