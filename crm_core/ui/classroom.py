@@ -157,9 +157,12 @@ def _reset() -> None:
 
 def _confirm() -> None:
     """Ask before everything is undone."""
+    if "class_was_reset" in st.session_state:
+        st.rerun()  # the question is answered: the page says so
     st.markdown(safe(t("All that was changed in the demo is undone: notes, cases, imports, campaigns. Lessons and scores of classes stay.")))
-    if st.button(t("Reset it now"), type=filled(), key="class_reset_now"):
-        with told(), st.spinner(t("One moment")):
-            seconds = pristine.restore(view().settings)
-            st.session_state["class_was_reset"] = formats.decimal(seconds)
-            st.rerun()
+    st.button(t("Reset it now"), type=filled(), key="class_reset_now", on_click=_restore)
+
+
+def _restore() -> None:
+    with told():
+        st.session_state["class_was_reset"] = formats.decimal(pristine.restore(view().settings))
