@@ -54,9 +54,10 @@ def open_staff(writer, profile: Profile, seed: int, pack: Pack) -> None:
 
 
 def _people(streams: Streams, profile: Profile) -> Iterator[Person]:
-    number, quota = 0, Quota()
+    number, quota, rooms = 0, Quota(), 0
     for h, hotel in enumerate(profile.hotels[:profile.siblings]):
-        size = max(1, round(hotel.rooms * a.STAFF))
+        rooms += hotel.rooms
+        size = max(1, round(rooms * a.STAFF) - number)
         u = streams.draw(f"staff {hotel.code}", 5, size)
         given, family = name_lists(countries()[hotel.country].groups[0][0])
         departments = quota.deal("department", tuple(a.DEPARTMENTS.values()), u[0]).tolist()

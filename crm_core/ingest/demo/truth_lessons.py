@@ -79,11 +79,11 @@ def _lessons(writer, profile: Profile) -> Iterator[LessonTruth]:
     yield _lesson("L04", "points of NPS of the first hotel, year on year: of all answers, and within each segment",
                   _total("last year") - _total("before"), _within(), 1.5, "feedback")
     yield _lesson("L05", "share of guests with a stay who have two or more: of records, and of persons",
-                  _part(seen, "records"), _part(seen, "persons"), .025, "contacts")
+                  _part(seen, "records"), _part(seen, "persons"), .03, "contacts")
     yield _lesson("L06", "EUR that a member spent more in the last year: than others, and because of the programme",
-                  _mean(seen, "members") - _mean(seen, "others"), sums["effect", 2] / 100 / max(sums["effect", 0], 1), 30, "member_value")
+                  _mean(seen, "members") - _mean(seen, "others"), sums["effect", 2] / 100 / max(sums["effect", 0], 1), 10, "member_value")
     yield _lesson("L07", "share of new guests who come again: those of the last year so far, and of any year within 12 months",
-                  _part(seen, "new"), _returned(profile, YEAR), .03, "retention")
+                  _part(seen, "new"), _returned(profile, YEAR), _returned(profile, YEAR) / 6, "retention")
     yield _lesson("L08", "NPS of the hotels without the first: of those who answered, and of all stays", _nps(seen["answers"], seen["promoters"],
                   seen["detractors"]), _nps(*(sums["latent", k] for k in range(3))), 6, "feedback")  # fmt: skip
     yield _lesson("L09", "EUR a night: how far online agencies' rate lies above that of direct bookings, and how far direct lies above them net of costs",
