@@ -2,7 +2,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -69,26 +69,25 @@ def keep_pooled(change: Change, scope: Scope, *, found: Pooled, is_confirmed: bo
 
 def second_pools(connection: Connection, new: Iterable[Benchmark]) -> list[str]:
     """Say which pooled sets stand here already, under the same name and for the same period, with other figures."""
-    there: dict[tuple[str, dt.date], dict[str, Benchmark]] = {}
-    for row in connection.execute(select(benchmark).where(benchmark.c.strength == "pooled")).mappings():
-        there.setdefault(_set(_told(row)), {})[row["figure"]] = _told(row)
-    asked: dict[tuple[str, dt.date], dict[str, Benchmark]] = {}
-    for one in new:
-        if one.strength == "pooled":
-            asked.setdefault(_set(one), {})[one.figure] = one
+    there = _pools(_told(row) for row in connection.execute(select(benchmark)).mappings())
+    found = [next(iter(there[key].values())) for key, figures in _pools(new).items() if there.get(key, figures) != figures]
     return [t("The set “{name}” from {day} on is here already, with other figures. From two pools of one period that differ by a hotel its figures can "
-              "be told: replace the first only where it was wrong and was shown to nobody.", name=next(iter(found.values())).set_name, day=day.isoformat())
-            for (name, day), found in asked.items() if there.get((name, day), found) != found]  # fmt: skip
+              "be told: replace the first only where it was wrong and was shown to nobody.", name=one.set_name, day=one.from_on.isoformat()) for one in found]
+
+
+def _pools(of: Iterable[Benchmark]) -> dict[tuple[str, dt.date], dict[str, Benchmark]]:
+    """Pooled sets by name and first day: figure → benchmark, whenever it was pooled."""
+    found: dict[tuple[str, dt.date], dict[str, Benchmark]] = {}
+    for one in of:
+        if one.strength == "pooled":
+            found.setdefault((one.set_name.casefold(), one.from_on), {})[one.figure] = replace(one, source="")
+    return found
 
 
 def clear(connection: Connection, new: Iterable[Benchmark]) -> None:
     """Take out the pooled sets whose place new ones take: two pools never stand in one set."""
     for name, from_on in {(one.set_name, one.from_on) for one in new if one.strength == "pooled"}:
         _remove(connection, name, from_on)
-
-
-def _set(of: Benchmark) -> tuple[str, dt.date]:
-    return of.set_name.casefold(), of.from_on
 
 
 @action("standards", "remove", "benchmark", marks=False)

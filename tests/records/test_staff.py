@@ -71,7 +71,8 @@ def test_a_certificate_that_cannot_be_is_refused(small, view):
     who, course = small.staff("LIS"), small.course()
     given = {"staff_id": who, "course_id": course, "earned_on": AS_OF - A_DAY}
     for wrong, said in (({"staff_id": 99}, "no such person"), ({"course_id": 99}, "no such course"), ({"earned_on": AS_OF + A_DAY}, "lies ahead"),
-                        ({"earned_on": AS_OF + A_DAY, "expires_on": AS_OF + 9 * A_DAY}, "lies ahead"), ({"expires_on": AS_OF - A_DAY}, "a day at least")):  # fmt: skip
+                        ({"earned_on": AS_OF + A_DAY, "expires_on": AS_OF + 9 * A_DAY}, "lies ahead"),
+                        ({"expires_on": AS_OF - A_DAY}, "a day at least")):  # fmt: skip
         with pytest.raises(Refused, match=said):
             award(small.store, view(), **given | wrong)
     made = award(small.store, view(), **given)
