@@ -14,7 +14,7 @@ from crm_core.ingest.demo.stays import CHECKED_OUT, COMPLIMENTARY
 from crm_core.ingest.demo.streams import Streams, pick, quantile
 
 OF_ALL_BLOCKS = 999_999  # these draws are not a block's
-OFFERED = 6  # guests of a block who may register for one event without sleeping there
+OFFERED, LISTED = 6, 150  # guests of a block, and of all, who may register for one event without sleeping there: more than there are places
 BANDS = (1, 2, 4)  # stays before, as like guests are told: 0, 1, 2 and 3, 4 and more
 EVENT = ("id", "property_id", "source", "external_id", "batch_id", "name", "kind", "starts_on", "place", "capacity", "revision", "starts_time", "audience",
          "cost_minor", "currency", "register_until", "about", "actor", "cancelled_at", "version")
@@ -99,7 +99,8 @@ def _offer(block, event: Event, u: np.ndarray, here: np.ndarray, cells: dict, ni
     home = block.profile.hotels[event.hotel].country
     found = [Guest(block.profile_ids[r], int(nights[n]), cells[n], _order(u[n], event.number, cells[n][0] == home)) for n, r in record.items()]
     event.near += [guest for guest in found if guest.nights]
-    event.far += sorted((guest for guest in found if not guest.nights), key=lambda guest: guest.order)[:OFFERED]
+    far = sorted((guest for guest in found if not guest.nights), key=lambda guest: guest.order)[:OFFERED]
+    event.far = sorted([*event.far, *far], key=lambda guest: guest.order)[:LISTED]
 
 
 def _order(u: float, number: int, is_neighbour: bool) -> float:
@@ -135,7 +136,7 @@ def _listed(streams: Streams, profile: Profile, event: Event, owed: float) -> tu
     size = max(3, round(k.REGISTERED * min(1., profile.persons / PERSONS)))
     held = event.day < DAYS and not event.called_off
     came, late, away = _counts(size) if held else (round(size * k.EARLY_BOOKED), 0, 0)
-    strangers, far = round(came * k.STRANGERS), iter(sorted(event.far, key=lambda guest: guest.order))
+    strangers, far = round(came * k.STRANGERS), iter(event.far)
     if held:
         chosen, owed = _chosen(event, far, came - strangers, owed)
     else:
