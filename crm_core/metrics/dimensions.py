@@ -109,7 +109,7 @@ DIMENSIONS = {
         Dimension("medium", N_("By which way"), lambda r, day: r.medium, "medium"),
         Dimension("domain", N_("Mail provider"), lambda r, day: r.domain, "is_sent"),
         Dimension("trip", N_("Last trip"), lambda r, day: r.trip, "has_control"),
-        Dimension("stays_before", N_("Stays before"), lambda r, day: r.stays_before, "has_control"),
+        Dimension("stays_before", N_("Stays before"), lambda r, day: r.stays_before, "stays_before"),
         Dimension("root_cause", N_("Root cause"), lambda r, day: r.root_cause, "is_complaint"),
         _column("event_kind", N_("Kind of event")),
         _column("audience", N_("For whom")),
