@@ -116,6 +116,7 @@ RULES = tuple(parse(said, FIELDS) for said in (
     {"any": [{"field": "any_room_type", "is": "none_of", "value": ["A"]}, {"field": "first_channel", "is": "unknown"},
              {"field": "recency", "is": "at_least", "value": 1}, {"field": "valid_email", "is": "yes"}, {"field": "member", "is": "yes"}]}))
 CLUB = 1  # the programme, which both properties share
+CHECKLIST = 1  # and the standard
 LADDER = {"tiers": [{"name": "Base"}, {"name": "Silver", "qualify": {"nights": 2}}]}
 AFTERWARDS = {"trigger": {"on": "post_stay", "days": 2}, "steps": [{"wait": 0, "message": "thanks"}], "purpose": "transactional"}
 LEADS = {1: 1, 2: 34}  # each property's open lead
@@ -142,6 +143,7 @@ def _settle(built: Hotel, c: Canary, country: str, rate: int) -> None:
     _keep(built, c)
     _mail(built, c, guest)
     _tell(built, c, guest)
+    _gather(built, c, guest)
     bulk.tag_contacts(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), chosen=[(guest, 1)], tag=f"Tag{c.token}")
     _speak(built, c, stay)
     with built.store.changing(_entry()) as change:
@@ -222,6 +224,16 @@ def _tell(built: Hotel, c: Canary, guest: int) -> None:
             change.connection.execute(sa.insert(table).values(**values))
 
 
+def _gather(built: Hotel, c: Canary, guest: int) -> None:
+    """An event that the guest came to, one to come, a comparison set, and an assessment; the events' numbers are 1 and 2, or 3 and 4."""
+    at, k = CODES[c.property], c.property
+    assert built.event(at, "2025-03-04", name=f"Event{c.token}", place=f"Hall{c.token}", cost_minor=1000 * k, currency="EUR") == 2 * k - 1
+    built.attend(2 * k - 1, guest, party=k)
+    built.attend(built.event(at, "2025-05-01", name=f"Later{c.token}"), guest, "registered")
+    built.market(at, "2025-03-01", "2025-04-01", 3100, 1550 * k, 155_000, set_name=f"Set{c.token}")
+    built.assessment(at, CHECKLIST, "2025-03-02", {"R1": "met", "D1": "not_met" if k == 1 else "partly"})
+
+
 def _enrol(built: Hotel, c: Canary, guest: int, stay: int) -> None:
     """A member with points, some of them taken back, a tier given by hand, a code, somebody invited, and what the programme cost."""
     at, k = CODES[c.property], c.property
@@ -278,6 +290,7 @@ def houses(tmp_path_factory):
     homes = {alone: settings_.at(tmp_path_factory.mktemp("house") / "home") for alone in (None, 1, 2)}
     built = Hotel(record.open_store(homes[None])).open()
     assert built.programme("club") == CLUB
+    assert built.standard() == CHECKLIST
     _settle(built, CANARIES[1], "PT", 100)
     _settle(built, CANARIES[2], "LK", 770)
     _doubt(built)
@@ -365,6 +378,12 @@ def _remove(store, property_id: int) -> None:
         for table in ("report_run", "report", "board_view", "board", "saved_view", "decision", "annotation"):
             column = {"report_run": "report_id", "board_view": "board_id"}.get(table, "id")
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = {property_id}")
+        mine = f"SELECT id FROM event WHERE property_id = {property_id}"
+        connection.exec_driver_sql(f"DELETE FROM attendance WHERE event_id IN ({mine})")
+        mine = f"SELECT id FROM assessment WHERE property_id = {property_id}"
+        connection.exec_driver_sql(f"DELETE FROM assessment_item WHERE assessment_id IN ({mine})")
+        for table in ("event", "market", "assessment"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("segment", "audience"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
         connection.exec_driver_sql(f"DELETE FROM points_entry WHERE membership_id = {property_id} AND reverses_id IS NOT NULL")
@@ -409,6 +428,7 @@ ASKED: dict[str, object] = {
     "guest_departments": lambda own, other: [{"guest": own.guest}, {"guest": other.guest}],
     "origins": lambda own, other: [{}],
     "origin": lambda own, other: [{"country": "PT"}, {"country": "LK"}],
+    "origin_figures": lambda own, other: [{}],
     "properties": lambda own, other: [{}],
     "channels": lambda own, other: [{}],
     "identity_sensitivity": lambda own, other: [{}],
@@ -435,6 +455,19 @@ ASKED |= {
     "largest": lambda own, other: [{"key": "guests", "dimension": "country", "count": 3}],
     "spread": lambda own, other: [{"key": key} for key in ("total_revenue", "lead_time_median", "past_spend")] + [{"key": "rooms_sold", "by": "country"}],
     "marks": lambda own, other: [{}],
+}
+ASKED |= {
+    **{name: lambda own, other: [{}] for name in ("channel_ledger", "cancellations", "room_mix", "product_mix", "market_sets", "market_year", "pickup_months",
+                                                  "event_list", "standards_trend")},
+    "market_months": lambda own, other: [{"count": 2}],
+    "pickup_days": lambda own, other: [{"count": 9}],
+    "event_groups": lambda own, other: [{"by": by} for by in ("event_kind", "audience", "place")],
+    "event_people": lambda own, other: [{"event": 2 * c.property - late, "outcome": outcome} for c in (own, other) for late in (0, 1)
+                                        for outcome in (None, "attended")],
+    "event_days": lambda own, other: [{"from_on": dt.date(2025, 3, 1), "to_on": dt.date(2025, 6, 1)}],
+    "guest_evidence": lambda own, other: [{"items": (("R1", "noise", "noise", ""), ("D1", "", "", "housekeeping"))}],
+    "triggers": lambda own, other: [{"keys": KEYS}],
+    "contribution_lines": lambda own, other: [{"keys": KEYS}],
 }
 ASKED |= {
     "segment_sizes": lambda own, other: [{"rules": RULES}],
