@@ -52,7 +52,7 @@ CODED = {"segment": SEGMENTS, "way": KINDS, "party": PARTIES, "visit": VISITS, "
 STRATA = ({"direct": N_("Direct"), "ota": N_("Online agency"), "other": N_("Other ways")}, {"member": N_("members"), "guest": N_("not members")},
           {"1": N_("1 night"), "2-3": N_("2–3 nights"), "4+": N_("4 nights and more")})  # fmt: skip
 # Groups that have an order of their own; all others are ranked by value.
-ORDERED = ("month", "weekday", "lead_band", "day")
+ORDERED = ("month", "week", "quarter", "year", "weekday", "lead_band", "day")
 LEAD_BANDS = ("0", "1-3", "4-7", "8-14", "15-30", "31-60", "61-90", "91-180", "181-365", "366+", "unknown")
 
 
@@ -64,10 +64,8 @@ def group_name(dimension: str, value: object, names: dict) -> str:
         return t(CODED[dimension][str(value)])
     if value == "":
         return t("Unknown")
-    if dimension == "month":
-        return formats.month(_day(value))
-    if dimension == "weekday":
-        return formats.weekday(dt.date(2024, 1, int(value)))  # 1 January 2024 was a Monday
+    if dimension in TIMES:
+        return TIMES[dimension](value)
     if dimension == "country":
         return formats.territory(str(value))
     if dimension == "language":
@@ -79,6 +77,22 @@ def group_name(dimension: str, value: object, names: dict) -> str:
     if dimension == "lead_band":
         return t("Unknown") if value == "unknown" else str(value).replace("-", "–")
     return str(names.get(value, value))
+
+
+def _quarter(value: object) -> str:
+    """Q1 2025, by its first day."""
+    day = _day(value)
+    return t("Q{n} {year}", n=(day.month + 2) // 3, year=formats.year(day))
+
+
+TIMES = {
+    "month": lambda value: formats.month(_day(value)),
+    "week": lambda value: t("Week of {day}", day=formats.date(_day(value))),
+    "quarter": _quarter,
+    "year": lambda value: formats.year(dt.date(int(value), 1, 1)),
+    "day": lambda value: formats.date(_day(value)),
+    "weekday": lambda value: formats.weekday(dt.date(2024, 1, int(value))),  # 1 January 2024 was a Monday
+}
 
 
 def order_of(dimension: str, value: object) -> object:
