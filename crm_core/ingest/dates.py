@@ -16,6 +16,7 @@ NUMERIC = re.compile(r"(\d{4}|\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})\.?")
 COMPACT = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)")
 CLOCK = re.compile(
     r"(?:T|,? +|(?<=[^\W\d]))(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?")
+OF_DAY = re.compile(r"(\d{1,2})(?:[:.hH](\d\d))?(?::\d\d)?\s*(?:(?P<unit>[Uu]hr|[hH])|(?P<half>[AaPp])\.?[Mm]\.?)?")
 DAY, WORD, YEAR = r"(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?", r"([^\W\d_]+)\.?", r"'?(\d{4}|\d{2})"
 BETWEEN = r"[\s,./-]*(?:del? )?"
 DAY_FIRST = re.compile(f"{DAY}{BETWEEN}{WORD}{BETWEEN}{YEAR}")
@@ -64,6 +65,21 @@ def instants(order: str | None) -> Callable[[str], str | None]:
         day = _day(value[:clock.start()] + value[clock.end():] if clock else value, order, False)
         return _instant(day, clock)
     return parsed
+
+
+def time_of_day(cell: str) -> str | None:
+    """Return a time such as 7:30 pm, 19.30 or 19 h as 19:30, None for nothing. Raises Fault `time` for one that no clock shows."""
+    value = bare(cell)
+    if is_nothing(value):
+        return None
+    found = OF_DAY.fullmatch(value[:LONGEST])
+    if not found or not (found[2] or found["unit"] or found["half"]):
+        raise Fault("time")
+    hour, minute, half = int(found[1]), int(found[2] or 0), found["half"]
+    if hour > (12 if half else 23) or minute > 59 or (half and not hour):
+        raise Fault("time")
+    hour = hour % 12 + 12 * (half in "Pp") if half else hour
+    return f"{hour:02}:{minute:02}"
 
 
 def _instant(day: dt.date, clock: re.Match | None) -> str:

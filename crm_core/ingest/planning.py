@@ -20,7 +20,7 @@ DATES = ("day", "past_day", "instant", "month")
 NUMBERS = ("amount", "change", "decimal")
 ORDERS = ("dmy", "mdy", "ymd")
 # Targets whose rows belong to a property by themselves, and those that may learn it from the booking that they name.
-PLACED = ("bookings", "guests", "interactions", "leads", "events")
+PLACED = ("bookings", "guests", "interactions", "leads", "events", "comparison_sets", "staff", "annotations")
 PLACED_BY_STAY = ("reviews", "cases")
 # What we put beside the rows of an exported quarantine: where each stood, and what was wrong.
 TOLD = ("Innsight: line", "Innsight: column", "Innsight: reason")

@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 
 from crm_core.i18n import N_, t
 from crm_core.ingest import former as before
-from crm_core.ingest import undo_campaigns, undo_feedback, undo_points
+from crm_core.ingest import undo_campaigns, undo_feedback, undo_house, undo_points
 from crm_core.ingest.lookup import among
 from crm_core.records import identity
 from crm_core.records.registry import Refused, action
@@ -50,7 +50,8 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     ended first. Consents are a record that only grows: one that was given by the batch is followed by "expired", a refusal stays, and the
     guest of either stays as an empty, erased row. What the source had anonymised does not come back. The same file can come in again.
     Raises Refused where the batch is not the newest one, reaches other properties, or the staff have worked with its guests or changed
-    the contacts that it changed since, have used the points that it brought, or have planned, read or used its campaigns.
+    the contacts that it changed since, have used the points that it brought, have planned, read or used its campaigns, or have worked with
+    its events, staff or notes.
     """
     connection = change.connection
     _check_newest(connection, id)
@@ -62,6 +63,7 @@ def undo_batch(change: Change, scope: Scope, *, id: int) -> dict[str, int]:
     undo_feedback.check(connection, id, guests, images)
     undo_campaigns.check(connection, id, guests, images)
     undo_points.check(connection, scope, id, images)
+    undo_house.check(connection, scope, id, guests, images)
     accounts = undo_points.remove_following(connection, id)
     _end_links(change, scope, guests, images)
     _expire_consents(change, scope, id)

@@ -17,6 +17,7 @@ from crm_core.ingest.rejects import rejects
 from crm_core.ingest.targets import TARGETS
 from crm_core.ingest.template import template
 from crm_core.store import audit, record
+from tests.ingest import sound
 
 SECONDS, PATIENCE = 10, 60  # of work, and by the clock of a machine that does other things besides
 WITHOUT_COLUMN = ("json", "quotes", "nul", "undecodable", "cell_too_long", "cells_extra")  # of these the whole line is wrong
@@ -30,6 +31,7 @@ class Judge:
     def __init__(self, folder: Path):
         self.base, self.home, self.slowest = folder / "base", folder / "home", (0.0, "")
         opened = record.open_store(settings.at(self.base))
+        sound.teach(opened)
         for target in TARGETS:
             path = self.base / f"{target}.csv"
             path.write_text(template(target), encoding="utf-8")

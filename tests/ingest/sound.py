@@ -1,7 +1,12 @@
 """A small sound file of each kind that an import knows: one for every target and one for every system, as a grid of cells."""
+import sqlalchemy as sa
+
+from crm_core import schema
 from crm_core.ingest.aliases import folded
 from crm_core.ingest.sources import SOURCES
 from crm_core.ingest.targets import TARGETS
+from crm_core.store.audit import Entry
+from crm_core.store.record import RecordStore
 
 ROWS = 4
 # Cells of columns for which the template has no example, and of those that a system makes other columns of.
@@ -21,6 +26,14 @@ READ = {"houseuseyn": "N", "complimentaryyn": "N", "communicationvalue": "anna.w
 def files() -> dict[str, list[list[str]]]:
     """Return by source the header and the rows of its sound file: rows of a number of their own each, otherwise alike."""
     return {name: _grid(name) for name in SOURCES}
+
+
+def teach(store: RecordStore) -> None:
+    """Offer the course of which the sound certificates are: it counts 10 points and holds for two years."""
+    with store.changing(Entry("ana", "save", "course")) as change:
+        change.connection.execute(sa.insert(schema.course).values(
+            code="food_safety", form='{"code": "food_safety", "name": {"en": "Food safety"}, "points": 10, "valid_months": 24}', points=10,
+            valid_months=24, actor="ana", at=change.at))
 
 
 def text(grid: list[list[str]], delimiter: str = ",") -> str:

@@ -24,7 +24,8 @@ CARD, RELAY = "4111 1111 1111 1111", "anna.1@guest.booking.com"
 FORM = {"encoding": "utf-8", "date_order": "ymd", "decimal": "."}
 COUNTS = {"id", "revision", "version", "tag.at", "guest.created_at"}
 FACTS = ("stay", "charge", "guest", "profile", "search_term", "preference", "consent", "tag", "review", "campaign", "send", "send_event", "membership",
-         "points_entry", "service_case", "interaction", "lead", "event", "attendance", "audience", "audience_member")
+         "points_entry", "service_case", "interaction", "lead", "event", "attendance", "audience", "audience_member", "market",
+         "staff", "certificate", "annotation")
 
 
 @pytest.fixture(scope="module")

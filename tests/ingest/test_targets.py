@@ -14,11 +14,12 @@ from crm_core.ingest.targets.definition import KINDS
 from crm_core.ingest.template import explained, template
 from crm_core.records.persons import shown
 from crm_core.store.audit import Entry
+from tests.ingest import sound
 from tests.ingest.conftest import csv_of
 
 ANNA = {"guest_ref": "G-77", "given_name": "Anna", "family_name": "Weber", "email": "anna.weber@example.com"}
 OTHERS = [name for name in TARGETS if name != "bookings"]
-IN_ORDER = ("bookings", "guests", "campaigns", "sends", "memberships", "events", *OTHERS)
+IN_ORDER = ("bookings", "guests", "campaigns", "sends", "memberships", "events", "staff", *OTHERS)
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def test_every_column_is_of_a_known_kind_and_explains_itself(name):
 
 
 def test_every_template_comes_in_as_it_is_and_a_second_time_changes_nothing(desk):
+    sound.teach(desk.store)
     for name in dict.fromkeys(IN_ORDER):
         first = desk.bring(template(name), f"{name}.csv")
         assert (first.target, first.rejected) == (name, 0), desk.rejected()

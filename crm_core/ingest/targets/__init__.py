@@ -1,5 +1,6 @@
 """Everything that a file can become, by name: one small module for each domain."""
 from crm_core.ingest.targets import (
+    annotations,
     audience_members,
     benchmarks,
     bookings,
@@ -11,12 +12,14 @@ from crm_core.ingest.targets import (
     interactions,
     leads,
     loyalty,
+    market,
     points,
     referrals,
     reviews,
     send_events,
     sends,
     service,
+    staff,
 )
 from crm_core.ingest.targets.definition import Column, Target
 
@@ -26,4 +29,4 @@ TARGETS: dict[str, Target] = {target.name: target for target in (
     bookings.BOOKINGS, guests.GUESTS, charges.CHARGES, reviews.REVIEWS, campaigns.CAMPAIGNS, sends.SENDS, send_events.SEND_EVENTS,
     audience_members.AUDIENCE_MEMBERS, loyalty.MEMBERSHIPS, points.POINTS, referrals.REFERRALS, service.CASES, interactions.INTERACTIONS,
     leads.LEADS, community.EVENTS, community.ATTENDANCE,
-    commissions.COMMISSIONS, benchmarks.BENCHMARKS)}
+    commissions.COMMISSIONS, benchmarks.BENCHMARKS, market.COMPARISON_SETS, staff.STAFF, staff.CERTIFICATES, annotations.ANNOTATIONS)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from crm_core.i18n import N_
 
 KINDS = (
-    "text", "prose", "id", "day", "past_day", "month", "instant", "amount", "change", "whole", "points", "decimal", "country", "language",
+    "text", "prose", "id", "day", "past_day", "month", "time", "instant", "amount", "change", "whole", "points", "decimal", "country", "language",
     "email", "phone", "currency", "property", "channel", "yes_no", "word", "words", "document", "preferences")
 
 

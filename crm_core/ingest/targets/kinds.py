@@ -24,7 +24,8 @@ def parser(column: Column, target: Target, form: Form, house: House, said: Mappi
     """Return the parser of a column; `said` are the source's own words for it, by folded spelling. A required one faults where empty."""
     made = {
         "text": text, "prose": prose, "id": parsing.identifier, "day": dates.dates(form.date_order),
-        "past_day": dates.dates(form.date_order, past=True), "month": _month(form), "instant": dates.instants(form.date_order),
+        "past_day": dates.dates(form.date_order, past=True), "month": _month(form), "time": dates.time_of_day,
+        "instant": dates.instants(form.date_order),
         "amount": _amount(form, signed=False), "change": _amount(form, signed=True), "whole": _whole(form, signed=False),
         "points": _whole(form, signed=True), "decimal": _decimal(form), "country": country, "language": language,
         "email": parsing.email if column.required or target.name == "bookings" else address, "phone": phone,
