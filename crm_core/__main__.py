@@ -5,11 +5,25 @@ import sys
 from collections.abc import Callable, Sequence
 
 from crm_core import i18n, settings
-from crm_core.commands import background, demo, feedback, figures, files, lift, matching, outreach, sentiment, serve, stores, surveys
+from crm_core.commands import (
+    background,
+    demo,
+    feedback,
+    figures,
+    files,
+    lift,
+    matching,
+    outreach,
+    reports,
+    sentiment,
+    serve,
+    stores,
+    surveys,
+)
 from crm_core.commands.terminal import Problem
 from crm_core.store import warehouse
 
-DOMAINS = (demo, files, stores, figures, matching, lift, outreach, feedback, sentiment, surveys, serve, background)
+DOMAINS = (demo, files, stores, figures, matching, lift, outreach, feedback, sentiment, surveys, reports, serve, background)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,8 +18,12 @@ def add(command: Callable) -> None:
 
 
 def run_refresh(asked) -> None:
-    """Publish what changed; where points are over by then, or journeys' messages fall due, that stands in the version that follows at once."""
+    """Publish what changed; where points are over by then, or journeys' messages fall due, that stands in the version that follows at once.
+
+    Reports that are due by then are made, and the figures that decisions wait for are read.
+    """
     from crm_core.jobs.journeys import run_due
+    from crm_core.jobs.printing import follow_refresh
     from crm_core.records.points import expire_due
     from crm_core.refresh import refresh
 
@@ -27,6 +31,7 @@ def run_refresh(asked) -> None:
     made = refresh(here, full=asked.full, progress=progress("refresh"))
     if expire_due(open_store(here), made.as_of) + run_due(here, made.as_of):
         made = refresh(here, progress=progress("refresh"))
+    follow_refresh(here, made.as_of)
     said = {"version": made.version, "kind": made.kind, "as_of": made.as_of.isoformat(), "rows": made.rows, "seconds": made.seconds}
     print(json.dumps(said) if asked.json else f"\nVersion {made.version} ({made.kind}), as of {made.as_of}, in {made.seconds} s.")
 

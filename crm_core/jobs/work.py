@@ -26,6 +26,7 @@ def _inbox(settings: Settings, job: store.Job, progress: Progress) -> dict:
 def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
     from crm_core.classroom import pristine
     from crm_core.jobs.journeys import run_due
+    from crm_core.jobs.printing import follow_refresh
     from crm_core.refresh import refresh  # brings SciPy, which a worker that waits has no use for
 
     made = refresh(settings, full=job.params.get("full", False), progress=progress)
@@ -34,7 +35,7 @@ def _refresh(settings: Settings, job: store.Job, progress: Progress) -> dict:
         made = refresh(settings, progress=progress)
     if settings.is_demo:
         pristine.keep(settings)  # with what the scorer has read by now; not once somebody has worked in it
-    return asdict(made)
+    return asdict(made) | asdict(follow_refresh(settings, made.as_of))
 
 
 def match(settings: Settings, progress: Progress | None = None) -> dict:

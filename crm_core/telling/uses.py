@@ -4,7 +4,6 @@ from functools import cache
 
 from crm_core.metrics import CATALOGUE
 from crm_core.settings import ROOT
-from crm_core.views import pages
 
 UI = "crm_core.ui"
 # Calls whose first word is a KPI, and the argument that lists several.
@@ -16,7 +15,7 @@ OF_ALL = ("figure", "explore", "glossary", "decisions", "boards")
 @cache
 def kpis_of(page: str) -> tuple[str, ...]:
     """Return the KPIs that a page shows: those of its row of cards first. Of the pages that show whatever is chosen there are none."""
-    if page in OF_ALL or page not in pages():
+    if page in OF_ALL or page not in _pages():
         return ()
     tree = _parsed(f"pages/{page}.py")
     parts = [tree, *(part for name, path in _modules(tree).items() for part in _reached(_parsed(path), _asked(tree, name)))]
@@ -27,7 +26,11 @@ def kpis_of(page: str) -> tuple[str, ...]:
 @cache
 def pages_of(kpi: str) -> tuple[str, ...]:
     """Return the pages that show a KPI, by name."""
-    return tuple(page for page in pages() if kpi in kpis_of(page))
+    return tuple(page for page in _pages() if kpi in kpis_of(page))
+
+
+def _pages() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
 @cache
