@@ -120,7 +120,7 @@ DIMENSIONS = {
     )
 }
 
-OTHERS = "…"  # no code of any dimension
+OTHERS, TOTAL = "…", "∑"  # no codes of any dimension: all groups that are not told apart, and all there are
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,9 @@ def apart(a: Rows, b: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 
 # --- what is read from a histogram: medians, waiting times, the review index ---------------------------------------------------------
-def counted(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], by: By) -> Rows:
-    """Return all rows of a KPI whose kind is one of metrics.definition.COUNTED; the rows behind it count one each."""
+def counted(warehouse: Warehouse, scope: Scope, k: Metric, periods: Sequence[Period], histogram: pd.DataFrame) -> Rows:
+    """Return all rows of a KPI whose kind is one of metrics.definition.COUNTED from its histogram; the rows behind it count one each."""
     periods = [k.counted_in(p) for p in periods]
-    histogram = uncertainty.histogram(warehouse, scope, k, periods, by)
     split = "group" in histogram
     parts = list(histogram.groupby("group", dropna=False)) if split else [(None, histogram)]
     rows = blank(pd.Series([group for group, _ in parts], dtype=None if split else object).to_numpy())

@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 
 from crm_core.metrics import Metric, metric
-from crm_core.metrics.dimensions import DIMENSIONS, OTHERS, Part, Split
+from crm_core.metrics.dimensions import DIMENSIONS, OTHERS, TOTAL, Part, Split
 from crm_core.queries import splits
 from crm_core.queries.estimates import PERIODS
-from crm_core.queries.headcount import headcount
-from crm_core.queries.kpis import kpi_values
+from crm_core.queries.headcount import Headcount
+from crm_core.queries.kpis import values
+from crm_core.queries.reading import Reading
 from crm_core.queries.registry import query
 from crm_core.scope import Scope
 from crm_core.stats import suppression
 from crm_core.store.warehouse import Warehouse
 
-TOTAL = "∑"  # no code of any dimension
 PLACES = ("row", "column", "panel")
 FIGURES = ("value", "n", "low", "high", "numerator", "denominator")
 SHOWN = (*FIGURES, "people", "change_low", "change_high")
@@ -28,8 +28,8 @@ def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, 
              panels: Part | str | None = None, second: str | None = None) -> pd.DataFrame:
     """One row per group of `rows`, `columns` and `panels` (TOTAL: of all of them together) and period (now, previous, year) with cases.
 
-    value, n, low, high, numerator, denominator, few, change_low and change_high as of kpi_values; `people` = distinct guests behind it, a
-    reservation without one counting as one (NaN: nobody stands behind such a figure). Where these are fewer than five, or where such a cell
+    value, n, low, high, numerator, denominator, few, change_low and change_high as of kpi_values; `people` = guests behind it, at least so
+    many, a reservation without one counting as one (NaN: nobody stands behind such a figure). Where these are fewer than five, or where such a cell
     could be reckoned from those that are shown, the figures are NaN and `hidden` is true. second_value, second_low, second_high, second_n and
     second_few are those of a second KPI. Raises ValueError where a KPI cannot be told apart like that.
     """
@@ -37,7 +37,8 @@ def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, 
     keys = (key, second) if second and second != key else (key,)
     for one in keys:
         require(metric(one), parts)
-    told = pd.concat([_told(warehouse, scope, keys, parts, some) for some in _margins(len(parts))], ignore_index=True)
+    reading = Reading(warehouse, scope, Split(tuple(parts)))
+    told = pd.concat([_told(reading, keys, parts, some) for some in _margins(len(parts))], ignore_index=True)
     first, *others = (_guarded(warehouse, scope, metric(one), told[told["key"] == one], parts) for one in keys)
     return _beside(first, others[0] if others else first if second else None).drop(columns="key")
 
@@ -73,10 +74,14 @@ def _margins(count: int) -> list[tuple[int, ...]]:
     return [some for size in range(count, -1, -1) for some in combinations(range(count), size)]
 
 
-def _told(warehouse: Warehouse, scope: Scope, keys: tuple[str, ...], parts: Sequence[Part], some: tuple[int, ...]) -> pd.DataFrame:
+def _of(parts: Sequence[Part], some: tuple[int, ...]) -> Split | None:
+    return Split(tuple(parts[i] for i in some)) if some else None
+
+
+def _told(reading: Reading, keys: tuple[str, ...], parts: Sequence[Part], some: tuple[int, ...]) -> pd.DataFrame:
     """The figures of one margin, each part's bare group in its place."""
-    split = Split(tuple(parts[i] for i in some)) if some else None
-    found = kpi_values(warehouse, scope, keys=keys, by=split)
+    split = _of(parts, some)
+    found = values(reading, keys, split)
     if split:
         found = found[(found["n"] != 0) | (found["numerator"] != 0)]
     return _placed(found, split, some)
@@ -85,24 +90,21 @@ def _told(warehouse: Warehouse, scope: Scope, keys: tuple[str, ...], parts: Sequ
 def _placed(found: pd.DataFrame, split: Split | None, some: tuple[int, ...]) -> pd.DataFrame:
     """The frame with row, column and panel in the place of the group."""
     named = {group: splits.pieces(group, split) for group in found["group"].unique()} if split else {}
-    places = {name: _objects([named[group][some.index(i)] for group in found["group"]] if i in some else [TOTAL] * len(found))
+    places = {name: _bare([named[group][some.index(i)] for group in found["group"]] if i in some else [TOTAL] * len(found), found.index)
               for i, name in enumerate(PLACES)}
     return found.drop(columns="group").assign(**places)
 
 
-def _objects(values: list) -> np.ndarray:
-    """Values as they are: pandas would make numbers of None and whole numbers."""
-    found = np.empty(len(values), object)
-    found[:] = values
-    return found
+def _bare(values: list, index: pd.Index | None = None) -> pd.Series:
+    """Values as they are: pandas would make NaN of None, and floats of whole numbers beside it."""
+    return pd.Series(values, index, dtype=object)
 
 
 # --- what is kept back ------------------------------------------------------------------------------------------------------------------
 def _guarded(warehouse: Warehouse, scope: Scope, k: Metric, told: pd.DataFrame, parts: Sequence[Part]) -> pd.DataFrame:
     """One KPI's rows with the people behind each, those kept back that too few stand behind."""
-    counted = [_placed(found, split, some) for some in _margins(len(parts))
-               for split in [Split(tuple(parts[i] for i in some)) if some else None]
-               if (found := headcount(warehouse, scope, k, split)) is not None]
+    heads = Headcount(warehouse, scope, k, parts)
+    counted = [_placed(heads.of(_of(parts, some)), _of(parts, some), some) for some in _margins(len(parts))] if heads.any else []
     if not counted:
         return told.assign(people=math.nan, hidden=False)
     whole = told.merge(pd.concat(counted, ignore_index=True), how="left", on=[*PLACES, "period"])
@@ -121,7 +123,7 @@ def _kept_back(found: pd.DataFrame, dimensions: int) -> pd.DataFrame:
     empty = np.argwhere(back & ~known)
     if not len(empty):
         return found
-    places = {name: _objects([axes[i][j] for j in empty[:, i]] if i < dimensions else [TOTAL] * len(empty)) for i, name in enumerate(PLACES)}
+    places = {name: _bare([axes[i][j] for j in empty[:, i]] if i < dimensions else [TOTAL] * len(empty)) for i, name in enumerate(PLACES)}
     added = pd.DataFrame(places).assign(key=found["key"].iloc[0], period=found["period"].iloc[0], few=True, hidden=True)
     return pd.concat([found, added.assign(**dict.fromkeys(SHOWN, math.nan))], ignore_index=True)
 

@@ -9,11 +9,11 @@ import pandas as pd
 from crm_core.marts import tables
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.definition import COUNTED, Measure
-from crm_core.metrics.dimensions import parts_of
 from crm_core.queries import estimates, lifts, uncertainty
 from crm_core.queries.estimates import PERIODS, Rows, apart, blank, by_group, compare, known_as
+from crm_core.queries.reading import Reading
 from crm_core.queries.registry import query
-from crm_core.queries.splits import By, fitting, groups_of, seen_by, without
+from crm_core.queries.splits import By, fitting, seen_by, without
 from crm_core.queries.totals import column, totals
 from crm_core.scope import Period, Scope, months, months_back
 from crm_core.stats import intervals, survival
@@ -34,24 +34,22 @@ def kpi_values(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...], by:
     The group of several dimensions (Split) is a text that splits.pieces() reads.
     `now` is cut to complete days; the comparisons are as long. change_low and change_high bound value(now) − value(period).
     """
-    elapsed = scope.elapsed().period
-    periods = (elapsed, elapsed.previous(), elapsed.year_before())
+    return values(Reading(warehouse, scope, by), keys, by)
+
+
+def values(reading: Reading, keys: tuple[str, ...], by: By) -> pd.DataFrame:
+    """Return the rows of kpi_values by a split, or a margin of the split that is read."""
+    warehouse, scope, periods = reading.warehouse, reading.scope, reading.periods
     metrics = [metric(key) for key in keys]
-    measures = list(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in (*COUNTED, "lift")))
-    sums = _sums(warehouse, scope, measures, periods, by) if measures else pd.DataFrame(index=[0])
+    measures = tuple(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in (*COUNTED, "lift")))
+    sums = reading.sums(measures, by) if measures else pd.DataFrame(index=[0])
     arms = lifts.sums(warehouse, scope, periods, by) if any(k.interval == "lift" for k in metrics) else None
     ratios = [k for k in metrics if k.interval in ("clusters", "total")]
     spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
     found = [_closed(k, lifts.told(k, arms, by)) if k.interval == "lift" else
-             _rows(warehouse, scope, k, sums, measures, periods, by, spread.get(k.key)) for k in metrics]
+             _rows(reading, k, sums, measures, by, spread.get(k.key)) for k in metrics]
     frame = pd.DataFrame({name: np.concatenate([rows[name] for rows in found]) for name in COLUMNS})
     return _since_history(frame, periods, warehouse.version.history_from)
-
-
-def _sums(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period], by: By) -> pd.DataFrame:
-    """The sums of measures, the groups as index."""
-    found = totals(warehouse, scope, measures, periods, parts_of(by))
-    return found.set_axis(groups_of(found.index.to_frame(), by), axis=0) if by else found
 
 
 def _since_history(frame: pd.DataFrame, periods: Sequence[Period], first: dt.date | None) -> pd.DataFrame:
@@ -111,10 +109,10 @@ def _divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     return np.divide(top, bottom, out=np.full(len(top), math.nan), where=bottom != 0)
 
 
-def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, measures, periods: Sequence[Period], by: By,
-          spread: uncertainty.Moments | None) -> Rows:
+def _rows(reading: Reading, k: Metric, sums: pd.DataFrame, measures, by: By, spread: uncertainty.Moments | None) -> Rows:
     """All rows of one KPI: the plain figures, the interval its kind asks for, and the change against each comparison."""
-    rows = estimates.counted(warehouse, scope, k, periods, by) if k.interval in COUNTED else _plain(k, sums, measures, by)
+    warehouse, scope, periods = reading.warehouse, reading.scope, reading.periods
+    rows = estimates.counted(warehouse, scope, k, periods, reading.histogram(k, by)) if k.interval in COUNTED else _plain(k, sums, measures, by)
     if k.interval == "wilson":
         rows["low"], rows["high"] = intervals.wilson(rows["numerator"], rows["denominator"])
         compare(rows, lambda a, b: intervals.newcombe(a["numerator"], a["denominator"], b["numerator"], b["denominator"]))
@@ -127,7 +125,7 @@ def _rows(warehouse: Warehouse, scope: Scope, k: Metric, sums: pd.DataFrame, mea
     if k.interval == "total":
         _summed(warehouse, scope, k, rows, periods, by, spread)
     if k.interval == "survival":
-        _waited(uncertainty.waits(warehouse, scope, periods, by), k, rows, by)
+        _waited(reading.waits(by), k, rows, by)
     if k.interval == "model":
         _between(k, rows, sums, measures)
     if not k.dated:  # what stands as it is has no value in another period

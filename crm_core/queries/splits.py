@@ -55,6 +55,14 @@ def without(groups: np.ndarray, by: By, dimension: str) -> np.ndarray | None:
     return seen_by(groups, by, [part for part in by.parts if part.dimension != dimension])
 
 
+def margin_of(groups: pd.Series, split: Split, some: Split) -> pd.Series:
+    """Return the groups of a split by some of its parts."""
+    at = [split.parts.index(part) for part in some.parts]
+    codes, texts = pd.factorize(groups)
+    shorter = [SEPARATOR.join(pieces[i] for i in at) for pieces in (text.split(SEPARATOR) for text in texts)]
+    return pd.Series(np.array(shorter, object)[codes], groups.index)
+
+
 def pieces(group: str, split: Split) -> tuple[object, ...]:
     """Return the bare values of a group's parts: text, whole number, date or None."""
     return tuple(_value(text) for text in group.split(SEPARATOR))

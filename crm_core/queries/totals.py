@@ -1,7 +1,7 @@
 """Sums of measures by dimensions and periods: all measures of one mart and date in one scan."""
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 import pandas as pd
@@ -29,8 +29,36 @@ def totals(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], peri
     A group that a mart cannot tell apart gets that mart's total. A money sum is NaN where an exchange rate is missing.
     `shift` = days: dimensions of time tell a day by the name of the day so much later.
     """
-    frames = [_scan(warehouse, members, len(periods), _statement(scope, members, periods, by, shift)) for members in _scans(measures)]
-    keys = [axis(one).key for one in by]
+    scans = [warehouse.frame(_statement(scope, members, periods, by, shift)) for members in _scans(measures)]
+    return _together(measures, scans, len(periods), [axis(one).key for one in by])
+
+
+def margins(warehouse: Warehouse, scope: Scope, measures: Sequence[Measure], periods: Sequence[Period],
+            by: Sequence[Dimension | Part]) -> Callable[[Sequence[Dimension | Part]], pd.DataFrame]:
+    """Return a function that tells totals() by some of the parts of `by`: sums are read once, by all parts, and added up; who is counted once is counted anew."""
+    scans = [warehouse.frame(_statement(scope, members, periods, by)) for members in _scans(measures)]
+
+    def tell(some: Sequence[Dimension | Part]) -> pd.DataFrame:
+        keys = [one.key for one in some]
+        if len(some) == len(by):
+            return _together(measures, scans, len(periods), keys)
+        told = [warehouse.frame(_statement(scope, members, periods, some)) if members[0][1].people or any(m.distinct for _, m in members)
+                else _added(scan, [key for key in keys if key in scan], [one.key for one in by])
+                for members, scan in zip(_scans(measures), scans, strict=True)]
+        return _together(measures, told, len(periods), keys)
+
+    return tell
+
+
+def _added(scan: pd.DataFrame, keys: list[str], every: list[str]) -> pd.DataFrame:
+    """A scan's sums by some of its keys."""
+    sums = scan.drop(columns=[key for key in every if key in scan and key not in keys])
+    return sums.groupby(keys, dropna=False, sort=False, as_index=False).sum() if keys else sums.sum().to_frame().T
+
+
+def _together(measures: Sequence[Measure], scans: Sequence[pd.DataFrame], periods: int, keys: list[str]) -> pd.DataFrame:
+    """The scans of measures side by side, by group."""
+    frames = [_priced(members, periods, scan) for members, scan in zip(_scans(measures), scans, strict=True)]
     if frames and (unknown := [key for key in keys if not any(key in f.columns for f in frames)]):
         frames[0] = frames[0].assign(**dict.fromkeys(unknown))
     # A scan that knows fewer keys comes last, so that it stands beside every group, whichever scan the group is from.
@@ -52,8 +80,8 @@ def _scans(measures: Sequence[Measure]) -> list[list[tuple[int, Measure]]]:
     return list(groups.values())
 
 
-def _scan(warehouse: Warehouse, members: list[tuple[int, Measure]], periods: int, statement: sa.Select) -> pd.DataFrame:
-    frame = warehouse.frame(statement)
+def _priced(members: list[tuple[int, Measure]], periods: int, frame: pd.DataFrame) -> pd.DataFrame:
+    """A scan whose sums of money are unknown where an exchange rate is missing."""
     names = [column(i, j) for i, measure in members if measure.money for j in range(periods)]
     known = {name: frame[name].astype(float).where(frame[f"{name}_missing"] == 0) for name in names}
     return frame.drop(columns=[f"{name}_missing" for name in names]).assign(**known)

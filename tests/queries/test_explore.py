@@ -200,3 +200,11 @@ def test_no_bin_holds_one_to_four_people_and_none_is_lost(counts):
 def test_what_everyone_adds_alike_is_not_spread(made, year):
     with pytest.raises(ValueError, match="adds the same"):
         bins(made, year, "guests")
+
+
+def test_groups_are_bare_values_and_what_nobody_knows_is_none(hotel, rebuilt, scope):
+    for country in (None, "SE"):
+        for i in range(5):
+            hotel.stay("LIS", "2025-03-20", 1, 100, hotel.guest(f"Nils {country} {i}", "LIS", country=country))
+    found = told(rebuilt(), scope, "guests", "country", "property")["value"]
+    assert (found[None, 1], found["SE", 1]) == (5, 5)

@@ -78,7 +78,7 @@ def test_nights_by_country_and_channel(warehouse, scope):
     assert by_country.to_dict() == {"PT": 6, "GB": 2, "": 1}
 
 
-OPENED = ("rooms_sold", "guests", "cancellation_rate", "alos", "lead_time_median", "nps", "aspect_positive_share", "review_index", "km_return_12m")
+OPENED = ("rooms_sold", "guests", "cancellation_rate", "alos", "lead_time_median", "nps", "aspect_positive_share", "review_index", "stays")
 
 
 @pytest.mark.parametrize("key", OPENED)
