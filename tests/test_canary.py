@@ -8,6 +8,7 @@ import json
 import shutil
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -16,6 +17,9 @@ from pandas.testing import assert_frame_equal
 
 from crm_core import queries, schema
 from crm_core import settings as settings_
+from crm_core.association import lesson_files
+from crm_core.association import packs as association
+from crm_core.association.benchmarks import Line, Pooled
 from crm_core.ingest import quarantine, undo  # noqa: F401  registers what they hold
 from crm_core.marts import reach, tables
 from crm_core.marts.fields import FIELDS
@@ -29,9 +33,11 @@ from crm_core.queries.points import REDEEMED_BY
 from crm_core.queries.review_lists import VIEWS
 from crm_core.records import (  # noqa: F401  registers what they hold
     annotations,
+    assessments,
     audience_cards,
     audience_exports,
     audiences,
+    benchmarks,
     boards,
     bulk,
     bulk_undo,
@@ -41,32 +47,40 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     cases,
     contacts,
     corrections,
+    courses,
     decisions,
     duplicates,
     experiments,
     exporting,
     feedback_words,
+    gatherings,
     guests,
     holdout,
     hotel,
     imports,
+    improvements,
     interactions,
     joining,
     journey_ahead,
     journey_due,
     journeys,
     leads,
+    lessons,
     mappings,
     member_card,
     memberships,
     messages,
+    network,
     notes,
     offers,
+    packs,
     pipeline,
+    playbooks,
     points,
     programme,
     questions,
     referrals,
+    registrations,
     reports,
     review_answers,
     review_search,
@@ -74,6 +88,8 @@ from crm_core.records import (  # noqa: F401  registers what they hold
     rules_preview,
     segments,
     service_targets,
+    staff,
+    standards,
     surveys,
     timeline,
     views,
@@ -119,6 +135,8 @@ CLUB = 1  # the programme, which both properties share
 CHECKLIST = 1  # and the standard
 LADDER = {"tiers": [{"name": "Base"}, {"name": "Silver", "qualify": {"nights": 2}}]}
 AFTERWARDS = {"trigger": {"on": "post_stay", "days": 2}, "steps": [{"wait": 0, "message": "thanks"}], "purpose": "transactional"}
+PACK = association.read(Path(__file__).parents[1] / "data" / "association" / "example.zip")  # and what an association shares
+LESSON, COURSE = PACK.lessons[0], {"code": "first_aid", "name": {"en": "First aid"}, "points": 10, "valid_months": 12, "required_for": ["*"]}
 LEADS = {1: 1, 2: 34}  # each property's open lead
 CANARIES = {1: Canary(1, 1, 1, 1, "Kolibri"), 2: Canary(2, 2, 7, 2, "Zeisig")}
 
@@ -234,6 +252,17 @@ def _gather(built: Hotel, c: Canary, guest: int) -> None:
     built.assessment(at, CHECKLIST, "2025-03-02", {"R1": "met", "D1": "not_met" if k == 1 else "partly"})
 
 
+def _train(built: Hotel, c: Canary) -> None:
+    """Somebody who works there with a certificate and a lesson, an assessment that is not complete, something to be done, and a playbook that is followed."""
+    k, at, scope, store = c.property, CODES[c.property], Scope("local", (c.property,), default_period(AS_OF), AS_OF), built.store
+    assert built.staff(at, name=f"Staff{c.token}") == k
+    assert built.certificate(k, 1, "2024-04-10", "2025-04-10", number=f"No{c.token}") == k
+    staff.note_class(store, scope, lesson=f"L{c.token}", on_day=AS_OF, class_code="", results=[{"staff_id": k, "right_answers": k, "questions": 4}])
+    assert assessments.start_assessment(store, scope, property_id=k, standard_id=CHECKLIST, kind="audit", assessor=c.token) == 2 + k
+    assert improvements.add_improvement(store, scope, property_id=k, standard_id=CHECKLIST, item="R1", what=c.token) == k
+    built.set(schema.decision, k, playbook="quiet_nights")
+
+
 def _enrol(built: Hotel, c: Canary, guest: int, stay: int) -> None:
     """A member with points, some of them taken back, a tier given by hand, a code, somebody invited, and what the programme cost."""
     at, k = CODES[c.property], c.property
@@ -294,7 +323,11 @@ def houses(tmp_path_factory):
     _settle(built, CANARIES[1], "PT", 100)
     _settle(built, CANARIES[2], "LK", 770)
     _doubt(built)
+    assert courses.save_course(built.store, Scope("local", (1, 2), default_period(AS_OF), AS_OF), form=COURSE) == 1
+    for c in CANARIES.values():
+        _train(built, c)
     with built.store.changing(_entry()) as change:
+        packs.write_parts(change, PACK, "test")
         review_search.catch_up(change)
         change.connection.execute(sa.insert(schema.offer).values(code="dinner", name="Dinner", department="fnb", margin_minor=3000, currency="EUR"))
         change.connection.execute(sa.insert(schema.case_rule).values(id=1, place=1, name="All", fits="{}", sets='{"priority": "low"}'))
@@ -382,7 +415,9 @@ def _remove(store, property_id: int) -> None:
         connection.exec_driver_sql(f"DELETE FROM attendance WHERE event_id IN ({mine})")
         mine = f"SELECT id FROM assessment WHERE property_id = {property_id}"
         connection.exec_driver_sql(f"DELETE FROM assessment_item WHERE assessment_id IN ({mine})")
-        for table in ("event", "market", "assessment"):
+        for table in ("certificate", "learning"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE staff_id = {property_id}")
+        for table in ("event", "market", "assessment", "staff", "improvement"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE property_id = {property_id}")
         for table in ("segment", "audience"):
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE id = {property_id}")
@@ -771,7 +806,22 @@ LOOKED |= {
     "decisions": lambda own, other: [{}, {"kpi": "adr"}],
     "due_decisions": lambda own, other: [{}],
 }
-SHARED = {"batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
+LOOKED |= {
+    **{name: lambda own, other: [{}] for name in ("improvements", "people", "reminders", "started_playbooks", "gatherings", "social_spaces")},
+    "assessments": lambda own, other: [{}, {"property_id": other.property}, {"standard_id": CHECKLIST, "state": "draft"}],
+    "assessment_card": lambda own, other: [{"id": 2 + other.property}, {"id": 2 + own.property}],
+    "person": lambda own, other: [{"id": other.property}, {"id": own.property}],
+    **{name: lambda own, other: [{"id": 2 * other.property}, {"id": 2 * own.property}] for name in ("gathering_card", "gathering_people")},
+    **{name: lambda own, other: [{}, {"archived": True}] for name in ("checklists", "course_list", "lesson_list", "playbook_list", "network_entries")},
+    **{name: lambda own, other: [{}] for name in ("benchmark_list", "pack_history", "shared_parts")},
+    "checklist": lambda own, other: [{"id": CHECKLIST}],
+    "lesson_card": lambda own, other: [{"code": LESSON.code}],
+    "preview_lessons": lambda own, other: [{"file": lesson_files.dumps([LESSON])}],
+    "preview_pack": lambda own, other: [{"pack": PACK}],
+}
+SHARED = {"checklists", "checklist", "course_list", "lesson_list", "lesson_card", "preview_lessons", "playbook_list", "network_entries", "benchmark_list",
+          "pack_history", "shared_parts", "preview_pack",
+          "batches", "channels", "rates", "settings", "last_search", "saved_mappings", "saved_mapping", "programmes", "rules_versions",
           "templates", "surveys", "case_rules", "case_route", "offers", "outreach_settings"}
 # Look-ups that answer with numbers only: no token can be in them.
 NUMBERS = {"simulate_journey", "offers_for",
@@ -852,8 +902,36 @@ TRIED |= {
     "note_report_run": lambda other: {"id": other.property, "for_on": AS_OF, "state": "made"},
     "annotate": lambda other: {"property_id": other.property, "on_day": AS_OF, "kind": "works", "said": "mine"},
 }
+TRIED |= {
+    "start_assessment": lambda other: {"property_id": other.property, "standard_id": CHECKLIST},
+    "answer_item": lambda other: {"id": 2 + other.property, "item": "R1", "result": "met"},
+    **{name: lambda other: {"id": 2 + other.property, "version": 1} for name in ("complete_assessment", "drop_assessment")},
+    "add_improvement": lambda other: {"property_id": other.property, "standard_id": CHECKLIST, "item": "R1", "what": "mine"},
+    **{name: lambda other, values=values: {"id": other.property, "version": 1, **values} for name, values in {
+        "change_improvement": {"values": {"what": "mine"}}, "finish_improvement": {}, "reopen_improvement": {}, "remove_improvement": {},
+        "change_person": {"values": {"name": "Mine"}}, "leave": {"left_on": AS_OF}, "revoke": {}}.items()},
+    "add_person": lambda other: {"property_id": other.property, "name": "Mine"},
+    "award": lambda other: {"staff_id": other.property, "course_id": 1, "earned_on": A_YEAR_AGO},
+    "note_class": lambda other: {"lesson": "L01", "on_day": AS_OF, "class_code": "", "results": [
+        {"staff_id": who, "right_answers": 1, "questions": 1} for who in (3 - other.property, other.property)]},
+    "plan_gathering": lambda other: {"property_id": other.property, "values": {"name": "Mine", "starts_on": AS_OF}},
+    **{name: lambda other, values=values: {"id": 2 * other.property, "version": 1, **values} for name, values in {
+        "change_gathering": {"values": {"name": "Mine"}}, "cancel_gathering": {}, "restore_gathering": {}, "cancel_registration": {}, "check_in": {}}.items()},
+    "register_guest": lambda other: {"id": 2 * (3 - other.property), "guest_id": other.guest},
+}
 # Actions that touch nothing of any property.
 TOUCHES_NO_PROPERTY = {
+    **{name: {"id": 1, "version": 1} for name in ("archive_checklist", "restore_checklist", "archive_course", "restore_course", "archive_lesson",
+                                                  "restore_lesson", "archive_playbook", "restore_playbook")},
+    "archive_entry": {"id": 1}, "restore_entry": {"id": 1},
+    "save_course": {"form": COURSE | {"code": "mine"}}, "change_course": {"id": 1, "version": 1, "form": COURSE},
+    "save_lesson": {"form": association.KINDS["lessons"].form(replace(LESSON, code="mine"))},
+    "change_lesson": {"id": 1, "version": 1, "form": association.KINDS["lessons"].form(LESSON)},
+    "export_lessons": {"codes": [LESSON.code]}, "import_lessons": {"file": lesson_files.dumps([replace(LESSON, code="mine")])},
+    "bring_in": {"pack": PACK}, "keep_pooled": {"found": Pooled((replace(PACK.benchmarks[0], set_name="Mine"),), ())},
+    "export_pack": {"code": "mine", "name": {"en": "Mine"}, "release": "1", "author": "", "licence": "", "chosen": {"lessons": [LESSON.code]}},
+    "remove_benchmarks": {"set_name": PACK.benchmarks[0].set_name, "from_on": PACK.benchmarks[0].from_on},
+    "contribute": {"lines": [Line("adr", "money", 100.0, 2.0, 2, 50)], "from_on": A_YEAR_AGO, "to_on": AS_OF, "currency": "EUR"},
     "run_journeys": {},
     "save_view": {"name": "Mine", "page": "value", "params": {}}, "save_board": {"name": "Mine"},
     "decide": {"kpi": "adr", "will_do": "mine", "due_on": AS_OF + dt.timedelta(90)},

@@ -51,9 +51,11 @@ def gathering_people(connection: Connection, scope: Scope, *, id: int) -> list[d
     """Return who is on an event's list, in the order of ATTENDANCE and then by name: the registration's id and version, guest_id, name, status, party,
     registered_on, cancelled_local.
 
-    A person with several registrations (records that were merged) stands there once. guest_id and name are None where nobody is known.
+    A person with several registrations (records that were merged) stands there once. guest_id and name are None where nobody is known; there is
+    nobody on the list of an event out of sight.
     """
-    placed.there(connection, scope, event, id, ABSENT)
+    if placed.found(connection, scope, event, id) is None:
+        return []
     one = once()
     columns = ("id", "version", "status", "party", "registered_on", "cancelled_local", "guest_id")
     rows = [dict(row) for row in connection.execute(select(*(one.c[name] for name in columns)).where(one.c.event_id == id)).mappings()]
