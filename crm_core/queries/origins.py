@@ -10,6 +10,7 @@ from crm_core.marts.scoped import within
 from crm_core.metrics import measures as m
 from crm_core.metrics import metric
 from crm_core.queries import uncertainty
+from crm_core.queries.kpis import GRACE
 from crm_core.queries.registry import query
 from crm_core.queries.totals import column, inside, totals
 from crm_core.scope import Scope
@@ -67,7 +68,7 @@ def _growth(warehouse: Warehouse, scope: Scope, base: pd.DataFrame) -> dict[str,
     """Of all guests of both periods the part that is of now says by how much they grew: its interval is that of a share (Wilson)."""
     first, before = warehouse.version.history_from, scope.compared().period
     now, then = base["guests"].to_numpy(float), base["guests_before"].to_numpy(float)
-    both = np.where((then > 0) & (first is None or before.start >= first), now + then, np.nan)
+    both = np.where((then > 0) & (first is None or before.start + GRACE >= first), now + then, np.nan)
     low, high = intervals.wilson(np.where(np.isnan(both), np.nan, now), both)
     with np.errstate(divide="ignore", invalid="ignore"):
         grown = lambda part: part / (1 - part) - 1  # noqa: E731
