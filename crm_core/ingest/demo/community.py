@@ -93,20 +93,23 @@ def _offer(block, event: Event, u: np.ndarray, here: np.ndarray, cells: dict, ni
     opened = block.records.opened[block.records.of_stay[here]]
     early = here[opened < min(event.day, DAYS) - 41]
     record = dict(zip(block.stays.guest[early].tolist(), block.records.of_stay[early].tolist(), strict=True))
+    persons = np.array(list(record), int)
     if event.about[3] == "members":
-        member = block.members.at(np.arange(len(block.people)), np.full(len(block.people), min(event.day, DAYS - 1)))
-        record = {n: found for n, found in record.items() if member[n]}
-    home = block.profile.hotels[event.hotel].country
-    found = [Guest(block.profile_ids[r], int(nights[n]), cells[n], _order(u[n], event.number, cells[n][0] == home)) for n, r in record.items()]
-    event.near += [guest for guest in found if guest.nights]
-    far = sorted((guest for guest in found if not guest.nights), key=lambda guest: guest.order)[:OFFERED]
+        persons = persons[block.members.at(persons, np.full(len(persons), min(event.day, DAYS - 1)))]
+    order = _order(u[persons], event.number, np.array([cells[n][0] == block.profile.hotels[event.hotel].country for n in persons.tolist()], bool))
+    sleeping = nights[persons] > 0
+    first = np.flatnonzero(~sleeping)
+    first = first[np.argsort(order[first], kind="stable")[:OFFERED]]
+    near, far = ([Guest(block.profile_ids[record[n]], int(nights[n]), cells[n], place) for n, place in zip(
+        persons[rows].tolist(), order[rows].tolist(), strict=True)] for rows in (np.flatnonzero(sleeping), first))
+    event.near += near
     event.far = sorted([*event.far, *far], key=lambda guest: guest.order)[:LISTED]
 
 
-def _order(u: float, number: int, is_neighbour: bool) -> float:
+def _order(u: np.ndarray, number: int, is_neighbour: np.ndarray) -> np.ndarray:
     """The place in the choice for one event: evenly spread over events, earlier for who lives near."""
     place = (u + number * .6180339887) % 1
-    return place ** (1 / k.NEIGHBOURS) if is_neighbour else place
+    return np.where(is_neighbour, place ** (1 / k.NEIGHBOURS), place)
 
 
 # --- as rows, once all guests are written --------------------------------------------------------------------------------------------
