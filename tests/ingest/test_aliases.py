@@ -35,7 +35,9 @@ def test_a_booking_s_columns_are_known_in_the_languages_of_guests_and_hotels(hea
     ("cases", "Status", "status"), ("reviews", "Review date", "reviewed_on"), ("reviews", "Nicht gefallen", "disliked"),
     ("reviews", "Понравилось", "liked"), ("campaigns", "Revenue", "attributed_revenue"), ("memberships", "Mitglied seit", "enrolled_on"),
     ("interactions", "Richtung", "direction"), ("points", "Transaction date", "posted_on"), ("events", "Venue", "place"),
-    ("attendance", "Tickets", "party"), ("charges", "Department", "department"), ("sends", "Message id", "send_id")])
+    ("attendance", "Tickets", "party"), ("charges", "Department", "department"), ("sends", "Message id", "send_id"),
+    ("comparison_sets", "Supply", "rooms_available"), ("comparison_sets", "Demand", "sold"), ("staff", "Reparto", "department"),
+    ("certificates", "Behaald op", "earned_on"), ("annotations", "Заметка", "said"), ("events", "Hora de inicio", "starts_time")])
 def test_a_header_means_what_its_target_has(target, header, column):
     assert meaning(target, header) == column
 
