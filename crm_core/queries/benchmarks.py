@@ -17,7 +17,8 @@ from crm_core.store.warehouse import Warehouse
 
 @query
 def contribution_lines(warehouse: Warehouse, scope: Scope, *, keys: tuple[str, ...]) -> pd.DataFrame:
-    """One row per KPI of `keys` in the period: unit, numerator, denominator, n, guests (a reservation without one counting as one), value.
+    """One row per KPI of `keys` in the period: unit, numerator, denominator, n, guests (a reservation without one counting as one,
+    except where guests are what is counted), value.
 
     Their ratio is the KPI's value in its unit (money in minor units). Where the value is no ratio of these sums – a median, an estimate, a weighted score –
     or not known, numerator and denominator are NaN: such figures cannot be added up over hotels. Raises KeyError for a KPI that there is not.
@@ -43,7 +44,7 @@ def _people(warehouse: Warehouse, scope: Scope, k: Metric) -> int:
 def _persons(scope: Scope, k: Metric, measure: Measure) -> sa.Select:
     """The persons of the rows that a measure counts in the period; what stands as it is counts whenever it was."""
     rows = within(measure.mart, scope, order=measure.order, returns=measure.returns).c
-    person = rows.cluster if "cluster" in rows else rows.guest_id
+    person = rows.cluster if "cluster" in rows and not measure.people else rows.guest_id
     wanted = [person.is_not(None)] + ([inside(rows[measure.on], k.counted_in(scope.elapsed().period))] if measure.on else [])
     if measure.when is not None:
         wanted.append(measure.when(rows))

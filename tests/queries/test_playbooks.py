@@ -36,6 +36,11 @@ def test_what_is_no_ratio_of_sums_has_no_sums_to_give(warehouse, scope):
     assert found["guests"].to_dict() == {"lead_time_median": 3, "mpi": 0, "stays": 3}
 
 
+def test_where_guests_are_counted_nobody_without_a_name_is_one(warehouse, scope):
+    found = queries.run(warehouse, scope, "contribution_lines", keys=("repeat_ratio_guests", "alos")).set_index("key")
+    assert found[["numerator", "denominator", "guests"]].to_numpy().tolist() == [[1, 2, 2], [8, 4, 3]]
+
+
 def test_a_contribution_of_one_property_counts_its_own_guests(warehouse, scope):
     found = queries.run(warehouse, replace(scope, properties=(2,)), "contribution_lines", keys=("adr",))
     assert found[["numerator", "denominator", "guests"]].to_numpy().tolist() == [[20_000, 2, 1]]
