@@ -60,6 +60,7 @@ def test_each_column_answers_to_its_own_name(target):
     ("status", "Выехал", "checked_out"), ("status", "キャンセル", "cancelled"), ("status", "Չեղարկված", "cancelled"), ("yes_no", "Oui", "yes"),
     ("yes_no", "Нет", "no"), ("segment", "Geschäftsreise", "business"), ("segment", "Vacaciones", "leisure"), ("email_consent",
         "Widerrufen", "withdrawn"),
+    ("department", "Recepción", "front_desk"), ("audience", "Huéspedes", "guests"),
     ("direction", "Eingehend", "in"), ("language", "Deutsch", "de"), ("stage", "Angebot", "offer")])
 def test_words_of_other_languages_are_ours(kind, spelling, word):
     assert aliases.words(kind)[aliases.folded(spelling)] == word
