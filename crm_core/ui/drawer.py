@@ -10,7 +10,7 @@ from crm_core.charts import bars, trend
 from crm_core.i18n import N_, t
 from crm_core.marts.tables import TOGETHER
 from crm_core.metrics import Metric, metric
-from crm_core.metrics.dimensions import DIMENSIONS
+from crm_core.metrics.dimensions import DIMENSIONS, Part
 from crm_core.queries.sql import sql_of
 from crm_core.records.guests import names
 from crm_core.records.leads import lead_names
@@ -245,15 +245,15 @@ def months(k: Metric) -> None:
     chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}")
 
 
-def as_run(k: Metric) -> None:
-    """The KPI's SQL with its parameters, folded."""
-    written(sql_of(view().scope, k))
+def as_run(k: Metric, by: tuple[str | Part, ...] = ()) -> None:
+    """The KPI's SQL with its parameters, split by dimensions if so asked, folded."""
+    written(sql_of(view().scope, k, by))
 
 
-def written(statements: list[tuple[str, dict[str, object]]]) -> None:
+def written(statements: list[tuple[str, dict[str, object]]], *, expanded: bool = False) -> None:
     """Statements with their parameters and the version that they were asked, folded."""
     shown = view()
-    with st.expander(t("Query as run, with parameters"), icon=":material/code:"):
+    with st.expander(t("Query as run, with parameters"), expanded=expanded, icon=":material/code:"):
         for text, values in statements:
             st.code(text, language="sql", wrap_lines=True)
             small(safe(" · ".join(f"{name} = {value}" for name, value in values.items())), grey=True)

@@ -55,6 +55,7 @@ def open_view(chosen: str | None) -> View:
     scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user, chain=visitor.chain) if as_of else None
     whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
     facts = hotel.settings(store, whole) if whole.may("read") else {}
+    st.session_state["asked"] = {}
     return remember(View(said, store, shown, visitor, facts, whole))
 
 
@@ -131,6 +132,8 @@ def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFram
     question = Question(
         name, str(shown.warehouse.path), shown.warehouse.version.at, _rights(asked), tuple(sorted(params.items())), shown.warehouse, asked
     )
+    if _lent.get() is None:
+        st.session_state.setdefault("asked", {})[question] = None
     return _answer(question).copy(deep=False)  # pandas copies a column when it is written to: the cached frame stays as it is
 
 
@@ -145,6 +148,11 @@ class Question:
     params: tuple
     warehouse: Warehouse = field(compare=False)
     scope: Scope = field(compare=False)
+
+
+def asked() -> tuple[Question, ...]:
+    """Return what the page has asked the warehouse in this run, each question once and in the order in which it came first."""
+    return tuple(st.session_state.get("asked", {}))
 
 
 def _rights(scope: Scope) -> tuple:

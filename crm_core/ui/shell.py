@@ -6,7 +6,7 @@ import streamlit as st
 from crm_core import __version__, i18n, settings
 from crm_core.i18n import t
 from crm_core.scope import NotAllowed
-from crm_core.ui import filters, footer, load, settle, states
+from crm_core.ui import filters, footer, keeping, load, settle, standing, states
 from crm_core.ui.parts import mode
 
 HERE = Path(__file__).resolve().parent
@@ -68,8 +68,8 @@ def scoped() -> dict[str, str]:
             "cases": t("Cases"), "service": t("Service"), "accuracy": t("How accurate is this?"),
             "campaigns": t("Did it cause bookings?"), "attribution": t("Attribution lab"), "reach": t("Reach and fatigue"), "audiences": t("Audiences"),
             "planning": t("Planning"), "journeys": t("Journeys"), "origins": t("Where guests come from"),
-            "revenue": t("What was sold, and what was kept"), "gatherings": t("Events"), "explore": t("Explore"), "boards": t("Boards"),
-            "decisions": t("Decisions"), "standards": t("Standards"), "benchmarks": t("Benchmarks"), "playbooks": t("Playbooks"), "training": t("Training")}
+            "revenue": t("What was sold, and what was kept"), "gatherings": t("Events"), "explore": t("Explore"),
+            "standards": t("Standards"), "benchmarks": t("Benchmarks"), "playbooks": t("Playbooks"), "training": t("Training")}
 
 
 st.set_page_config("Innsight", str(HERE / "static/icon.png"), layout="wide")
@@ -84,10 +84,12 @@ if shown.warehouse is None and page.url_path not in ("settings", "data"):
     else:
         states.nothing_yet(shown)
 else:
+    standing.enter(page.url_path)
     try:
         if page.url_path in scoped():
             filters.header(scoped()[page.url_path])
         page.run()
+        keeping.row(page.url_path in scoped())
     except NotAllowed:
         states.not_allowed()
 footer.footer(load.view(), __version__)
