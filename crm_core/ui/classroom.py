@@ -4,17 +4,17 @@ import segno
 import streamlit as st
 
 from crm_core import exports, formats
-from crm_core.association import lessons as lessons_
 from crm_core.association.lessons import Lesson
 from crm_core.association.texts import said
 from crm_core.classroom import pristine, running, store
 from crm_core.classroom.addresses import join_link
-from crm_core.classroom.keys import keys
+from crm_core.classroom.keys import keys, sealed
 from crm_core.classroom.running import Class
 from crm_core.classroom.sheet import sheet, totals
 from crm_core.i18n import N_, language, t, tn
+from crm_core.records.lessons import lesson_list
 from crm_core.settings import is_class
-from crm_core.ui.load import view
+from crm_core.ui.load import look, view
 from crm_core.ui.parts import filled, panel, small, told
 from crm_core.ui.text import plain, safe
 
@@ -74,10 +74,11 @@ def _starting() -> None:
 
 
 def lessons() -> dict[str, Lesson]:
-    """Return the lessons by code whose right answers are known with this demo."""
-    every = lessons_.shipped()
-    right = keys(view().settings, every)
-    return {lesson.code: lesson for lesson in every if all(question.key in right[lesson.code] for question in lesson.quiz)}
+    """Return the lessons by code, shipped and own, whose views exist and whose right answers are known with this demo."""
+    here = view().settings
+    fit = [row["lesson"] for row in look(lesson_list, truths=tuple(sealed(here))) if not row["problems"]]
+    right = keys(here, fit)
+    return {lesson.code: lesson for lesson in fit if all(question.key in right[lesson.code] for question in lesson.quiz)}
 
 
 def _named(lesson: Lesson) -> str:
@@ -159,7 +160,8 @@ def _confirm() -> None:
     """Ask before everything is undone."""
     if "class_was_reset" in st.session_state:
         st.rerun()  # the question is answered: the page says so
-    st.markdown(safe(t("All that was changed in the demo is undone: notes, cases, imports, campaigns. Lessons and scores of classes stay.")))
+    st.markdown(safe(t("All that was changed in the demo is undone: notes, cases, campaigns, and lessons written in it, which you can export before.")))
+    st.markdown(safe(t("The scores of classes stay.")))
     st.button(t("Reset it now"), type=filled(), key="class_reset_now", on_click=_restore)
 
 

@@ -2,26 +2,32 @@
 
 import io
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
 from crm_core import settings as settings_
+from crm_core.association import lessons as lessons_
 from crm_core.classroom import keys as keys_
 from crm_core.classroom import pristine, running, taking_part
+from crm_core.records import lessons
+from crm_core.scope import Scope, default_period
 from crm_core.store import record
-from crm_core.ui import classroom, gate
+from crm_core.ui import gate
 from crm_core.ui.classroom_large import bars, grouped, words
-from tests.classroom.teaching import KEYS, LESSONS, LIFT, VERDICT
+from tests.classroom.teaching import KEYS, L02, L05, LESSONS, LIFT, VERDICT
+from tests.hotel import AS_OF
 from tests.pages.visiting import PAGES, Visits, copied, everything, fine
 
 
 @pytest.fixture
 def here(monkeypatch, lisbon_at_first, tmp_path) -> settings_.Settings:
     """A demo of one's own with two lessons whose right answers are known."""
-    monkeypatch.setattr(classroom.lessons_, "shipped", lambda: LESSONS)
-    monkeypatch.setattr(keys_, "sealed", lambda _settings: {"L02": {"true": 0.019618, "naive": 0.08}})
-    return copied(lisbon_at_first, tmp_path / "home")
+    monkeypatch.setattr(lessons_, "shipped", lambda: LESSONS)
+    found = copied(lisbon_at_first, tmp_path / "home")
+    (found.home / keys_.TRUTH).write_text("lesson,L02,0.08,0.019618,0.002,campaign,It added two points\n")
+    return found
 
 
 @pytest.fixture
@@ -53,6 +59,16 @@ def test_a_trainer_starts_a_class_with_chosen_lessons(desk, here):
     assert shown.keys["L02"]["lift"] == pytest.approx(1.9618)
     assert at.header[0].value == "Galle"
     assert shown.code in everything(at)
+
+
+def test_own_lessons_are_offered_and_those_whose_right_answers_are_not_here_are_not(desk, here):
+    scope = Scope("local", (1,), default_period(AS_OF), AS_OF)
+    for own in (replace(L05, code="own"), replace(L02, code="unsealed", truth="L99")):
+        lessons.save_lesson(record.open_store(here), scope, form=lessons_.form(own))
+    at = fine(desk.open("classroom"))
+    assert [one.partition(" ")[0] for one in at.multiselect(key="class_lessons").options] == ["L02", "L05", "own"]
+    (here.home / keys_.TRUTH).unlink()
+    assert [one.partition(" ")[0] for one in desk.open("classroom").multiselect(key="class_lessons").options] == ["L05", "own"]
 
 
 def test_a_class_is_led_from_screen_to_screen_and_a_reveal_is_announced_on_its_button(desk, here):
