@@ -1,6 +1,4 @@
-"""Any figure by any dimension, down to the guest."""
-import streamlit as st
+"""Explore: any figure by any dimensions, as a chart, as a table with totals, and down to the guest."""
+from crm_core.ui import explore
 
-from crm_core.i18n import t
-
-st.caption(t("Explore"))
+explore.page()
