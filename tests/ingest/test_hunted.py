@@ -74,10 +74,11 @@ def in_each_column(target: str, cell: str, *, but: tuple[str, ...] = ()) -> list
 
 
 def of_four_people(target: str) -> list[list[str]]:
-    """Return a sound file whose rows are of somebody else, or another month, each: what is said twice depends on who speaks first."""
+    """Return a sound file whose rows are of somebody else, or another month or day, each: what is said twice depends on who speaks first."""
     header, *rows = sound.files()[target]
     own = [{"@": f"{n}@", "G-77": f"G-7{n}"} for n in range(len(rows))]
-    return [header, *([_replaced(f"2025-0{n + 4}" if cell == "2025-03" else cell, own[n]) for cell in row] for n, row in enumerate(rows))]
+    when = [{"2025-03": f"2025-0{n + 4}", "2025-03-14": f"2025-03-1{n + 5}"} for n in range(len(rows))]
+    return [header, *([_replaced(when[n].get(cell, cell), own[n]) for cell in row] for n, row in enumerate(rows))]
 
 
 def _replaced(cell: str, others: dict[str, str]) -> str:
