@@ -57,3 +57,11 @@ def not_allowed() -> None:
         t("This page is not open to your role"),
         t("Your role does not carry the right that it needs. Whoever gave you the role can change it."),
     )
+
+
+def closed_while_teaching() -> None:
+    """What belongs to the hotel's own store while this Innsight serves a class, which opens the demo only."""
+    empty(
+        t("Closed while a class is served"),
+        t("What you bring in goes to your own hotel, and that stays closed to the class. Stop the class and start Innsight as usual."),
+    )

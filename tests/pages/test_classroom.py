@@ -175,6 +175,7 @@ def served(desk, here, houses, monkeypatch) -> Visits:
     shutil.copytree(houses.warehouse, here.home / "warehouse/hotel")
     for name, value in (("CRM_CLASS", "1"), ("CRM_STORE", "hotel"), ("CRM_STORE_URL", f"sqlite:///{here.home / 'innsight.db'}")):
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(gate, "is_at_this_machine", lambda: True)  # who may most: the trainer
     opened = []
     usual = record._open
     monkeypatch.setattr(record, "_open", lambda url, file: opened.append(url) or usual(url, file))
@@ -194,8 +195,12 @@ def test_a_phone_is_a_participant_and_the_machine_itself_the_trainer(served, her
     seen = gate.visitor(here, store)
     assert (seen.user, seen.role) == ("class", "participant")
     assert started(here) not in everything(fine(served.open("classroom")))
+
+
+def test_nothing_is_brought_in_while_a_class_is_served(served):
     at = fine(served.open("data", store="hotel"))
     assert at.file_uploader.len == 0
+    assert "Closed while a class is served" in everything(at)
 
 
 def test_without_a_class_a_visitor_from_elsewhere_is_no_participant(desk, here, monkeypatch):
