@@ -1,6 +1,14 @@
-"""Views that were saved, in the order of a morning, and the reports made of them."""
+"""Views that are read together: the boards, their reports, and the notes beside the time axes."""
 import streamlit as st
 
 from crm_core.i18n import t
+from crm_core.ui import annotations, boards, boards_reports
 
-st.caption(t("Boards"))
+st.header(t("Boards"), anchor=False)
+row = boards.chosen()
+if row is not None:
+    boards.head(row)
+    boards.listing(row)
+    boards_reports.card(row)
+boards.put_away()
+annotations.listing()

@@ -14,12 +14,10 @@ from crm_core.records.kept import LONGEST_NOTE
 from crm_core.records.segments import LONGEST_NAME
 from crm_core.records.views import save_view
 from crm_core.schema import ANNOTATION_KINDS
-from crm_core.ui import drawer, keeping_words, standing
+from crm_core.ui import boards_words, drawer, keeping_words, standing
 from crm_core.ui.load import Question, act, asked, load, look, view
 from crm_core.ui.parts import filled, small, table_height, told
 from crm_core.ui.text import plain, safe
-
-FIRST_BOARD = "My Monday"
 
 
 def row(has_filters: bool) -> None:
@@ -74,7 +72,7 @@ def _save() -> None:
     name = st.text_input(t("Name"), keeping_words.proposed(shown), key="keep_name", max_chars=LONGEST_NAME)
     noted = st.text_area(t("Note"), key="keep_note_text", max_chars=LONGEST_NOTE, height=80, placeholder=t("What to look for, and why"))
     there = look(boards_.boards, view().whole)
-    names = {"": t("No board"), **{one["id"]: plain(one["name"]) for one in there}, **({} if there else {0: t(FIRST_BOARD)})}
+    names = {"": t("No board"), **{one["id"]: plain(one["name"]) for one in there}, **({} if there else {0: t(boards_words.FIRST_BOARD)})}
     board = st.selectbox(t("Board"), list(names), index=1, format_func=names.get, key="keep_board")
     if st.button(t("Save"), type=filled(), key="keep_save"):
         with told():
@@ -87,7 +85,7 @@ def _put_on(board: int | str, made: int) -> None:
     """Put a new view on a board; 0 stands for the first board, which is begun with it."""
     if board == "":
         return
-    number = board or act(boards_.save_board, view().whole, name=t(FIRST_BOARD))
+    number = board or act(boards_.save_board, view().whole, name=t(boards_words.FIRST_BOARD))
     card = look(boards_.board_card, view().whole, id=number)
     act(boards_.add_to_board, view().whole, id=number, version=card["version"] if card else 0, view_id=made)
 
