@@ -26,6 +26,10 @@ COMPARISONS = {"year": N_("Against last year"), "previous": N_("Against days bef
 EVERYONE = "all"
 WHO = {"all": N_("All stays"), "guests": N_("Identified guests")}
 HEADER = {"period": PERIODS, "comparison": COMPARISONS, "who": WHO}
+CHARTS = {"auto": N_("Fitting chart"), "line": N_("Line"), "bars": N_("Bars"), "heat": N_("Heat map"), "map": N_("Map"), "spread": N_("Distribution"),
+          "scatter": N_("Two figures"), "table": N_("Table only")}
+TOPS = {"10": N_("10 largest"), "5": N_("5 largest"), "20": N_("20 largest"), "all": N_("All groups")}
+CHOICES = {**HEADER, "chart": CHARTS, "top": TOPS}
 
 # Parameters that name KPIs and dimensions; several stand with commas between them.
 KPI_PARAMS = ("kpi", "second", "versus", "kpis")
@@ -94,8 +98,8 @@ def _worded(key: str, value: str, names: Mapping[object, str]) -> str | list[str
 
 
 def _options(key: str) -> dict[str, str]:
-    if key in HEADER:
-        return HEADER[key]
+    if key in CHOICES:
+        return CHOICES[key]
     if key in KPI_PARAMS:
         return {k.key: k.name for k in CATALOGUE.values()}
     return {d.key: d.name for d in DIMENSIONS.values()} if key in DIMENSION_PARAMS else {}

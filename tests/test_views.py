@@ -28,8 +28,8 @@ def speaking():
 def test_words_of_every_language_become_the_same_codes_and_come_back(speaking, language):
     speaking(language)
     words = {"period": t("Last 3 months"), "comparison": t("Against days before"), "who": t("Identified guests"),
-             "kpi": t(CATALOGUE["adr"].name), "by": t(DIMENSIONS["weekday"].name)}
-    codes = {"by": "weekday", "comparison": "previous", "kpi": "adr", "period": "3m", "who": "guests"}
+             "kpi": t(CATALOGUE["adr"].name), "by": t(DIMENSIONS["weekday"].name), "top": t("20 largest"), "chart": t("Table only")}
+    codes = {"by": "weekday", "comparison": "previous", "kpi": "adr", "period": "3m", "who": "guests", "top": "20", "chart": "table"}
     assert views.codes("figure", words) == codes
     assert views.query(View("figure", codes)) == words
     assert views.codes("figure", codes) == codes
@@ -119,7 +119,7 @@ def test_a_decision_is_read_in_its_own_days_properties_and_filters():
 
 
 def test_every_choice_of_the_header_is_told_apart_in_every_language():
-    for options in views.HEADER.values():
+    for options in views.CHOICES.values():
         spelt = [word for text in options.values() for word in all_spellings(text)]
         assert len(spelt) == len(set(spelt))
 

@@ -12,7 +12,7 @@ from crm_core.metrics import CATALOGUE, metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.records.segments import segments
 from crm_core.reports import drawings
-from crm_core.reports.tables import Table, by_groups, by_month
+from crm_core.reports.tables import TIMES, Table, by_groups, by_month
 from crm_core.scope import Scope
 from crm_core.store.record import RecordStore
 from crm_core.store.warehouse import Warehouse
@@ -20,6 +20,7 @@ from crm_core.telling import figures, uses
 from crm_core.views import View
 
 SPLITTING = ("figure", "explore")
+USUAL_TOP = next(iter(views.TOPS))
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,22 @@ def shown_kpis(view: View) -> tuple[str, ...]:
 
 def _tables(src: Source, view: View, key: str) -> list[Table]:
     months = by_month(src.warehouse, src.scope, key, src.currency)
-    rows = view.params.get("by" if view.page == "figure" else "rows", "")
-    k = metric(key)
-    fitting = [d for d in DIMENSIONS if all(DIMENSIONS[d].fits(m.mart, m.on is not None) for m in k.numerator)]
-    rows = rows or next(iter(fitting), "")
-    if not rows or rows in views.NOTHING:
+    rows = view.params.get("by" if view.page == "figure" else "rows", "") or _usual_rows(view.page, key)
+    if rows in views.NOTHING:
         return [months] if months else []
     asked = {name: view.params[name] for name in ("columns", "panels") if view.params.get(name, "") not in views.NOTHING}
     second = view.params.get("second", "")
-    top = int(view.params["top"]) if view.params.get("top", "").isdigit() else None
-    found = by_groups(src.warehouse, src.scope, key, rows, src.names, src.currency, **asked, second=second if second in CATALOGUE else None, top=top)
-    return ([months] if months and not asked and not DIMENSIONS[rows].dated else []) + found
+    top = view.params.get("top", USUAL_TOP if view.page == "explore" else "")
+    found = by_groups(src.warehouse, src.scope, key, rows, src.names, src.currency, **asked, second=second if second in CATALOGUE else None,
+                      top=int(top) if top.isdigit() else None)
+    found = [replace(table, picture="") for table in found] if view.params.get("chart") == "table" else found
+    return ([months] if months and not asked and rows not in TIMES else []) + found
+
+
+def _usual_rows(page: str, key: str) -> str:
+    """By what a page splits a KPI where nobody chose; "" where there is nothing."""
+    fitting = [d.key for d in DIMENSIONS.values() if all(d.fits(m.mart, m.on is not None) for m in metric(key).numerator)]
+    return "month" if page == "explore" and "month" in fitting else next(iter(fitting), "")
 
 
 # --- cards ----------------------------------------------------------------------------------------------------------------------

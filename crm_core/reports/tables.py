@@ -15,8 +15,10 @@ from crm_core.scope import Period, Scope, months_back
 from crm_core.store.warehouse import Warehouse
 from crm_core.telling import figures, words
 
-MOST_ROWS, MOST_DRAWN, MOST_COLUMNS, MOST_PANELS = 60, 25, 12, 12  # what fits on a page, and what somebody reads
+MOST_ROWS, MOST_DRAWN, MOST_COLUMNS, MOST_PANELS = 60, 25, 8, 12  # what fits on a page, and what somebody reads
 MONTHS, A_YEAR = 13, 364
+TIMES = ("month", "week", "quarter", "year", "day")  # one after the other; weekdays come again
+MOST_ACROSS = 13  # columns of what has an order of its own, such as months
 KEPT_BACK = "·"
 Names = Mapping[object, str]
 
@@ -87,8 +89,11 @@ def by_groups(warehouse: Warehouse, scope: Scope, key: str, rows: str, names: Na
 
     Raises ValueError in words where the KPI cannot be told apart like that.
     """
-    part = _kept(warehouse, scope, key, rows, top)
-    found = queries.run(warehouse, scope, "explored", key=key, rows=part, columns=columns, panels=panels, second=second)
+    by = {name: _kept(warehouse, scope, key, dimension, most)
+          for name, dimension, most in (("rows", rows, top), ("columns", columns, MOST_COLUMNS), ("panels", panels, MOST_PANELS - 1)) if dimension}
+    found = queries.run(warehouse, scope, "explored", key=key, **by, second=second)
+    if panels and not columns:  # the query fills its places in turn
+        found = found.assign(panel=found["column"], column=TOTAL)
     one = _Asked(metric(key), scope, names, currency)
     title = t("{name} by {dimension}", name=t(one.k.name), dimension=formats.listed([t(DIMENSIONS[d].name).lower() for d in (rows, columns) if d]))
     if panels is None:
@@ -98,7 +103,8 @@ def by_groups(warehouse: Warehouse, scope: Scope, key: str, rows: str, names: Na
 
 
 def _kept(warehouse: Warehouse, scope: Scope, key: str, dimension: str, top: int | None) -> Part | str:
-    if not top or DIMENSIONS[dimension].dated:
+    """A dimension of which the largest groups stay themselves, the rest are others; what follows in time or has an order of its own stays whole."""
+    if not top or dimension in words.ORDERED:
         return dimension
     return Part(dimension, tuple(queries.run(warehouse, scope, "largest", key=key, dimension=dimension, count=top)["group"]))
 
@@ -144,7 +150,7 @@ def _picture(one: _Asked, title: str, drawn: list, rows: str) -> str:
     value = [math.nan if a.few or a.hidden else a.value for _, a in drawn]
     if all(map(math.isnan, value)):
         return ""
-    if DIMENSIONS[rows].dated and rows != "weekday" and len(drawn) > 2:
+    if rows in TIMES and len(drawn) > 2:
         return drawings.lines(title, labels, value, None, one.axis)
     low, high = ([math.nan if math.isnan(v) else end for v, end in zip(value, ends, strict=True)]
                  for ends in ([a.low for _, a in drawn], [a.high for _, a in drawn]))
@@ -155,7 +161,7 @@ def _picture(one: _Asked, title: str, drawn: list, rows: str) -> str:
 def _across(one: _Asked, title: str, found: pd.DataFrame, groups: list, rows: str, columns: str) -> tuple:
     """A cell for each pair of groups, its interval and n small beneath it; the heat of the cells without the totals as picture."""
     now, across = _cells(found, "now"), [g for g in _ordered(found, "column", columns) if g != TOTAL]
-    across = [*across[:MOST_COLUMNS], TOTAL]
+    across = [*across[:MOST_ACROSS], TOTAL]
     grid = {g: [now.get((g, c)) for c in across] for g in groups}
     head = (t(DIMENSIONS[rows].name), *(_called(one, columns, c) for c in across))
     cells = tuple(((_called(one, rows, g), ""), *(_small(one, cell) for cell in line)) for g, line in grid.items())
@@ -209,5 +215,5 @@ def _known(n: float) -> float:
 
 def _called(one: _Asked, dimension: str, group: object) -> str:
     if group == TOTAL:
-        return t("All")
-    return t("Others") if group == OTHERS else words.group_name(dimension, group, one.names)
+        return t("Total")
+    return t("All others") if group == OTHERS else words.group_name(dimension, group, one.names)
