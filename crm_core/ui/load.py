@@ -55,7 +55,7 @@ def open_view(chosen: str | None) -> View:
     scope = Scope(visitor.role, visitor.properties, default_period(as_of), as_of, user=visitor.user, chain=visitor.chain) if as_of else None
     whole = scope or Scope(visitor.role, visitor.properties, *_any_period(), user=visitor.user)
     facts = hotel.settings(store, whole) if whole.may("read") else {}
-    st.session_state["asked"] = {}
+    st.session_state["questions_asked"] = {}
     return remember(View(said, store, shown, visitor, facts, whole))
 
 
@@ -133,7 +133,7 @@ def load(name: str, scope: Scope | None = None, /, **params: Any) -> pd.DataFram
         name, str(shown.warehouse.path), shown.warehouse.version.at, _rights(asked), tuple(sorted(params.items())), shown.warehouse, asked
     )
     if _lent.get() is None:
-        st.session_state.setdefault("asked", {})[question] = None
+        st.session_state.setdefault("questions_asked", {})[question] = None
     return _answer(question).copy(deep=False)  # pandas copies a column when it is written to: the cached frame stays as it is
 
 
@@ -152,7 +152,7 @@ class Question:
 
 def asked() -> tuple[Question, ...]:
     """Return what the page has asked the warehouse in this run, each question once and in the order in which it came first."""
-    return tuple(st.session_state.get("asked", {}))
+    return tuple(st.session_state.get("questions_asked", {}))
 
 
 def _rights(scope: Scope) -> tuple:
