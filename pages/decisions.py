@@ -1,6 +1,11 @@
-"""What was decided about a figure, what was expected, and what came of it."""
+"""What was decided about which figure, what was expected by when, and what came of it."""
 import streamlit as st
 
 from crm_core.i18n import t
+from crm_core.ui import decisions
 
-st.caption(t("Decisions"))
+st.header(t("Decisions"), anchor=False)
+found = decisions.rows()
+decisions.due(found)
+decisions.running(found)
+decisions.ended(found)

@@ -1,6 +1,4 @@
 """The page of boards: the views that are read together, such as on a Monday morning, in the order that was chosen."""
-from functools import cached_property
-
 import streamlit as st
 
 from crm_core import formats, views
@@ -9,43 +7,16 @@ from crm_core.metrics import CATALOGUE
 from crm_core.records import boards as records
 from crm_core.records import views as saved
 from crm_core.records.kept import LONGEST_NOTE
-from crm_core.records.segments import LONGEST_NAME, segments
+from crm_core.records.segments import LONGEST_NAME
 from crm_core.reports.content import SPLITTING, shown_kpis
 from crm_core.telling.figures import tile, value_text
-from crm_core.ui import boards_words, keeping_words, standing, tiles
+from crm_core.ui import boards_words, standing, tiles
+from crm_core.ui.keeping_names import Names
 from crm_core.ui.load import act, load, look, view
 from crm_core.ui.parts import empty, small, told
 from crm_core.ui.text import plain, safe
 
 MAY = "view"
-
-
-class Names:
-    """What properties, channels and segments are called in this run."""
-
-    @cached_property
-    def places(self) -> dict[int, str]:
-        return load("properties", view().whole).set_index("property_id")["name"].to_dict()
-
-    @cached_property
-    def channels(self) -> dict[str, str]:
-        return load("channels", view().whole).set_index("channel")["name"].to_dict()
-
-    @cached_property
-    def segments(self) -> tuple[dict, ...]:
-        return tuple(look(segments, view().whole))
-
-    @property
-    def by_parameter(self) -> views.Names:
-        """For links: what the codes of each parameter are called."""
-        return {"properties": self.places, "channels": self.channels, "among": {row["id"]: row["name"] for row in self.segments}}
-
-    def said(self, shown: views.View) -> str:
-        """Return in one line what a view counts."""
-        return keeping_words.filters_said(shown, self.places, self.channels, {row["id"]: row["name"] for row in self.segments})
-
-    def problems(self, shown: views.View) -> list[str]:
-        return views.problems(shown, self.places, self.channels, self.segments)
 
 
 def chosen() -> dict | None:

@@ -47,7 +47,7 @@ def _made_now(board: dict):
 
     def build() -> bytes:
         with lent(shown, spoken):
-            src = source(shown.warehouse, shown.store, shown.whole, shown.currency)
+            src = source(shown.warehouse, shown.store, shown.whole, shown.currency)  # not the run's: it has ended
             saved = [(one["name"], one["note"], one["view"]) for one in board["views"]]
             exported(shown.store, shown.scope, id=f"board-{board['id']}", rows=len(saved), columns=("html",))
             return made(src, board["name"], saved, spoken, shown.facts, shown.settings.is_demo).html.encode()

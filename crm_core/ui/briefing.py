@@ -12,7 +12,7 @@ from crm_core.metrics import metric
 from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.records.guests import names
 from crm_core.telling.figures import Tile, axis_text, value_text
-from crm_core.ui import findings, guest_feedback
+from crm_core.ui import decisions, findings, guest_feedback
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, guest_link, mode, panel, small
 from crm_core.ui.text import safe
@@ -48,6 +48,7 @@ def changes() -> None:
         small(safe(_others(len(flagged), watched)), grey=True)
         if flagged.empty and watched:
             _nearest(found, places.to_dict(), shown.currency)
+        decisions.line()
 
 
 def _nearest(found: pd.DataFrame, places: dict, currency: str) -> None:

@@ -16,6 +16,7 @@ from crm_core.records.guests import names
 from crm_core.records.leads import lead_names
 from crm_core.telling import case_words, feedback_words, words
 from crm_core.telling.figures import Tile, axis_text, basis_text, change_markdown, interval_text, tile, value_text
+from crm_core.ui import decisions_form
 from crm_core.ui.load import load, look, view
 from crm_core.ui.parts import PAGES, chart, downloads, guest_link, mode, small, table_height, too_few
 from crm_core.ui.text import plain, safe
@@ -36,6 +37,7 @@ def opens(key: str) -> None:
         definition(k)
         _identity(k)
         _tabs(k)
+        decisions_form.form(tile(load("kpi_values", keys=(k.key,)), k.key))
         as_run(k)
 
     _drawer()
@@ -121,10 +123,14 @@ def _behind_name(k: Metric, n: str) -> str:
     return t(names[k.behind], n=n)
 
 
-def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -> None:
-    """List the guests or stays behind a KPI, page by page; a row that is ticked offers its guest."""
+def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None, place: str = "") -> None:
+    """List the guests or stays behind a KPI, page by page; a row that is ticked offers its guest.
+
+    `place` tells apart what one page lists twice, such as a figure's own page under its drawer.
+    """
     pages = max(1, math.ceil(rows / PAGE_ROWS))
-    page = min(st.session_state.get(f"page_{k.key}", 1), pages)
+    name = f"{k.key}{place}"
+    page = min(st.session_state.get(f"page_{name}", 1), pages)
     frame = load("behind", key=k.key, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS, **({"group": group} if group else {}))
     shown = people_table(k, frame)
     picked = st.dataframe(
@@ -132,13 +138,13 @@ def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -
         hide_index=True,
         row_height=34,
         height=table_height(len(shown), 9),
-        key=f"behind_{k.key}",
+        key=f"behind_{name}",
         on_select="rerun",
         selection_mode="single-row",
         alt=t("The rows behind {name}", name=t(k.name)),
     ).selection.rows
     if pages > 1:
-        st.pagination(pages, key=f"page_{k.key}")
+        st.pagination(pages, key=f"page_{name}")
     first, last = min((page - 1) * PAGE_ROWS + 1, rows), min(page * PAGE_ROWS, rows)
     with st.container(horizontal=True, vertical_alignment="center"):
         said = t(
@@ -147,7 +153,7 @@ def rows_behind(k: Metric, rows: int, group: tuple[str, object] | None = None) -
         st.markdown(f":small[:gray[{safe(said)}]]", width="stretch")
         if picked and pd.notna(frame["guest_id"].iloc[picked[0]]):
             guest_link(int(frame["guest_id"].iloc[picked[0]]), t("Open guest"), icon=":material/person:")
-        downloads(k.key, list(shown.columns), lambda: _all_rows(k, group))
+        downloads(name, list(shown.columns), lambda: _all_rows(k, group))
 
 
 def _all_rows(k: Metric, group: tuple[str, object] | None) -> list[tuple]:
@@ -225,8 +231,8 @@ def cases(k: Metric, counts: pd.Series) -> list[str] | None:
     return [formats.n(round(n)) for n in counts.fillna(0)] if k.denominator or k.interval != "none" else None
 
 
-def months(k: Metric) -> None:
-    """Draw a KPI's complete months as a line of numbers."""
+def months(k: Metric, place: str = "") -> None:
+    """Draw a KPI's complete months as a line of numbers; `place` as in rows_behind()."""
     frame = load("kpi_months", keys=(k.key,), count=13)
     if k.key not in frame:
         why = t("A median has no months here: see it split on its own page.") if k.dated else t("How this stood in earlier months is not kept.")
@@ -242,7 +248,7 @@ def months(k: Metric) -> None:
         [value_text(k, v, view().currency) for v in frame[k.key]],
         say=lambda v: axis_text(k, v, view().currency),
     )
-    chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}")
+    chart(figure, t("{name} by month", name=t(k.name)), key=f"months_{k.key}{place}")
 
 
 def as_run(k: Metric, by: tuple[str | Part, ...] = ()) -> None:

@@ -118,7 +118,7 @@ def _none(x: float) -> float | None:
 def months(key: str) -> None:
     """The KPI month by month."""
     with panel(t("{name} by month", name=t(metric(key).name)), t("Complete months; the last one may be running")):
-        drawer.months(metric(key))
+        drawer.months(metric(key), "-page")
 
 
 def rows(key: str, group: tuple[str, object] | None) -> None:
@@ -135,7 +135,7 @@ def rows(key: str, group: tuple[str, object] | None) -> None:
         else t("What each adds to the number; together they make it")
     )
     with panel(title, said):
-        drawer.rows_behind(k, count, group)
+        drawer.rows_behind(k, count, group, "-page")
 
 
 def _behind_title(k: Metric, n: str) -> str:

@@ -15,6 +15,7 @@ from crm_core.records.segments import LONGEST_NAME
 from crm_core.records.views import save_view
 from crm_core.schema import ANNOTATION_KINDS
 from crm_core.ui import boards_words, drawer, keeping_words, standing
+from crm_core.ui.keeping_names import Names
 from crm_core.ui.load import Question, act, asked, load, look, view
 from crm_core.ui.parts import filled, small, table_height, told
 from crm_core.ui.text import plain, safe
@@ -60,15 +61,15 @@ def _opened(questions: tuple[Question, ...]) -> None:
         st.dialog(t("Queries of this page"), width="large", position="right", on_dismiss=_close)(lambda: _queries(questions))()
 
 
-def _done(said_: str) -> None:
+def _done(said: str) -> None:
     _close()
-    st.toast(said_, icon=":material/check:")
+    st.toast(said, icon=":material/check:")
     st.rerun()
 
 
 def _save() -> None:
     shown = standing.here()
-    small(safe(said(shown)), grey=True)
+    small(safe(Names().said(shown)), grey=True)
     name = st.text_input(t("Name"), keeping_words.proposed(shown), key="keep_name", max_chars=LONGEST_NAME)
     noted = st.text_area(t("Note"), key="keep_note_text", max_chars=LONGEST_NOTE, height=80, placeholder=t("What to look for, and why"))
     there = look(boards_.boards, view().whole)
@@ -88,13 +89,6 @@ def _put_on(board: int | str, made: int) -> None:
     number = board or act(boards_.save_board, view().whole, name=t(boards_words.FIRST_BOARD))
     card = look(boards_.board_card, view().whole, id=number)
     act(boards_.add_to_board, view().whole, id=number, version=card["version"] if card else 0, view_id=made)
-
-
-def said(shown) -> str:
-    """Return in one line what a view counts."""
-    places = load("properties", view().whole).set_index("property_id")["name"].to_dict()
-    channels = load("channels", view().whole).set_index("channel")["name"].to_dict()
-    return keeping_words.filters_said(shown, places, channels, {one["id"]: one["name"] for one in view().saved})
 
 
 # --- notes on the time axis -------------------------------------------------------------------------------------------------------
