@@ -1,6 +1,9 @@
 """Lessons that can be taught from the demo, and those written here."""
-import streamlit as st
+from crm_core.ui import lesson_files, lessons
 
-from crm_core.i18n import t
-
-st.caption(t("Lessons"))
+shelf = lessons.shelf()
+lessons.heading(shelf)
+lessons.on_the_demo()
+lessons.shipped(shelf)
+lessons.own(shelf)
+lesson_files.files(shelf)
