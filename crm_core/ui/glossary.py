@@ -21,6 +21,7 @@ from crm_core.metrics import (
 )
 from crm_core.metrics.definition import Metric
 from crm_core.records.search_terms import folded
+from crm_core.ui import glossary_uses
 from crm_core.ui.drawer import BETTER
 from crm_core.ui.parts import PAGES, panel, small
 from crm_core.ui.text import safe
@@ -122,10 +123,7 @@ def _entry(k: Metric) -> None:
             grey=True,
         )
         st.space("stretch")
-        st.page_link(
-            PAGES / "figure.py",
-            label=t("Open figure"),
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params={"kpi": t(k.name)},
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(PAGES / "figure.py", label=t("Open figure"), icon=":material/arrow_forward:", icon_position="right", query_params={"kpi": t(k.name)})
+            if st.button(t("Where is it used?"), type="tertiary", key=f"uses_{k.key}"):
+                glossary_uses.opens(k)
