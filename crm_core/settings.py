@@ -103,6 +103,12 @@ def has_sql() -> bool:
     return os.environ.get("CRM_SQL") == "1"
 
 
+def reports_home() -> Path | None:
+    """Return the folder that the operator named in CRM_REPORTS for what is printed, or None."""
+    named = os.environ.get("CRM_REPORTS")
+    return Path(named).resolve() if named else None
+
+
 def sentiment_model() -> Path | None:
     """Return the folder of a sentiment model of one's own that the operator named in INNSIGHT_SENTIMENT_MODEL, or None."""
     named = os.environ.get("INNSIGHT_SENTIMENT_MODEL")

@@ -103,7 +103,7 @@ def restore_report(change: Change, scope: Scope, *, id: int, version: int) -> No
     kept.restored(change, scope, report, id, version, ABSENT, TAKEN)
 
 
-@action("read", "make", "report", marks=False)
+@action("view", "make", "report", marks=False)
 def note_report_run(change: Change, scope: Scope, *, id: int, for_on: dt.date, state: str, why: str = "", file: str = "", hash: str = "",
                     warehouse_version: int | None = None) -> int:
     """Write down that a report was made for a day, or why it could not be, and return the run's number; a day is not due a second time.

@@ -9,6 +9,7 @@ INK = TOKENS["light"]
 WIDTH, ROW, LETTERS = 720, 24, 12
 LONGEST_LABEL = 210  # px of the names beside rows
 HIGH = 190  # px of a line chart
+MARGIN = 12  # px beside a name: how wide letters are is only nearly known
 SHADES = tuple(INK["sequential"][:8])  # dark ink stays readable on these seven steps, white on the last
 
 Numbers = Sequence[float]
@@ -21,7 +22,7 @@ def rows(title: str, labels: Sequence[str], values: Numbers, lows: Numbers, high
     A value that is NaN keeps its label and its text.
     """
     is_estimate = any(not isnan(x) for x in lows)
-    left, right = min(LONGEST_LABEL, room(labels)), room(texts) + 8
+    left, right = min(LONGEST_LABEL, room(labels) + MARGIN), room(texts) + 8
     low, high = _span([*values, *lows, *highs], from_zero=not is_estimate)
     at = _scale(low, high, left + 6, WIDTH - right - 6)
     bottom = ROW * len(labels) + 4
@@ -50,7 +51,7 @@ def lines(title: str, labels: Sequence[str], values: Numbers, before: Numbers | 
 
 def heat(title: str, names: Sequence[str], columns: Sequence[str], values: Sequence[Numbers], texts: Sequence[Sequence[str]]) -> str:
     """Return a table whose cells are the darker the higher; what is NaN stays white, with its text."""
-    left = min(LONGEST_LABEL, room(names))
+    left = min(LONGEST_LABEL, room(names) + MARGIN)
     wide = (WIDTH - left) / max(1, len(columns))
     known = [x for line in values for x in line if not isnan(x)]
     low, high = min(known, default=0), max(known, default=1)

@@ -12,7 +12,7 @@ from crm_core.records.registry import Refused
 from crm_core.records.reports import note_report_run
 from crm_core.reports.making import House, Made, file_stem, of_board
 from crm_core.reports.printing import NotPrinted, print_pdf
-from crm_core.settings import Settings
+from crm_core.settings import Settings, reports_home
 from crm_core.store.record import now
 
 
@@ -26,8 +26,8 @@ class Filed:
 
 
 def folder_of(settings: Settings) -> Path:
-    """Return where a store's reports are written: those of the demo never lie among the hotel's."""
-    return settings.home / "reports" / settings.store
+    """Return where a store's reports are written: in the folder that the operator named, else at home; the demo's never lie among the hotel's."""
+    return (reports_home() or settings.home / "reports") / settings.store
 
 
 def file_report(made: Made, folder: Path, stem: str, forms: Sequence[str]) -> Filed:

@@ -15,10 +15,11 @@ from crm_core.store.warehouse import Version
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 # Letters that a machine may lack are brought along, of the scripts in use only.
-LETTERS = {"ethiopic": ("\u1200", "\u139f"), "sinhala": ("\u0d80", "\u0dff"), "armenian": ("\u0530", "\u058f")}
+LETTERS = {"ethiopic": ("\u1200", "\u139f", "U+1200-1399,U+2D80-2DDE"), "sinhala": ("\u0d80", "\u0dff", "U+0D81-0DF4,U+200C-200D"),
+           "armenian": ("\u0530", "\u058f", "U+0530-058F")}
 STYLE = """
 @page{size:A4;margin:16mm 14mm 18mm}
-*{box-sizing:border-box}body{margin:0 auto;max-width:182mm;padding:8mm 4mm;background:#fff;color:#1C1917;font:13px/1.45 Inter,system-ui,FONTSsans-serif}
+*{box-sizing:border-box}body{margin:0 auto;max-width:182mm;padding:8mm 4mm;background:#fff;color:#1C1917;font:13px/1.45 FONTSInter,system-ui,sans-serif}
 @media print{body{padding:0}}
 h1{font-size:22px;margin:0 0 2px}h2{font-size:16px;margin:0 0 2px}h3{font-size:13.5px;margin:14px 0 4px}p{margin:2px 0}
 .mute,.said,small{color:#57534E}.said{font-size:12px}small{font-size:11px}.badge{color:#92400E;background:#FCF1DD;border-radius:4px;padding:1px 6px}
@@ -41,7 +42,7 @@ def sheet(title: str, language: str, version: Version, sections: Sequence[Sectio
     as_of = t("Data to {day}, version {number}", day=formats.date(version.as_of - dt.timedelta(1)), number=version.number)
     body = (f'<h1>{escape(title)}</h1><p class="mute">{escape(as_of)}{marked}</p>' + "".join(map(_section, sections))
             + _definitions(sorted({key for one in sections for key in one.kpis})) + _manifest(manifest))
-    letters = [name for name, (first, last) in LETTERS.items() if any(first <= sign <= last for sign in body)]
+    letters = [name for name, (first, last, _) in LETTERS.items() if any(first <= sign <= last for sign in body)]
     style = "".join(map(_face, letters)) + STYLE.replace("FONTS", "".join(f"{name}," for name in letters))
     return (f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             f'<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>{escape(title)}</title>'
@@ -51,7 +52,8 @@ def sheet(title: str, language: str, version: Version, sections: Sequence[Sectio
 def _face(name: str) -> str:
     file = ROOT / f"crm_core/ui/static/noto-sans-{name}-{name}-wght-normal.woff2"
     written = base64.b64encode(file.read_bytes()).decode()
-    return f"@font-face{{font-family:{name};src:url(data:font/woff2;base64,{written});font-weight:100 900}}"
+    return (f"@font-face{{font-family:{name};src:url(data:font/woff2;base64,{written});unicode-range:{LETTERS[name][2]};"
+            "font-weight:100 900;font-display:block}")
 
 
 def _section(one: Section) -> str:

@@ -46,6 +46,11 @@ def test_the_files_lie_in_the_stores_own_folder_and_the_manifest_names_the_bytes
     assert "No Chromium" in run["why"]
 
 
+def test_the_operator_names_another_folder(settings, monkeypatch, tmp_path):
+    monkeypatch.setenv("CRM_REPORTS", str(tmp_path / "shared"))
+    assert filing.folder_of(settings) == tmp_path / "shared" / "demo"
+
+
 def test_made_again_it_replaces_itself_and_leaves_nothing_half_written(there, settings, monkeypatch):
     monkeypatch.setattr(printing, "BROWSERS", ())
     one, two = (filing.print_report(settings, there, named(there, "Monday's"), DAY) for _ in range(2))
