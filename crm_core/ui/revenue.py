@@ -59,19 +59,19 @@ def _ledger(now: pd.DataFrame) -> None:
     table = pd.DataFrame({
         t("Booked through"): [_way(way) for way in now["way"]], t("Nights"): [formats.count(n) for n in now["nights"]],
         t("Share"): [formats.percent(x) for x in now["share"]], t("Rate"): exact("adr"), t("Net rate"): exact("net_adr"),
-        t("Room revenue"): [formats.compact_money(x, currency) for x in now["revenue"]],
         t("Cost of booking"): [formats.compact_money(x, currency) for x in now["cost"]], t("For each booking"): exact("cost_per_booking"),
         t("Cancelled"): cancelled})  # fmt: skip
-    _table(table, t("What each way of booking sold, cost and kept"))
+    _table(table, t("What each way of booking sold, cost and kept"), (112, 66, 62, 76, 76, 108, 112, 172))
     downloads("revenue-ways", [t("Booked through"), t("Nights"), t("Room revenue"), t("Cost of booking"), t("Rate"), t("Net rate"), t("For each booking"),
                                t("Cancelled")],
               lambda: list(now[["way", "nights", "revenue", "cost", "adr", "net_adr", "cost_per_booking", "cancelled"]].itertuples(index=False, name=None)))
 
 
-def _table(table: pd.DataFrame, alt: str, most: int = MOST_ROWS) -> None:
-    """Words left, numbers right, no half row."""
-    right = {name: st.column_config.Column(alignment="right") for name in table.columns[1:]}
-    st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), most), column_config=right, alt=alt)
+def _table(table: pd.DataFrame, alt: str, widths: tuple[int, ...]) -> None:
+    """Words left, numbers right, no half row; `widths` in px."""
+    ways = ("left", *["right"] * (len(widths) - 1))
+    columns = {name: st.column_config.Column(alignment=way, width=width) for name, way, width in zip(table.columns, ways, widths, strict=True)}
+    st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), MOST_ROWS), column_config=columns, alt=alt)
 
 
 def direct() -> None:
@@ -85,7 +85,20 @@ def direct() -> None:
         chart(trend.trend(mode(), month_labels(now["month"]), now[key], before[key], inside(now["month"]), [formats.percent(x, 0) for x in now[key]],
                           provisional=[_end(month) > view().scope.as_of for month in now["month"]], comparison_name=t("last year"), say=say, height=290),
               title, key="direct_share")
+        _by_property(key)
         downloads("direct-share", [t("Month"), t("Share"), t("Last year")], lambda: list(zip(now["month"], now[key], before[key], strict=True)))
+
+
+def _by_property(key: str) -> None:
+    """The share of each property, where there are several."""
+    found = load("kpi_values", keys=(key,), by="property")
+    now = found[(found["period"] == "now") & found["value"].notna() & ~found["few"].astype(bool)]
+    if len(now) < 2:
+        return
+    places = load("properties").set_index("property_id")["name"]
+    small(safe(t("By property")), grey=True)
+    chart(bars.bars(mode(), [plain(str(places.get(group))) for group in now["group"]], now["value"], [formats.percent(x) for x in now["value"]],
+                    notes=[formats.n(int(n)) for n in now["n"]]), t("Direct share by property"), key="direct_places")
 
 
 def month_labels(months: pd.Series) -> list[str]:
@@ -107,14 +120,13 @@ def _end(month: dt.date) -> dt.date:
 def cancelled() -> None:
     """Cancellation rate by days between booking and arrival."""
     found = load("cancellations")
-    name = lambda band: names.group_name("lead_band", band, {})  # noqa: E731
-    now, title = found[found["period"] == "now"], words.cancelled_title(found, name)
+    now, title = found[found["period"] == "now"], words.cancelled_title(found)
     with panel(title, t("Share of bookings cancelled, by days from booking to arrival, with 95% interval · {period}", period=period_text())):
         if now.empty:
             small(safe(t("No booking of this period has come to an end yet.")), grey=True)
             return
         hundred = lambda column: (100 * now[column]).where(~now["few"].astype(bool))  # noqa: E731
-        labels = [name(band) for band in now["lead_band"]]
+        labels = [words.ahead(band) for band in now["lead_band"]]
         chart(interval.forest(mode(), labels, hundred("rate"), hundred("low"), hundred("high"), [words.rate_text(row) for row in now.itertuples()],
                               say=lambda x: formats.percent(x / 100, 0)), title, key="cancelled")
         downloads("cancellations", [t("Days ahead"), t("Bookings"), t("Cancelled"), t("Share"), t("Low"), t("High"), t("Share of revenue")],
@@ -135,7 +147,7 @@ def rooms() -> None:
             t("Room type"): [name(kind) for kind in now["room_type"]], t("Nights"): [formats.count(n) for n in now["nights"]],
             t("Of all nights"): [formats.percent(x) for x in now["share"]], t("Rate"): [formats.money_exact(x, currency) for x in now["adr"]],
             t("Occupancy"): [formats.percent(x) for x in now["occupancy"]], t("Of the revenue"): [formats.percent(x) for x in now["revenue_share"]]})  # fmt: skip
-        _table(table, title)
+        _table(table, title, (130, 76, 92, 86, 92, 108))
         downloads("room-types", list(table.columns),
                   lambda: list(now[["room_type", "nights", "share", "adr", "occupancy", "revenue_share"]].itertuples(index=False, name=None)))
 

@@ -17,6 +17,7 @@ from crm_core.ui.text import plain, safe
 ROWS = {"revpar": N_("Our RevPAR"), "set_revpar": N_("RevPAR of the set"), "rgi": N_("RevPAR index"), "occupancy": N_("Our occupancy"),
         "set_occupancy": N_("Occupancy of the set"), "mpi": N_("Occupancy index"), "adr": N_("Our rate"), "set_adr": N_("Rate of the set"),
         "ari": N_("Rate index")}  # fmt: skip
+AS_THE_SET = 100
 
 
 # --- beside the market -------------------------------------------------------------------------------------------------------------------
@@ -28,7 +29,9 @@ def market() -> None:
         return
     year, months = load("market_year"), load("market_months", count=13)
     title = words.market_title(year)
-    with panel(title, t("RevPAR of the house and of its comparison set by month · only the days for which the set is known"), height="content"):
+    known = sets[sets["is_main"] & (sets["hidden"] == "")]["property_id"]
+    with panel(title, f"{t('RevPAR of the house and of its comparison set by month · only the days for which the set is known')} · {_places(known)}",
+               height="content"):
         left, right = st.columns([1.62, 1], gap="medium")
         with left:
             _lines(title, months)
@@ -49,9 +52,13 @@ def _without(sets: pd.DataFrame) -> None:
 
 def _hidden(sets: pd.DataFrame) -> None:
     """Why the figures of a set are not told."""
-    places = load("properties").set_index("property_id")["name"]
     for row in sets[sets["hidden"] != ""].itertuples():
-        small(safe(t(words.HIDDEN[row.hidden], place=str(places.get(row.property_id)), set=plain(row.set_name))), grey=True)
+        small(safe(t(words.HIDDEN[row.hidden], place=_places([row.property_id]), set=plain(row.set_name))), grey=True)
+
+
+def _places(ids) -> str:
+    names = load("properties").set_index("property_id")["name"]
+    return formats.listed([plain(str(names.get(one))) for one in ids])
 
 
 def _lines(title: str, months: pd.DataFrame) -> None:
@@ -62,8 +69,10 @@ def _lines(title: str, months: pd.DataFrame) -> None:
     chart(lines.lines(mode(), labels, both, say=money, height=230), title, key="market_revpar")
     small(safe(t("RevPAR index, the set is 100 · dotted: the year before")), grey=True)
     said = lambda column: [formats.decimal(x, 1) for x in months[column]]  # noqa: E731
-    index = [lines.Series(t("index"), months["rgi"], said("rgi")), lines.Series(t("last year"), months["was_rgi"], said("was_rgi"), dotted=True)]
-    chart(lines.lines(mode(), labels, index, say=lambda x: formats.decimal(x, 0), height=140), t("RevPAR index by month"), key="market_index")
+    # Drawn around 100 and not from zero: what is looked for is on which side of the set the house stands.
+    index = [lines.Series(t("index"), months["rgi"] - AS_THE_SET, said("rgi")),
+             lines.Series(t("last year"), months["was_rgi"] - AS_THE_SET, said("was_rgi"), dotted=True)]
+    chart(lines.lines(mode(), labels, index, say=lambda x: formats.decimal(x + AS_THE_SET, 0), height=150), t("RevPAR index by month"), key="market_index")
 
 
 def _both_years(year: pd.DataFrame) -> None:
@@ -96,9 +105,10 @@ def books() -> None:
         if not found["nights"].sum() and not found["picked"].abs().sum():
             small(safe(t("Nothing is on the books.")), grey=True)
             return
+        found = found.head(1 + max(at for at, n in enumerate(found[["nights", "was_nights", "booked"]].fillna(0).sum(axis=1)) if n or at == 0))
         labels, count = month_labels(found["month"]), len(found)
         say = lambda x: axis_text(metric("rooms_sold"), x, "")  # noqa: E731
-        texts = [formats.count(n) for n in found["nights"]]
+        texts = [formats.count(n) if n else "" for n in found["nights"]]
         chart(trend.trend(mode(), labels, found["nights"], found["was_nights"], [True] * count, texts, provisional=[True] * count,
                           comparison_name=t("last year"), say=say, height=230), title, key="books")
         small(safe(t("Of these, what the last 7 days brought (up) and took (down)")), grey=True)

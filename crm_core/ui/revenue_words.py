@@ -7,6 +7,7 @@ import pandas as pd
 from crm_core import formats
 from crm_core.i18n import N_, t
 from crm_core.telling.figures import Change
+from crm_core.telling.words import group_name
 
 LEAST = 30  # nights from which a rate is told
 STILL = 0.005  # half a per cent is no news
@@ -86,16 +87,24 @@ def books_title(months: pd.DataFrame) -> str:
     return t(said, part=formats.percent(abs(change)), week=week)
 
 
-def cancelled_title(bands: pd.DataFrame, name: Name) -> str:
-    """Return the shortest and the longest band whose cancellation rates differ beyond their intervals."""
+def cancelled_title(bands: pd.DataFrame) -> str:
+    """Return the bands whose cancellation rates are lowest and highest, where they differ beyond their intervals."""
     told = bands[(bands["period"] == "now") & ~bands["few"].astype(bool) & (bands["lead_band"] != "unknown")].reset_index(drop=True)
     if len(told) < 2:
         return t("Cancellations by how far ahead was booked")
     low, high = told.loc[told["rate"].idxmin()], told.loc[told["rate"].idxmax()]
     if low["high"] >= high["low"]:
         return t("How far ahead was booked makes no difference to cancellations beyond chance")
-    return t("Booked {long} days ahead, {most} are cancelled; booked {short} ahead, {least}", long=name(high["lead_band"]), short=name(low["lead_band"]),
+    return t("Of bookings made {high} {most} are cancelled, made {low} {least}", high=ahead(high["lead_band"]), low=ahead(low["lead_band"]),
              most=formats.percent(high["rate"], 0), least=formats.percent(low["rate"], 0))
+
+
+def ahead(band: object) -> str:
+    """Return a band of days between booking and arrival in words."""
+    if band == "0":
+        return t("on the day")
+    days = group_name("lead_band", band, {})
+    return t("{days} days ahead", days=days) if str(band)[:1].isdigit() else days
 
 
 def rate_text(row) -> str:
