@@ -2,9 +2,10 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.ui import annotations, boards, boards_reports
+from crm_core.ui import annotations, boards, boards_reports, filters
 
 st.header(t("Boards"), anchor=False)
+filters.stamp()
 row = boards.chosen()
 if row is not None:
     boards.head(row)

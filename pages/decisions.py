@@ -2,9 +2,10 @@
 import streamlit as st
 
 from crm_core.i18n import t
-from crm_core.ui import decisions
+from crm_core.ui import decisions, filters
 
 st.header(t("Decisions"), anchor=False)
+filters.stamp()
 found = decisions.rows()
 decisions.due(found)
 decisions.running(found)

@@ -9,7 +9,7 @@ from crm_core.records import views as saved
 from crm_core.records.kept import LONGEST_NOTE
 from crm_core.records.segments import LONGEST_NAME
 from crm_core.reports.content import SPLITTING, shown_kpis
-from crm_core.telling.figures import tile, value_text
+from crm_core.telling.figures import change_markdown, tile, value_text
 from crm_core.ui import boards_words, standing, tiles
 from crm_core.ui.keeping_names import Names
 from crm_core.ui.load import act, load, look, view
@@ -17,6 +17,7 @@ from crm_core.ui.parts import empty, small, told
 from crm_core.ui.text import plain, safe
 
 MAY = "view"
+FIGURES = 4  # of a page on its card
 
 
 def chosen() -> dict | None:
@@ -151,8 +152,7 @@ def _card(row: dict, one: dict, place: int, names: Names) -> None:
             _gone(row, one, problems)
         else:
             small(safe(names.said(one["view"])), grey=True)
-            if one["view"].page in SPLITTING:
-                _figure(one, names)
+            _figure(one, names)
         if one["note"]:
             small(safe(one["note"]))
         st.space("stretch")
@@ -169,14 +169,33 @@ def _gone(row: dict, one: dict, problems: list[str]) -> None:
 
 
 def _figure(one: dict, names: Names) -> None:
-    """The view's figure under its own filters."""
+    """What the view's figure is under its own filters; of a page the first figures of its row."""
+    keys = shown_kpis(one["view"])
+    if not keys:
+        return
     known = {place: place for place in names.places} | {name: place for place, name in names.places.items()}
     scope = views.scope_of(one["view"], view().whole, known, names.channels.keys(), names.segments)
-    key = shown_kpis(one["view"])[0]
+    if one["view"].page not in SPLITTING:
+        _row_of(keys[:FIGURES], scope)
+        return
+    key = keys[0]
     k, found = CATALOGUE[key], tile(load("kpi_values", scope, keys=(key,)), key, view().currency)
     st.metric(t(k.name), formats.DASH if found.few else value_text(k, found.value, view().currency), delta_color="gray",
               chart_data=tiles.sparkline(load("kpi_months", scope, keys=(key,), count=13), key))
     st.markdown("  \n".join(f":small[{line}]" for line in tiles.lines(found)))
+
+
+def _row_of(keys: tuple[str, ...], scope) -> None:
+    """Figures as lines: name, value, change on the comparison that the view chose."""
+    values = load("kpi_values", scope, keys=keys)
+    for key in keys:
+        one = tile(values, key, view().currency)
+        said = formats.DASH if one.few else value_text(one.metric, one.value, view().currency)
+        change = one.changes[scope.comparison]
+        moved = f" :small[{change_markdown(change)}]" if one.metric.dated and not one.few and change.text != formats.DASH else ""
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f":small[{safe(t(one.metric.name))}]", width="stretch")
+            st.markdown(f"**{safe(said)}**{moved}", width="content")
 
 
 def _menu(row: dict, one: dict, place: int) -> None:

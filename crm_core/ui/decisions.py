@@ -55,7 +55,7 @@ def _outcome(row: dict, is_first: bool) -> None:
     k = CATALOGUE.get(row["kpi"])
     code = verdicts.read(k, row, view().scope.as_of) if k else "few"
     is_read = k and row["state"] == "read"
-    title = t("{figure}: {verdict}", figure=t(k.name), verdict=verdicts.said(code)) if is_read else t("{figure} is to be read", figure=_name(row))
+    title = t("{figure}: {verdict}", figure=t(k.name), verdict=verdicts.said(code)) if is_read else t("To be read: {figure}", figure=_name(row))
     with panel(title, _said(row), height="content"):
         left, right = st.columns([1.35, 1])
         with left:
@@ -73,7 +73,7 @@ def _name(row: dict) -> str:
 
 def _said(row: dict) -> str:
     days = t("{first} to {last}", first=formats.date(row["from_on"]), last=formats.date(row["due_on"]))
-    return " · ".join(filter(None, (row["owner"], days, Names().said(View("figure", {key: v for key, v in row["view"].params.items() if key in FILTERS})))))
+    return " · ".join(filter(None, (row["owner"], days, Names().said(row["view"], days=False))))
 
 
 def _picture(k: Metric, row: dict, code: str, title: str) -> None:

@@ -146,6 +146,13 @@ def _said(shown: View, scope: Scope) -> str:
     return line + badge(shown)
 
 
+def stamp() -> None:
+    """The grey line of a page without filters: how far the data goes, the version, and what is synthetic."""
+    shown = view()
+    parts = (t("data to {day}", day=formats.date(shown.scope.as_of - dt.timedelta(1))), t("version {number}", number=shown.warehouse.version.number))
+    st.markdown(f":small[:gray[{safe(' · '.join(parts))}]]{badge(shown)}")
+
+
 def badge(shown: View) -> str:
     """The orange badge of a store with synthetic data."""
     if not shown.settings.is_demo:

@@ -26,7 +26,7 @@ def row(has_filters: bool) -> None:
     questions, may = asked(), view().scope.may
     if not questions:
         return
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if has_filters and may("view"):
             _opener("view", t("Save this view"), ":material/bookmark_add:")
             _opener("note", t("Note on the time axis"), ":material/edit_calendar:")

@@ -28,9 +28,9 @@ class Names:
         """For links: what the codes of each parameter are called."""
         return {"properties": self.places, "channels": self.channels, "among": {row["id"]: row["name"] for row in self.segments}}
 
-    def said(self, shown: views.View) -> str:
+    def said(self, shown: views.View, *, days: bool = True) -> str:
         """Return in one line what a view counts."""
-        return keeping_words.filters_said(shown, self.places, self.channels, {row["id"]: row["name"] for row in self.segments})
+        return keeping_words.filters_said(shown, self.places, self.channels, {row["id"]: row["name"] for row in self.segments}, days=days)
 
     def problems(self, shown: views.View) -> list[str]:
         """Return what of a view does not exist here."""

@@ -12,14 +12,18 @@ ANNOTATIONS = {"price": N_("Change of prices"), "works": N_("Works in the house"
                "market": N_("Event in town or market"), "other": N_("Something else")}
 
 
-def filters_said(view: View, places: Mapping[int, str], channels: Mapping[str, str], segments: Mapping[int, str]) -> str:
-    """Return in one line what a view counts: days, properties, channels, which stays, which guests. Names by number or code."""
+def filters_said(view: View, places: Mapping[int, str], channels: Mapping[str, str], segments: Mapping[int, str], *, days: bool = True) -> str:
+    """Return in one line what a view counts: days (unless they are said elsewhere), properties, channels, which stays, which guests.
+
+    Names come by number or code.
+    """
     given = view.params
     several = lambda key: [one for one in given.get(key, "").split(",") if one]  # noqa: E731
     named = lambda key, names: formats.listed([str(names.get(one, one)) for one in several(key)])  # noqa: E731
     period = given.get("period", "12m")
-    parts = [" – ".join(several("dates")) if period == "dates" else t(PERIODS[period]) if period in PERIODS else period,
-             named("properties", {str(number): name for number, name in places.items()}) or t("All properties")]
+    said = " – ".join(several("dates")) if period == "dates" else t(PERIODS[period]) if period in PERIODS else period
+    parts = [said] if days else []
+    parts += [named("properties", {str(number): name for number, name in places.items()}) or t("All properties")]
     parts += [named("channels", channels)] if several("channels") else []
     parts += [t(WHO["guests"])] if given.get("who") == "guests" else []
     among = given.get("among", EVERYONE)

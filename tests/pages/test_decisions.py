@@ -76,7 +76,7 @@ def test_only_who_keeps_views_is_offered_to_decide(visits):
 def test_on_its_day_the_figure_is_read_over_the_days_that_were_named(visits):
     decided(visits)
     at = fine(visits.open("decisions"))
-    assert "is to be read" in titles(at)[0]
+    assert titles(at)[0] == "To be read: Room nights"
     fine(at.button(key="decision_1_read").click().run())
     row = only(visits)
     assert row["state"] == "read"

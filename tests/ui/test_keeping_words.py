@@ -28,3 +28,7 @@ def test_a_name_is_proposed_from_the_figure_and_its_split():
     assert proposed(View("explore", {"kpi": "revpar"})) == "RevPAR"
     assert proposed(View("retention", {"who": "guests"})) == ""
     assert proposed(View("figure", {"kpi": "happiness"})) == ""
+
+
+def test_days_that_are_said_elsewhere_are_left_out():
+    assert filters_said(View("figure", {"period": "3m", "channels": "agency"}), *NAMES, days=False) == "All properties · Agency"
