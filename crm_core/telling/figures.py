@@ -172,7 +172,7 @@ def _counted(k: Metric, part: int, whole: int) -> str:
         return (
             t("of {n} nights on offer", n=formats.count(whole)) if k.unit == "share" else t("{n} nights on offer", n=formats.count(whole))
         )
-    if k.unit == "share" and not k.numerator[0].money:
+    if k.unit == "share" and not k.numerator[0].money and not k.cases:  # with cases the sums are weights
         return formats.n_of(part, whole)
     if sold in (k.cases, *k.denominator):
         return t("{n} room nights", n=formats.count(whole))
