@@ -66,12 +66,11 @@ def _write(draft: Draft) -> None:
     left, right = st.columns([1.62, 1])
     with left:
         _words(draft)
+        lesson_quiz_edit.quiz(draft, spoken())
     with right:
         _views(draft)
         _facts(draft)
-    with left:
-        lesson_quiz_edit.quiz(draft, spoken())
-        _saving(draft)
+    _saving(draft)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ def _languages() -> None:
 
 
 def _words(draft: Draft) -> None:
-    with panel(t("Words"), t("English is needed; who reads another language sees that where there is one"), _languages, height="content"):
+    with panel(t("Words"), t("English is needed: it is shown wherever you wrote no other language"), _languages, height="content"):
         in_ = spoken()
         for name, label, height in (("title", t("Title, best as a question"), None), ("question", t("What is asked, and what the view seems to say"), 110),
                                     ("notice", t("What to notice: what the view hides, and what is true"), 110)):

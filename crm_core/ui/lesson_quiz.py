@@ -5,11 +5,12 @@ import streamlit as st
 
 from crm_core.association.lessons import Lesson, Question
 from crm_core.association.texts import said
-from crm_core.i18n import language, t, tn
+from crm_core.i18n import N_, language, t, tn
 from crm_core.ui import lesson, lesson_words, lessons
 from crm_core.ui.parts import filled, panel, small
 from crm_core.ui.text import safe
 
+SEALED = {"naive": N_("what misleads"), "true": N_("what is true")}
 ICONS = {"right": "green-badge[:material/check:", "wrong": "orange-badge[:material/replay:", "empty": "gray-badge[:material/edit:",
          "unknown": "gray-badge[:material/key_off:"}
 
@@ -70,11 +71,10 @@ def answers(shown: Lesson) -> None:
     """Draw the right answers with their tolerance and what the misleading view says, folded; for nobody else than who teaches."""
     if not (shown.quiz and lessons.teaches()):
         return
-    right, sealed = lesson.right_answers(shown), lessons.truths().get(shown.truth)
+    right = lesson.right_answers(shown)
     with st.expander(t("The right answers"), icon=":material/key:"):
         for number, question in enumerate(shown.quiz, 1):
             small(f":gray[{number}. {safe(said(question.text, language()))}]")
-            st.markdown(f"**{safe(lesson_words.key_line(question, right[question.key]))}**")
-            for line in (lesson_words.sealed_line(question, sealed), said(question.why, language())):
-                if line:
-                    small(safe(line))
+            sealed = f" :gray-badge[{safe(t(SEALED[question.truth]))}]" if question.truth else ""
+            st.markdown(f"**{safe(lesson_words.key_line(question, right[question.key]))}**{sealed}")
+            small(safe(said(question.why, language())))

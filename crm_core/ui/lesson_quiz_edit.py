@@ -33,9 +33,9 @@ def _question(draft: Draft, number: int, asked: dict, spoken: str) -> None:
     _said(draft, asked, "why", t("Why it is right, said with the answer"), spoken, 68)
 
 
-def _said(draft: Draft, asked: dict, name: str, label: str, spoken: str, height: int | None = None, **options) -> None:
+def _said(draft: Draft, asked: dict, name: str, label: str, spoken: str, height: int | None = None, most: int = LONGEST_OPTION) -> None:
     words = asked.setdefault(name, {})
-    found = field(draft, f"{asked['key']}_{name}", label, words.get(spoken, ""), words.get(SOURCE, ""), height, **options)
+    found = field(draft, f"{asked['key']}_{name}", label, words.get(spoken, ""), words.get(SOURCE, ""), height, most)
     lesson_draft.put(words, spoken, found)
 
 
@@ -47,10 +47,7 @@ def _number(draft: Draft, asked: dict, spoken: str) -> None:
             _typed(draft, asked, "answer", t("Right answer"))
         _typed(draft, asked, "tolerance", t("Still right within ±"))
         with st.container(width=160):
-            _said(draft, asked, "unit", t("Unit"), spoken)
-    long = any(len(words) > LONGEST_UNIT for words in asked["unit"].values())
-    if long:
-        small(safe(t("A unit is short: at most {n} letters.", n=LONGEST_UNIT)), grey=True)
+            _said(draft, asked, "unit", t("Unit"), spoken, most=LONGEST_UNIT)
 
 
 def _sealed(draft: Draft, asked: dict) -> str:
@@ -76,8 +73,8 @@ def _choice(draft: Draft, asked: dict, spoken: str) -> None:
     for place, option in enumerate(options, 1):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             words = field(draft, f"{asked['key']}_{option['key']}", t("Option {n}", n=place), option["text"].get(spoken, ""),
-                                      option["text"].get(SOURCE, ""), 68)  # fmt: skip
-            lesson_draft.put(option["text"], spoken, words[:LONGEST_OPTION])
+                                      option["text"].get(SOURCE, ""), most=LONGEST_OPTION)  # fmt: skip
+            lesson_draft.put(option["text"], spoken, words)
             st.button(t("Take out"), type="tertiary", icon=":material/close:", key=f"quiz_withdraw_{asked['key']}_{option['key']}", on_click=draft.withdraw,
                       args=(asked["key"], option["key"]), disabled=len(options) <= 2)
     with st.container(horizontal=True, vertical_alignment="bottom"):

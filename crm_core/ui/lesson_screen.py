@@ -42,11 +42,10 @@ def _controls(row: Mapping, found: tuple[Step, ...], at: int) -> None:
         st.header(safe(row["code"]), anchor=False)
     with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         small(safe(t("{n} of {all}", n=at + 1, all=len(found))), grey=True)
-        st.button(t("Back"), icon=":material/arrow_back:", key="present_back", disabled=at == 0, on_click=_go, args=(at - 1,), shortcut="Left")
+        st.button(t("Back"), key="present_back", disabled=at == 0, on_click=_go, args=(at - 1,), shortcut="Left")
         following = found[min(at + 1, len(found) - 1)]
         label = t("Reveal") if following.kind == "revealed" else t("Next")
-        st.button(label, icon=":material/arrow_forward:", icon_position="right", type=filled(), key="present_next",
-                  disabled=at + 1 == len(found), on_click=_go, args=(at + 1,), shortcut="Right")
+        st.button(label, type=filled(), key="present_next", disabled=at + 1 == len(found), on_click=_go, args=(at + 1,), shortcut="Right")
         st.button(t("End"), type="tertiary", icon=":material/close:", key="present_end", on_click=st.query_params.from_dict, args=({"lesson": row["code"]},))
 
 
@@ -80,12 +79,13 @@ def _revealed(step: Step) -> None:
     large(said(step.question.text, language()), "question")
     large(lesson_words.key_line(step.question, lesson.right_answers(step.lesson)[step.question.key]), "key", "accent")
     large(said(step.question.why, language()), "text", "mute")
-    large(lesson_words.sealed_line(step.question, lessons.truths().get(step.lesson.truth)), "line", "mute")
 
 
 def _notice(step: Step) -> None:
     large(t("What to notice"), "text", "mute")
     large(said(step.lesson.notice, language()), "question")
+    for line in lesson_words.turned(step.lesson, lessons.truths().get(step.lesson.truth)):
+        large(line, "text", "accent")
     if there := lesson_words.honest(step.lesson):
         lesson.view_link(there, t("Open the view that tells"))
 

@@ -1,7 +1,6 @@
 """Sentences about lessons: the shelf, addresses of views, what an answer was worth, and what a file would bring."""
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crm_core import formats, views
@@ -114,13 +113,12 @@ def key_line(question: Question, key: float | str | None) -> str:
     return f"{key_words(question, key)} (± {room})" if question.kind == "number" and question.tolerance else key_words(question, key)
 
 
-def sealed_line(question: Question, truth: Mapping[str, float] | None) -> str:
-    """Return what the misleading view says beside what is true, in a question's unit; "" of a question that is not sealed here."""
-    both = [key_of(replace(question, truth=which), truth) for which in ("naive", "true")] if question.truth else []
-    if not both or None in both:
-        return ""
-    told, true = (key_words(question, one) for one in both)
-    return t("the view that misleads says {naive}, true is {true}", naive=told, true=true)
+def turned(lesson: Lesson, truth: Mapping[str, float] | None) -> list[str]:
+    """Return what the view seems to say and what is true, each with the question that it answers, as far as the quiz asks for them."""
+    said_ = {"naive": N_("It seems: {answer}. {question}"), "true": N_("It is: {answer}. {question}")}
+    asked = [(which, next((one for one in lesson.quiz if one.truth == which), None)) for which in said_]
+    known = [(which, one, key_of(one, truth)) for which, one in asked if one]
+    return [t(said_[which], answer=key_words(one, key), question=said(one.text, language())) for which, one, key in known if key is not None]
 
 
 # --- files ----------------------------------------------------------------------------------------------------------------------

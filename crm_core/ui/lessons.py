@@ -100,7 +100,7 @@ def shipped(rows: Sequence[dict]) -> None:
 def own(rows: Sequence[dict]) -> None:
     """Draw the lessons that were written here or came with a file, and those that were put away."""
     found = [row for row in rows if not row["is_shipped"]]
-    st.subheader(safe(t("Written here")), anchor=False)
+    st.subheader(safe(t("Written here or brought in")), anchor=False)
     if not found:
         small(safe(t("None yet. Open any page, choose its filters, and press “Make this a lesson” at its end.")), grey=True)
     _cards(found)

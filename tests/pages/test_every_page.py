@@ -54,6 +54,13 @@ PARAMETERS = (
     "campaign_sort",
     "campaign_view",
     "people",
+    "lesson",
+    "new",
+    "with",
+    "edit",
+    "copy",
+    "present",
+    "screen",
     "unheard_of",
 )
 
@@ -68,7 +75,8 @@ def regular(demo) -> int:
 
 def link(page: str, regular: int) -> dict[str, str]:
     """What the page's link must carry."""
-    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}, "case": {"case": "1"}, "campaign": {"campaign": "1"}}.get(page, {})
+    return {"guest": {"guest": str(regular)}, "lead": {"lead": "1"}, "case": {"case": "1"}, "campaign": {"campaign": "1"},
+            "lesson": {"lesson": "L02"}}.get(page, {})
 
 
 @pytest.mark.parametrize("page", PAGES)
