@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crm_core.jobs.journeys import whole_house
 from crm_core.records.decisions import due_decisions, read_outcome
 from crm_core.records.registry import Refused, Stale
-from crm_core.records.reports import due_reports
+from crm_core.records.reports import ABSENT, due_reports, report_card
 from crm_core.reports import filing
 from crm_core.reports.making import House, house, source_of
 from crm_core.reports.outcomes import outcome
@@ -34,6 +34,16 @@ def follow_refresh(settings: Settings, day: dt.date) -> Followed:
     there = house(settings)
     made, read = _made(settings, there, reports), _read(there, decisions)
     return Followed(made, len(reports) - made, read, len(decisions) - read)
+
+
+def print_now(settings: Settings, id: int) -> dict:
+    """Make a report for the as-of date because somebody asked, and return its files and hash; what fails is noted as a run and raised."""
+    there = house(settings)
+    report = report_card(there.store, there.scope, id=id)
+    if report is None:
+        raise Refused(ABSENT)
+    filed = filing.print_report(settings, there, report, there.scope.as_of)
+    return {"files": [str(file) for file in filed.files], "hash": filed.hash}
 
 
 def _made(settings: Settings, there: House, reports: list[dict]) -> int:

@@ -19,7 +19,7 @@ MOVES = {
     "cancelled": (),
 }
 # The order in which the kinds of job are claimed: all files first, so that one refresh follows several imports.
-RANKS = {"import": 0, "inbox": 0, "refresh": 1, "match": 2, "score": 3, "fit": 4}
+RANKS = {"import": 0, "inbox": 0, "refresh": 1, "match": 2, "score": 3, "fit": 4, "report": 5}
 WRITE_EVERY = 0.25  # seconds between two notes of progress
 TABLE = """
     CREATE TABLE IF NOT EXISTS job (

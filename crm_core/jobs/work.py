@@ -61,7 +61,13 @@ def _score(settings: Settings, job: store.Job, progress: Progress) -> dict:
     return score(settings, progress)
 
 
-WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match, "score": _score, "fit": fitting.fit}
+def _report(settings: Settings, job: store.Job, progress: Progress) -> dict:
+    from crm_core.jobs.printing import print_now
+
+    return print_now(settings, job.params["report"])
+
+
+WORK = {"import": _import, "inbox": _inbox, "refresh": _refresh, "match": _match, "score": _score, "fit": fitting.fit, "report": _report}
 
 
 def follow(settings: Settings, job: store.Job, result: dict) -> None:

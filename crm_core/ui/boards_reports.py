@@ -29,8 +29,11 @@ def card(board: dict) -> None:
     title = tn("{n} report is made of this board", "{n} reports are made of this board", len(rows)) if rows else t("No report is made of this board yet")
     with panel(title, t("One file that prints and needs no internet; its manifest names version, days, filters and definitions, and the same inputs give "
                         "the same hash"), right=lambda: _preview(board), height="content"):
+        made_now = _being_made()
         for row in rows:
-            _row(row)
+            _row(row, row["id"] in made_now)
+        if made_now & {row["id"] for row in rows}:
+            _wait({row["id"] for row in rows})
         if view().scope.may(MAY):
             _plan(board)
 
@@ -56,12 +59,11 @@ def _made_now(board: dict):
 
 
 # --- one report -----------------------------------------------------------------------------------------------------------------
-def _row(row: dict) -> None:
+def _row(row: dict, is_being_made: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{safe(row['name'])}**  \n:small[{safe(words.plan(row))}]  \n:small[:gray[{safe(_last(row))}]]", width="stretch")
         if view().scope.may(MAY):
-            if st.button(t("Make it now"), key=f"report_{row['id']}_now", icon=":material/print:"):
-                make(row)
+            st.button(t("Make it now"), key=f"report_{row['id']}_now", icon=":material/print:", disabled=is_being_made, on_click=make, args=(row,))
             _more(row)
     _runs(row)
 
@@ -75,16 +77,26 @@ def make(row: dict) -> None:
     """Have a report made beside the pages; it stands among its runs as soon as it is there."""
     jobs.submit(view().settings, "report", {"report": row["id"]}, view().scope.user)
     jobs.wake(view().settings)
-    st.toast(t("The report is being made: it appears below."), icon=":material/print:")
 
 
-@st.fragment
+def _being_made() -> set[int]:
+    """The reports that wait for the worker or are being made."""
+    return {job.params["report"] for job in jobs.recent(view().settings) if job.kind == "report" and job.is_open and job.store == view().settings.store}
+
+
+@st.fragment(run_every="1s")
+def _wait(ids: set[int]) -> None:
+    """Look every second until the reports are there; the page can be left meanwhile."""
+    if not _being_made() & ids:
+        st.rerun()
+    small(f":material/hourglass_top: {safe(t('The report is being made: it appears here, and you can leave the page.'))}", grey=True)
+
+
 def _runs(row: dict) -> None:
     card_ = look(records.report_card, view().whole, id=row["id"])
     if card_ is None or not card_["runs"]:
         return
     with st.expander(tn("{n} time", "{n} times", len(card_["runs"])), icon=":material/history:"):
-        st.button(t("Look again"), icon=":material/refresh:", type="tertiary", key=f"report_{row['id']}_look")
         for run in card_["runs"]:
             _run(row, run)
 

@@ -13,7 +13,8 @@ from crm_core.ui.parts import chart, mode, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
 KINDS = {"import": N_("Bringing in {file}"), "inbox": N_("Bringing in {file} from the inbox"), "refresh": N_("Counting anew"),
-         "match": N_("Looking for duplicates")}
+         "match": N_("Looking for duplicates"), "score": N_("Reading what guests wrote"), "fit": N_("Fitting the scorer to your labels"),
+         "report": N_("Making a report")}
 UNITS = {"reading": N_("{done} of {total} bytes"), "checking": N_("{done} of {total} rows"), "writing": N_("{done} of {total} rows")}
 
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from crm_core.jobs import store, work
 from crm_core.jobs.printing import Followed, follow_refresh
 from crm_core.records.boards import add_to_board, save_board
 from crm_core.records.decisions import decide, decision_card
+from crm_core.records.registry import Refused
 from crm_core.records.reports import report_card, save_report
 from crm_core.records.views import save_view
 from crm_core.reports import filing
@@ -41,6 +43,30 @@ def test_a_decision_whose_filters_are_gone_stays_open(planned, settings, scope):
     decide(planned, replace(scope, as_of=AS_OF - dt.timedelta(40)), kpi="rooms_sold", will_do="Sell", due_on=AS_OF, params={"among": "7"})
     assert follow_refresh(settings, AS_OF).unread_decisions == 1
     assert decision_card(planned, scope, id=2)["state"] == "open"
+
+
+def performed(settings, id: int) -> dict:
+    """What came of a report that somebody asked for, done as the worker does it."""
+    store.submit(settings, "report", {"report": id}, "ana")
+    job = store.claim(settings)
+    return work.perform(settings, job, store.progress(settings, job.id))
+
+
+def test_a_report_is_made_when_somebody_asks_for_it(planned, settings, scope):
+    made = performed(settings, 2)
+    run = report_card(planned, scope, id=2)["runs"][0]
+    assert (run["state"], run["hash"], run["file"]) == ("made", made["hash"], made["files"][0])
+
+
+def test_a_report_that_cannot_be_made_says_why_among_its_runs(planned, settings, scope):
+    with pytest.raises(Refused, match="no views"):
+        performed(settings, 1)
+    assert "no views" in report_card(planned, scope, id=1)["runs"][0]["why"]
+
+
+def test_a_report_that_does_not_exist_is_refused(planned, settings):
+    with pytest.raises(Refused):
+        performed(settings, 99)
 
 
 def test_where_nothing_is_due_no_figure_is_asked(hotel, settings):

@@ -89,7 +89,7 @@ def test_a_view_of_another_version_says_what_is_gone_and_is_taken_off(visits):
 def test_a_board_is_opened_by_its_link_and_an_unknown_one_is_told(visits):
     monday(visits, ("One", "retention", {}))
     other = save_board(store(visits), WHOLE, name="Quarter")
-    assert "Quarter" in fine(visits.open("boards", board=str(other))).markdown[0].value
+    assert "Quarter" in fine(visits.open("boards", board=str(other))).markdown[1].value
     at = fine(visits.open("boards", board="99"))
     assert "no such board" in at.warning[0].value
 
@@ -109,6 +109,15 @@ def test_a_report_is_planned_and_made_beside_the_pages(visits, monkeypatch):
     assert "on day 5 of every month" in everything(at)
     fine(at.button(key=f"report_{report['id']}_now").click().run())
     assert asked == [("report", {"report": report["id"]})]
+
+
+def test_a_report_that_is_being_made_is_not_asked_for_twice(visits, monkeypatch):
+    monkeypatch.setattr(jobs, "wake", lambda _settings: None)
+    report = save_report(store(visits), WHOLE, board_id=monday(visits, ("One", "retention", {})), name="Weekly", rhythm="asked")
+    at = fine(visits.open("boards"))
+    fine(at.button(key=f"report_{report}_now").click().run())
+    assert at.button(key=f"report_{report}_now").disabled
+    assert "being made" in everything(at)
 
 
 def test_a_run_that_failed_says_why_and_one_that_was_made_its_hash(visits):
