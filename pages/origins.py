@@ -2,9 +2,8 @@
 import streamlit as st
 
 from crm_core.ui import origins, states
-from crm_core.ui.load import load
 
-frame = load("origins")
+frame = origins.together()
 if frame.empty:
     states.no_stays()
 else:

@@ -33,7 +33,7 @@ def kept() -> None:
     """Rate and what is left of it after the cost of booking, by way of booking, with the whole ledger below."""
     found, currency = load("channel_ledger"), view().currency
     title = words.kept_title(found, currency)
-    with panel(title, t("Average rate of a night → what is left after the cost of booking · {period}", period=period_text())):
+    with panel(title, t("Average rate of a night → what is left after the cost of booking, and what part that is · {period}", period=period_text())):
         told = words.told_ways(found)
         if told.empty:
             small(safe(t("Too few nights were sold in this period to tell a rate.")), grey=True)
@@ -61,7 +61,7 @@ def _ledger(now: pd.DataFrame) -> None:
         t("Share"): [formats.percent(x) for x in now["share"]], t("Rate"): exact("adr"), t("Net rate"): exact("net_adr"),
         t("Cost of booking"): [formats.compact_money(x, currency) for x in now["cost"]], t("For each booking"): exact("cost_per_booking"),
         t("Cancelled"): cancelled})  # fmt: skip
-    _table(table, t("What each way of booking sold, cost and kept"), (112, 66, 62, 76, 76, 108, 112, 172))
+    _table(table, t("What each way of booking sold, cost and kept"), (112, 66, 62, 76, 76, 108, 114, 112))
     downloads("revenue-ways", [t("Booked through"), t("Nights"), t("Room revenue"), t("Cost of booking"), t("Rate"), t("Net rate"), t("For each booking"),
                                t("Cancelled")],
               lambda: list(now[["way", "nights", "revenue", "cost", "adr", "net_adr", "cost_per_booking", "cancelled"]].itertuples(index=False, name=None)))
@@ -83,7 +83,7 @@ def direct() -> None:
         now, before = (load("kpi_months", keys=(key,), count=MONTHS, shift=shift) for shift in (0, YEAR_BACK))
         say = lambda x: axis_text(metric(key), x, "")  # noqa: E731
         chart(trend.trend(mode(), month_labels(now["month"]), now[key], before[key], inside(now["month"]), [formats.percent(x, 0) for x in now[key]],
-                          provisional=[_end(month) > view().scope.as_of for month in now["month"]], comparison_name=t("last year"), say=say, height=290),
+                          provisional=[_end(month) > view().scope.as_of for month in now["month"]], comparison_name=t("last year"), say=say, height=290 if len(view().scope.properties) > 1 else 440),
               title, key="direct_share")
         _by_property(key)
         downloads("direct-share", [t("Month"), t("Share"), t("Last year")], lambda: list(zip(now["month"], now[key], before[key], strict=True)))
@@ -127,7 +127,7 @@ def cancelled() -> None:
             return
         hundred = lambda column: (100 * now[column]).where(~now["few"].astype(bool))  # noqa: E731
         labels = [words.ahead(band) for band in now["lead_band"]]
-        chart(interval.forest(mode(), labels, hundred("rate"), hundred("low"), hundred("high"), [words.rate_text(row) for row in now.itertuples()],
+        chart(interval.forest(mode(), labels, hundred("rate"), hundred("low"), hundred("high"), [f"{words.rate_text(row)} · {formats.n(int(row.n))}" if not row.few else words.rate_text(row) for row in now.itertuples()],
                               say=lambda x: formats.percent(x / 100, 0)), title, key="cancelled")
         downloads("cancellations", [t("Days ahead"), t("Bookings"), t("Cancelled"), t("Share"), t("Low"), t("High"), t("Share of revenue")],
                   lambda: list(now[["lead_band", "n", "cancelled", "rate", "low", "high", "value_rate"]].itertuples(index=False, name=None)))

@@ -43,8 +43,7 @@ def kept_title(ledger: pd.DataFrame, currency: str) -> str:
 
 def kept_text(row, currency: str) -> str:
     """Return a way's rate, what is left of it, and what part that is."""
-    part = formats.percent(row.net_adr / row.adr, 0) if row.adr else formats.DASH
-    return t("{rate} → {kept} · {part} kept", rate=formats.money_exact(row.adr, currency), kept=formats.money_exact(row.net_adr, currency), part=part)
+    return f"{formats.money(row.adr, currency)} → {formats.money(row.net_adr, currency)} · {formats.percent(row.net_adr / row.adr if row.adr else math.nan, 0)}"
 
 
 def kept_note(ledger: pd.DataFrame, currency: str) -> str:
@@ -108,10 +107,8 @@ def ahead(band: object) -> str:
 
 
 def rate_text(row) -> str:
-    """Return a cancellation rate with its interval and the bookings behind it; with too few, how many there are."""
-    if row.few:
-        return t("too few: {n}", n=formats.count(row.n))
-    return f"{formats.percent(row.rate)} ({formats.share_interval(row.low, row.high, 0)}) · {formats.n(int(row.n))}"
+    """Return a cancellation rate with its interval; of too few bookings, how many there are."""
+    return t("too few: {n}", n=formats.count(row.n)) if row.few else f"{formats.percent(row.rate)} ({formats.share_interval(row.low, row.high, 0)})"
 
 
 # --- what sells --------------------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def test_of_too_few_nights_no_rate_is_told():
 
 
 def test_a_row_says_rate_rest_and_part():
-    assert words.kept_text(SimpleNamespace(adr=10_000, net_adr=8_200), "EUR") == "€100.00 → €82.00 · 82% kept"
+    assert words.kept_text(SimpleNamespace(adr=10_000, net_adr=8_200), "EUR") == "€100 → €82 · 82%"
 
 
 def test_the_direct_share_moves_only_beyond_noise():
@@ -68,7 +68,7 @@ def test_cancellations_are_told_where_intervals_part():
 
 def test_a_rate_of_too_few_bookings_is_their_number():
     row = {"rate": .25, "low": .2, "high": .3, "n": 40}
-    assert words.rate_text(SimpleNamespace(**row, few=False)) == "25.0% (20–30) · n 40"
+    assert words.rate_text(SimpleNamespace(**row, few=False)) == "25.0% (20–30)"
     assert words.rate_text(SimpleNamespace(**row, few=True)) == "too few: 40"
 
 
