@@ -86,9 +86,8 @@ def ranked(frame: pd.DataFrame) -> str | None:
 def _columns(shown: pd.DataFrame) -> dict:
     most = int(shown["nights"].max()) if len(shown) else 1
     if measure() in FIGURES:
-        return {t("Country"): st.column_config.Column(width=98), t(MEASURES[measure()]): st.column_config.Column(width=178, alignment="right"),
-                t("Nights that this is"): st.column_config.Column(width=118, alignment="right"),
-                t("Guests"): st.column_config.Column(width=66, alignment="right")}  # fmt: skip
+        return {t("Country"): st.column_config.Column(width=92), t(MEASURES[measure()]): st.column_config.Column(width=172, alignment="right"),
+                t("In nights"): st.column_config.Column(width=74, alignment="right"), t("Guests"): st.column_config.Column(width=62, alignment="right")}  # fmt: skip
     return {
         t("Country"): st.column_config.Column(width=98),
         t("Nights"): st.column_config.ProgressColumn(format="localized", max_value=most, color="primary", width=100),
@@ -123,7 +122,7 @@ def _figures(shown: pd.DataFrame, by: str) -> pd.DataFrame:
              t(MEASURES[by]): [words.with_interval(row, by, view().currency) for row in shown.itertuples()]}  # fmt: skip
     if by in ("direct", "distance"):
         enough = shown["distant_nights"].where(~shown["few"].astype(bool))
-        table[t("Nights that this is")] = [formats.signed(n) for n in enough]
+        table[t("In nights")] = [formats.signed(n) for n in enough]
     return pd.DataFrame(table | {t("Guests"): [formats.count(n) for n in shown["guests"]]})
 
 
@@ -186,10 +185,10 @@ def _choice() -> None:
 
 
 SAID = {
-    "growth": lambda: t("Guests against the comparison, with 95% interval; countries of 30 guests or more"),
+    "growth": lambda: t("Guests against the comparison, with 95% interval (≈ may be chance); countries of 30 guests or more"),
     "spend": lambda: t("Rooms and all else in the period, of a guest, with 95% interval; countries of 30 guests or more"),
     "direct": lambda: t("Share of nights booked directly; countries of 30 guests or more"),
-    "distance": lambda: t("Direct share less that of the whole house, with 95% interval; countries of 30 guests or more"),
+    "distance": lambda: t("Direct share less that of the whole house, with 95% interval (≈ may be chance); countries of 30 guests or more"),
 }
 
 
@@ -209,7 +208,8 @@ def _class(low: float | None, high: float | None, say) -> str:
         return t("{low} or more", low=say(low)) if low is not None else ""
     if low is None:
         return t("below {high}", high=say(high))
-    return t("{low} to {high}", low=say(low), high=say(high)) if low < 0 else f"{say(low)}–{say(high)}"
+    is_signed = measure() in ("growth", "distance")
+    return t("{low} to {high}", low=say(low), high=say(high)) if is_signed else f"{say(low)}–{say(high)}"
 
 
 def _swatch(colour: str, text: str) -> None:
