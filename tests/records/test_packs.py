@@ -44,7 +44,7 @@ def test_the_history_tells_each_pack_once_with_its_checksum(store, view):
     for _ in range(2):
         bring_in(store, view(), pack=EXAMPLE)
     row = pack_history(store, view())[0]
-    assert (row["code"], row["release"], row["checksum"], row["counts"], row["actor"]) == ("lantern-2026", "1.0", EXAMPLE.checksum, EVERYTHING, "local")
+    assert (row["code"], row["release"], row["checksum"], row["counts"], row["actor"]) == ("lantern-2025", "1.0", EXAMPLE.checksum, EVERYTHING, "local")
     bring_in(store, view(), pack=replace(EXAMPLE, release="1.1"))
     assert [row["release"] for row in pack_history(store, view())] == ["1.1", "1.0"]
     assert [row["version"] for row in playbook_list(store, view())] == [1] * 5
