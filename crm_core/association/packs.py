@@ -20,6 +20,7 @@ from crm_core.i18n import SOURCE, language, t
 
 FORMAT, VERSION, MANIFEST, MOST_LISTED = "innsight-pack", 1, "manifest.json", 2_000
 ABOUT = ("code", "name", "release", "author", "licence", "made_on")
+EXAMPLE = Path(__file__).parents[2] / "data" / "association" / "example.zip"  # a pack of an invented association that ships
 OF_MANIFEST = ("format", "version", *ABOUT, "files", "checksum")
 
 

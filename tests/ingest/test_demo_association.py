@@ -8,7 +8,7 @@ import pytest
 from crm_core import views
 from crm_core.association import packs
 from crm_core.association.courses import is_required, parse
-from crm_core.ingest.demo.standards_rows import EXAMPLE
+from crm_core.association.packs import EXAMPLE
 from crm_core.metrics import CATALOGUE
 from crm_core.records.boards import board_card
 from crm_core.records.decisions import decisions, due_decisions

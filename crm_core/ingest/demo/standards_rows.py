@@ -3,7 +3,6 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from crm_core.ingest.demo.streams import Streams
 from crm_core.records.packs import TABLES, row_of
 from crm_core.records.shared import written
 
-EXAMPLE = Path(__file__).parents[3] / "data" / "association" / "example.zip"
 OF_ALL_BLOCKS = 999_999  # these draws are not a block's
 CHECKLIST = "small_hotel"
 ACTOR, PACK = "demo", 1
@@ -46,7 +44,7 @@ class Assessed:
 
 def open_association(writer, profile: Profile, seed: int) -> packs.Pack:
     """Write the pack, what became of its first checklist in every hotel, and what the hotels plan; return the pack."""
-    pack, streams, quota = packs.read(EXAMPLE), Streams(seed, profile.name, OF_ALL_BLOCKS), Quota()
+    pack, streams, quota = packs.read(packs.EXAMPLE), Streams(seed, profile.name, OF_ALL_BLOCKS), Quota()
     _write_pack(writer, pack)
     standard = next(one for one in pack.standards if one.code == CHECKLIST)
     hotels = list(enumerate(profile.hotels[:profile.siblings]))
