@@ -6,10 +6,10 @@ from crm_core.i18n import t, tn
 from crm_core.records import annotations as records
 from crm_core.ui import keeping_words
 from crm_core.ui.load import act, load, look, view
-from crm_core.ui.parts import panel, small, told
+from crm_core.ui.parts import panel, told
 from crm_core.ui.text import safe
 
-SHOWN = 12
+SHOWN, MOST = 5, 200
 
 
 def listing() -> None:
@@ -21,11 +21,13 @@ def listing() -> None:
     with panel(title, t("They stand beside the lines of the page Explore"), height="content"):
         for row in rows[:SHOWN]:
             _row(row)
-        if len(rows) > SHOWN:
-            small(safe(t("{n} earlier ones", n=formats.count(len(rows) - SHOWN))), grey=True)
+        if rows[SHOWN:]:
+            with st.expander(tn("{n} earlier note", "{n} earlier notes", len(rows) - SHOWN), icon=":material/history:"):
+                for row in rows[SHOWN:MOST]:
+                    _row(row)
         if away and view().scope.may("view"):
             with st.expander(tn("{n} note was put away", "{n} notes were put away", len(away)), icon=":material/archive:"):
-                for row in away[:SHOWN]:
+                for row in away[:MOST]:
                     _row(row)
 
 
@@ -33,7 +35,7 @@ def _row(row: dict) -> None:
     places = load("properties", view().whole).set_index("property_id")["name"]
     days = formats.date(row["on_day"]) if row["until_on"] is None else f"{formats.date(row['on_day'])} – {formats.date(row['until_on'])}"
     below = " · ".join((days, str(places.get(row["property_id"], "")), t(keeping_words.ANNOTATIONS[row["kind"]])))
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(f"{safe(row['said'])}  \n:small[:gray[{safe(below)}]]", width="stretch")
         if not view().scope.may("view"):
             return

@@ -17,7 +17,7 @@ from crm_core.ui import standing
 from crm_core.ui.keeping_names import Names
 from crm_core.ui.load import look, view
 from crm_core.ui.parts import PAGES, small
-from crm_core.ui.text import plain, safe
+from crm_core.ui.text import safe
 from crm_core.views import View
 
 ARROW = {"icon": ":material/arrow_forward:", "icon_position": "right"}
@@ -34,13 +34,13 @@ def _drawer(k: Metric) -> None:
         return
     names = Names().by_parameter
     _part(t("Saved views"), [(row["name"], row["view"]) for row in saved_with(k.key)],
-          lambda name, shown: standing.link(shown, plain(name), names, **ARROW), t("No saved view shows it."))
-    _part(t("Lessons"), lessons_with(k.key), lambda title, code: st.page_link(PAGES / "lesson.py", label=plain(title), query_params={"lesson": code}, **ARROW),
+          lambda name, shown: standing.link(shown, safe(name), names, **ARROW), t("No saved view shows it."))
+    _part(t("Lessons"), lessons_with(k.key), lambda title, code: st.page_link(PAGES / "lesson.py", label=safe(title), query_params={"lesson": code}, **ARROW),
           t("No lesson is about it."))
-    _part(t("Playbooks"), playbooks_with(k.key), lambda name, code: st.page_link(PAGES / "playbooks.py", label=plain(name), **ARROW),
+    _part(t("Playbooks"), playbooks_with(k.key), lambda name, code: st.page_link(PAGES / "playbooks.py", label=safe(name), **ARROW),
           t("No playbook watches it."))
     _part(t("Decisions"), [(row["will_do"], row["id"]) for row in look(decisions, view().whole, kpi=k.key)],
-          lambda name, _id: st.page_link(PAGES / "decisions.py", label=plain(name), **ARROW), t("Nothing was decided about it."))
+          lambda name, _id: st.page_link(PAGES / "decisions.py", label=safe(name), **ARROW), t("Nothing was decided about it."))
 
 
 def _pages(k: Metric) -> None:
