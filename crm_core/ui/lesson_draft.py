@@ -1,7 +1,7 @@
 """A lesson as it is being written: a form that may be wrong for a while, changed field by field, and read as a lesson on demand."""
 from collections.abc import Collection, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from crm_core.association import lessons
 from crm_core.association.answers import numbers
@@ -21,7 +21,6 @@ class Draft:
     id: int | None = None
     version: int | None = None
     turn: int = 0  # distinguishes the fields of one draft from those of the next
-    typed: dict[str, str] = field(default_factory=dict)  # numbers as they were typed, right or wrong, by question
 
     def said(self) -> dict:
         """Return the form as lessons.parse() reads it, without what is empty."""
@@ -95,7 +94,6 @@ class Draft:
     def answer(self, key: str, name: str, typed: str) -> None:
         """Put a number ("answer" or "tolerance") as it was typed; what is no one number is kept as words, which nothing takes for one."""
         found, asked = numbers(typed), self.question(key)
-        self.typed[f"{key}_{name}"] = typed
         if not typed.strip():
             asked.pop(name, None)
         else:

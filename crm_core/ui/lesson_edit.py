@@ -147,9 +147,10 @@ def _preview(draft: Draft) -> None:
 
 def _saving(draft: Draft) -> None:
     with st.container(horizontal=True):
-        if st.button(t("Save the lesson"), type=filled(), icon=":material/check:", key="lesson_save"):
-            _save(draft)
+        is_asked = st.button(t("Save the lesson"), type=filled(), icon=":material/check:", key="lesson_save")
         st.button(t("Throw away what I wrote"), type="tertiary", key="lesson_discard", on_click=lambda: st.session_state.pop(SHOWN, None))
+    if is_asked:
+        _save(draft)
 
 
 def _save(draft: Draft) -> None:

@@ -20,7 +20,7 @@ def quiz(draft: Draft, spoken: str) -> None:
             with st.container(border=True, gap="xsmall"):
                 _question(draft, number, asked, spoken)
         with st.container(horizontal=True):
-            for kind, label, icon in (("number", t("Ask for a number"), ":material/123:"), ("choice", t("Ask to choose"), ":material/list:")):
+            for kind, label, icon in (("number", t("Ask for a number"), ":material/calculate:"), ("choice", t("Ask to choose"), ":material/list:")):
                 st.button(label, icon=icon, key=f"quiz_add_{kind}", on_click=draft.ask, args=(kind,), disabled=len(draft.quiz) >= MOST_QUESTIONS)
 
 
@@ -48,6 +48,8 @@ def _number(draft: Draft, asked: dict, spoken: str) -> None:
         _typed(draft, asked, "tolerance", t("Still right within ±"))
         with st.container(width=160):
             _said(draft, asked, "unit", t("Unit"), spoken, most=LONGEST_UNIT)
+    if any(isinstance(asked.get(name), str) for name in ("answer", "tolerance")):
+        small(f":orange[{safe(t('One number is asked for, such as 12.5.'))}]")
 
 
 def _sealed(draft: Draft, asked: dict) -> str:

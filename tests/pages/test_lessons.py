@@ -255,6 +255,15 @@ def test_everything_that_is_wrong_is_told_and_what_was_written_stays(visits, her
     assert kept(here, "own1") is None
 
 
+def test_a_number_that_is_none_is_told_beside_its_field(visits):
+    at = fine(fine(visits.open("lesson", **NEW)).button(key="quiz_add_number").click().run())
+    at.text_input(key="write1_q1_answer").set_value("one or 2 or 3")
+    at = fine(at.run())
+    assert "One number is asked for" in shown(at)
+    at.text_input(key="write1_q1_answer").set_value("2,5")
+    assert "One number is asked for" not in shown(fine(at.run()))
+
+
 def test_a_preview_is_the_lesson_as_others_see_it_or_what_is_still_to_be_done(visits):
     at = fine(visits.open("lesson", **NEW))
     at.segmented_control(key="lesson_side").set_value("preview")
