@@ -80,10 +80,12 @@ def direct() -> None:
     one = tile(load("kpi_values", keys=(key,)), key)
     title = words.direct_title(one.value, one.changes["year"])
     with panel(title, t("Share of nights by month · dotted: same weeks last year · hollow: not over yet")):
+        height = 290 if len(view().scope.properties) > 1 else 440  # one property has no bars below
         now, before = (load("kpi_months", keys=(key,), count=MONTHS, shift=shift) for shift in (0, YEAR_BACK))
         say = lambda x: axis_text(metric(key), x, "")  # noqa: E731
         chart(trend.trend(mode(), month_labels(now["month"]), now[key], before[key], inside(now["month"]), [formats.percent(x, 0) for x in now[key]],
-                          provisional=[_end(month) > view().scope.as_of for month in now["month"]], comparison_name=t("last year"), say=say, height=290 if len(view().scope.properties) > 1 else 440),
+                          provisional=[_end(month) > view().scope.as_of for month in now["month"]], comparison_name=t("last year"), say=say,
+                          height=height),
               title, key="direct_share")
         _by_property(key)
         downloads("direct-share", [t("Month"), t("Share"), t("Last year")], lambda: list(zip(now["month"], now[key], before[key], strict=True)))
@@ -127,7 +129,8 @@ def cancelled() -> None:
             return
         hundred = lambda column: (100 * now[column]).where(~now["few"].astype(bool))  # noqa: E731
         labels = [words.ahead(band) for band in now["lead_band"]]
-        chart(interval.forest(mode(), labels, hundred("rate"), hundred("low"), hundred("high"), [f"{words.rate_text(row)} · {formats.n(int(row.n))}" if not row.few else words.rate_text(row) for row in now.itertuples()],
+        texts = [words.rate_text(row) + ("" if row.few else f" · {formats.n(int(row.n))}") for row in now.itertuples()]
+        chart(interval.forest(mode(), labels, hundred("rate"), hundred("low"), hundred("high"), texts,
                               say=lambda x: formats.percent(x / 100, 0)), title, key="cancelled")
         downloads("cancellations", [t("Days ahead"), t("Bookings"), t("Cancelled"), t("Share"), t("Low"), t("High"), t("Share of revenue")],
                   lambda: list(now[["lead_band", "n", "cancelled", "rate", "low", "high", "value_rate"]].itertuples(index=False, name=None)))
