@@ -10,7 +10,7 @@ from crm_core.marts import tables
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.definition import COUNTED, Measure
 from crm_core.queries import estimates, lifts, uncertainty
-from crm_core.queries.estimates import PERIODS, Rows, apart, blank, by_group, compare, known_as
+from crm_core.queries.estimates import PERIODS, Rows, apart, blank, compare, known_as, places_of
 from crm_core.queries.reading import Reading
 from crm_core.queries.registry import query
 from crm_core.queries.splits import By, fitting, seen_by, without
@@ -43,7 +43,7 @@ def values(reading: Reading, keys: tuple[str, ...], by: By) -> pd.DataFrame:
     metrics = [metric(key) for key in keys]
     measures = tuple(dict.fromkeys(m for k in metrics for m in k.measures if k.interval not in (*COUNTED, "lift")))
     sums = reading.sums(measures, by) if measures else pd.DataFrame(index=[0])
-    arms = lifts.sums(warehouse, scope, periods, by) if any(k.interval == "lift" for k in metrics) else None
+    arms = reading.arms(by) if any(k.interval == "lift" for k in metrics) else None
     ratios = [k for k in metrics if k.interval in ("clusters", "total")]
     spread = uncertainty.moments(warehouse, scope, ratios, periods, by, sums.index.to_numpy() if by else np.array([None], object)) if ratios else {}
     found = [_closed(k, lifts.told(k, arms, by)) if k.interval == "lift" else
@@ -193,10 +193,12 @@ def _summed(warehouse: Warehouse, scope: Scope, k: Metric, rows: Rows, periods: 
 def _waited(waits: pd.DataFrame, k: Metric, rows: Rows, by: By) -> None:
     """Put the Kaplan-Meier estimate of each group and period in the place of the plain share, which knows nothing of who is still young."""
     size = len(rows["value"]) // len(PERIODS)
-    parts, groups = by_group(waits), seen_by(rows["group"][:size], by, fitting(by, tables.stays))
-    for i, (group, j) in enumerate((known_as(g), j) for j in range(len(PERIODS)) for g in groups):
-        part = parts[group]
-        curve = survival.kaplan_meier(part["days"].to_numpy(), part["returned"].to_numpy(bool), part[f"count{j}"].to_numpy())
+    groups = [known_as(group) for group in seen_by(rows["group"][:size], by, fitting(by, tables.stays))]
+    places = places_of(waits)
+    days, returned = waits["days"].to_numpy(), waits["returned"].to_numpy(bool)
+    counts = [waits[f"count{j}"].to_numpy() for j in range(len(PERIODS))]
+    for i, (at, count) in enumerate((places[group], count) for count in counts for group in groups):
+        curve = survival.kaplan_meier(days[at], returned[at], count[at])
         rows["value"][i], rows["low"][i], rows["high"][i] = curve.median() if k.horizon is None else curve.returned(k.horizon)[:3]
     compare(rows, apart)
 

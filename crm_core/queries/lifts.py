@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from crm_core.marts import tables
 from crm_core.metrics import Metric, campaigns
-from crm_core.metrics.dimensions import DIMENSIONS, parts_of
+from crm_core.metrics.dimensions import DIMENSIONS, Dimension, Part, parts_of
 from crm_core.queries.estimates import PERIODS, Rows, apart, blank, by_group, compare, known_as
 from crm_core.queries.splits import By, fitting, groups_of
 from crm_core.queries.totals import column, totals
@@ -26,13 +26,22 @@ Told = tuple[float, float, float]  # value, low, high
 
 def sums(warehouse: Warehouse, scope: Scope, periods: Sequence[Period], by: By, shift: int = 0) -> pd.DataFrame:
     """One row per campaign and `group` of `by`: everyone assigned in each period, by arm, with bookings, margin, cost and the planned share held out."""
+    return by_campaign(totals(warehouse, scope, READ, periods, beside_campaign(by), shift), scope, len(periods), by)
+
+
+def beside_campaign(by: By) -> tuple[Dimension | Part, ...]:
+    """Return the parts of a split, and the campaign, told once."""
     axes = parts_of(by)
-    keys = axes if any(axis.key == "campaign" for axis in axes) else (*axes, DIMENSIONS["campaign"])
-    frame = totals(warehouse, scope, READ, periods, keys, shift).reset_index()
+    return tuple(axes) if any(axis.key == "campaign" for axis in axes) else (*axes, DIMENSIONS["campaign"])
+
+
+def by_campaign(found: pd.DataFrame, scope: Scope, periods: int, by: By) -> pd.DataFrame:
+    """Return the totals of READ by beside_campaign() with the `group` of `by`, its cost blank where the campaigns cannot tell the group apart."""
+    frame = found.reset_index()
     frame = frame.assign(group=groups_of(frame, by))
-    whole = scope.segment is None and len(fitting(by, tables.campaigns)) == len(axes)
+    whole = scope.segment is None and len(fitting(by, tables.campaigns)) == len(parts_of(by))
     if not whole:  # a campaign's cost is of all its people: for a part of them nobody knows it
-        frame[[column(READ.index(campaigns.cost), j) for j in range(len(periods))]] = math.nan
+        frame[[column(READ.index(campaigns.cost), j) for j in range(periods)]] = math.nan
     return frame
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from crm_core.metrics import Metric
 from crm_core.metrics.definition import Measure
 from crm_core.metrics.dimensions import parts_of
-from crm_core.queries import uncertainty
+from crm_core.queries import lifts, uncertainty
 from crm_core.queries.splits import By, groups_of, margin_of
 from crm_core.queries.totals import margins
 from crm_core.scope import Period, Scope
@@ -44,6 +44,12 @@ class Reading:
     def waits(self, by: By) -> pd.DataFrame:
         """Return how many guests waited how long for their second stay, as uncertainty.waits() does."""
         return self._margin(self._once("waits", lambda: uncertainty.waits(self.warehouse, self.scope, self.periods, self.by)), by)
+
+    def arms(self, by: By) -> pd.DataFrame:
+        """Return what campaigns caused in each arm, as lifts.sums() does."""
+        every = lifts.beside_campaign(self.by)
+        tell = self._once("arms", lambda: margins(self.warehouse, self.scope, lifts.READ, self.periods, every))
+        return lifts.by_campaign(tell(lifts.beside_campaign(by)), self.scope, len(self.periods), by)
 
     def _once(self, name: object, read: Callable[[], object]):
         if name not in self._read:
