@@ -39,7 +39,8 @@ def _hand_on(own: Sequence[dict]) -> None:
         if not names:
             small(safe(t("Only lessons written here need a file: everybody has those that come with the program.")), grey=True)
             return
-        chosen = st.multiselect(t("Lessons"), list(names), default=list(names), format_func=names.get, key="lessons_out", placeholder=t("Choose lessons"))
+        turn = st.session_state.get("lessons_turn", 0)  # what was just brought in is among them
+        chosen = st.multiselect(t("Lessons"), list(names), default=list(names), format_func=names.get, key=f"lessons_out_{turn}", placeholder=t("Choose lessons"))
         st.download_button(t("Export lessons"), data=_written(chosen), file_name=FILE, mime="application/json", on_click="ignore", icon=":material/download:",
                            disabled=not chosen, key="lessons_export")
 

@@ -90,6 +90,6 @@ def _right(draft: Draft, asked: dict, spoken: str) -> None:
     names = {one["key"]: plain(one["text"].get(spoken) or one["text"].get(SOURCE, "")) or t("Option {n}", n=place) for place, one in enumerate(asked["options"], 1)}
     key = f"write{draft.turn}_{asked['key']}_right_{'_'.join(names)}"
     st.session_state.setdefault(key, asked.get("answer"))
-    found = st.selectbox(t("Right answer"), list(names), index=None, format_func=names.get, key=key, placeholder=t("Choose"))
+    found = st.selectbox(t("Right answer"), list(names), index=None, format_func=names.get, key=key, placeholder=t("Choose"), width=420)
     if found:
         asked["answer"] = found

@@ -325,6 +325,7 @@ def test_a_file_is_looked_at_before_it_is_taken_and_replaces_only_when_agreed(vi
     at = fine(fine(at.run()).button(key="lessons_bring").click().run())
     assert "2 lessons were brought in." in shown(at)
     assert (kept(here, "own").title, kept(here, "new").title) == ({"en": "Theirs"}, L05.title)
+    assert at.multiselect(key="lessons_out_1").value == ["own", "new"]
 
 
 @pytest.mark.parametrize(("content", "said"), [
