@@ -61,6 +61,10 @@ PARAMETERS = (
     "copy",
     "present",
     "screen",
+    "board",
+    "new",
+    "with",
+    "event",
     "unheard_of",
 )
 
