@@ -2,6 +2,7 @@
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from crm_core.association import lesson_files, lessons
 from crm_core.records.lessons import (
@@ -16,6 +17,8 @@ from crm_core.records.lessons import (
     save_lesson,
 )
 from crm_core.records.registry import Refused, Stale
+from crm_core.schema import lesson
+from crm_core.store.audit import Entry
 
 OWN = {"code": "own", "title": {"en": "Our lesson"}, "question": {"en": "Why?"}, "notice": {"en": "Look at the number of cases."}, "page": "value",
        "params": {"kpi": "adr"}, "minutes": 10}
@@ -136,3 +139,11 @@ def test_only_own_lessons_go_out(sqlite_store, view):
     for codes, said in (([SHIPPED[0]], "need no file"), ([], "that are here"), (["nowhere"], "that are here")):
         with pytest.raises(Refused, match=said):
             export_lessons(sqlite_store, view(), codes=codes)
+
+
+def test_a_lesson_that_this_version_cannot_read_stands_on_the_shelf_with_what_is_wrong(sqlite_store, view):
+    made = save_lesson(sqlite_store, view(), form=OWN)
+    with sqlite_store.changing(Entry("test", "spoil", "lesson")) as change:
+        change.connection.execute(sa.update(lesson).where(lesson.c.id == made).values(form=json.dumps(OWN | {"minutes": 0, "future": 1})))
+    row = lesson_list(sqlite_store, view())[-1]
+    assert (row["code"], row["lesson"].title, len(row["problems"])) == ("own", {"en": "own"}, 2)
