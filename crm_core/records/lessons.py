@@ -57,7 +57,7 @@ def _told(row: dict, truths: Collection[str] | None) -> dict:
     try:
         found = lessons.parse(row["form"])
     except BadLesson as problem:
-        blank = dict.fromkeys(("title", "question", "notice", "presenter"), {"en": row["code"]})
+        blank = {key: {"en": row["code"]} for key in ("title", "question", "notice", "presenter")}
         return {**row, "lesson": Lesson(row["code"], **blank, hints=(), page="", params={}, minutes=1, quiz=()), "is_shipped": False,
                 "problems": list(problem.problems)}
     return {**row, "lesson": found, "is_shipped": False, "problems": _problems(found, truths)}
