@@ -65,6 +65,10 @@ PARAMETERS = (
     "new",
     "with",
     "event",
+    "house",
+    "checklist",
+    "assessment",
+    "set",
     "unheard_of",
 )
 
