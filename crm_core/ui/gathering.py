@@ -38,6 +38,12 @@ def page(id: int) -> None:
         _list(row)
 
 
+def _today() -> dt.date:
+    """The day at the door: figures may be of yesterday, a store that stands still (a demo) has a day of its own."""
+    as_of = view().scope.as_of
+    return as_of if "as_of" in view().facts else max(as_of, dt.date.today())
+
+
 def _back() -> None:
     st.query_params.pop("event", None)
 
@@ -110,7 +116,7 @@ def _list(row: dict) -> None:
             return
         shown = _narrowed(people)
         at = _page_of(len(shown))
-        has_begun = row["starts_on"] <= view().scope.as_of
+        has_begun = row["starts_on"] <= _today()
         for one in shown[at * ROWS : (at + 1) * ROWS]:
             _person(row, one, has_begun)
         downloads(f"event-{row['id']}", [t("Guest"), t("Status"), t("People"), t("Registered on")],
@@ -135,14 +141,14 @@ def _page_of(rows: int) -> int:
 
 def _person(row: dict, one: dict, has_begun: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":{BADGES[one['status']]}-badge[{safe(t(STATUSES[one['status']]))}]", width=112)
+        st.markdown(f":{BADGES[one['status']]}-badge[{safe(t(STATUSES[one['status']]))}]", width=88)
         with st.container(width="stretch"):
             if one["guest_id"]:
                 guest_link(one["guest_id"], one["name"] or "", width="stretch")
             else:
                 small(safe(t("Nobody known")), grey=True)
         if one["party"] > 1:
-            small(safe(t("{n} people", n=formats.count(one["party"]))))
+            small(f":material/group: {formats.count(one['party'])}")
         if view().scope.may("standards") and row["state"] != "cancelled":
             _buttons(one, has_begun)
 
@@ -170,7 +176,7 @@ def _do(action, **values) -> None:
 
 def _register(row: dict) -> None:
     """Find a guest and put them on the list; at the door they are there already."""
-    is_over = last_day(row) < view().scope.as_of
+    is_over = last_day(row) < _today()
     with st.expander(t("Add somebody who was there") if is_over else t("Register a guest"), icon=":material/person_add:"):
         text = st.text_input(t("Guest"), key="event_guest", placeholder=t("Name, e-mail, phone or confirmation number"))
         hits = {hit.guest_id: hit for hit in look(guests.search, text=text, limit=8)} if (text or "").strip() else {}
@@ -182,6 +188,6 @@ def _register(row: dict) -> None:
         left, right = st.columns([2, 1])
         guest = left.selectbox(t("Which guest"), list(hits), format_func=say, key="event_which")
         party = right.number_input(t("People"), 1, MOST_PARTY, 1, key="event_party")
-        is_here = is_over or (row["starts_on"] <= view().scope.as_of and st.checkbox(t("Is here now"), key="event_here"))
+        is_here = is_over or (row["starts_on"] <= _today() and st.checkbox(t("Is here now"), key="event_here"))
         if st.button(t("Put on the list"), type=filled(), key="event_register"):
             _do(register_guest, id=row["id"], guest_id=guest, party=int(party), is_here=bool(is_here))

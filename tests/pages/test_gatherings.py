@@ -114,5 +114,12 @@ def test_an_event_that_is_not_there_is_told_so_or_left_out(events, event):
     assert titles(at)[0] in ("There is no such event", "1 event is ahead, with 1 places left")
 
 
+def test_what_became_of_an_event_stands_in_the_guests_timeline(events):
+    ana, ben = (text(fine(events.open("guest", guest=guest))) for guest in ("1", "2"))
+    assert "Came to an event" in ben
+    assert "Did not come to an event" in ana
+    assert "Registered for an event" in ana
+
+
 def test_a_house_without_events_is_told_how_to_begin(monkeypatch, lisbon):
     assert titles(fine(Visits(monkeypatch, lisbon).open("gatherings")))[0] == "No event yet"
