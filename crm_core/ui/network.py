@@ -15,6 +15,7 @@ from crm_core.ui.text import plain, safe
 
 MAY = "standards"
 SHOWN = 6  # events and news that stand unfolded
+FEW = 12  # members who are told one by one; more of them stand in a table
 
 
 def found() -> list[dict]:
@@ -32,33 +33,31 @@ def anything() -> bool:
 
 
 def members(rows: list[dict]) -> None:
-    """The directory; a row opens to what the member says of itself."""
+    """The directory: who belongs to the association, and what each says of itself."""
     here = [row for row in rows if row["kind"] == "member"]
     title = tn("{n} member", "{n} members", len(here), n=formats.count(len(here))) if here else t("No member fits")
-    with panel(title, t("As the association tells it · addresses are shown, never opened")):
+    with panel(title, t("As the association tells it · addresses are shown, never opened"), height="content"):
         if not here:
             small(safe(t("Clear the search, or bring in a pack that has a directory.")), grey=True)
             return
         table = pd.DataFrame({
             t("Name"): [words.words(row["entry"].title) for row in here], t("Place"): [plain(row["entry"].place) for row in here],
             t("Contact"): [plain(row["entry"].contact) for row in here], t("About"): [words.words(row["entry"].text) for row in here]})
-        picked = st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 12), key="members", on_select="rerun",
-                              selection_mode="single-row", alt=title, column_config={t("Name"): st.column_config.Column(width=170),
-                                                                                     t("About"): st.column_config.Column(width=320)}).selection.rows
-        for place in picked:
-            if place < len(here):
-                _open(here[place])
+        if len(here) > FEW:
+            _table(here, table, title)
+        for row in here if len(here) <= FEW else ():
+            _entry(row)
         downloads("network-members", list(table), lambda: list(table.itertuples(index=False, name=None)))
 
 
-def _open(row: dict) -> None:
-    entry = row["entry"]
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{safe(words.words(entry.title))}**", width="stretch")
-            _away(row)
-        small(safe(" · ".join(filter(None, (entry.place, entry.contact)))))
-        st.markdown(safe(words.words(entry.text)))
+def _table(here: list[dict], table: pd.DataFrame, title: str) -> None:
+    picked = st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 12), key="members", on_select="rerun",
+                          selection_mode="single-row", alt=title, column_config={t("Name"): st.column_config.Column(width=170),
+                                                                                 t("About"): st.column_config.Column(width=320)}).selection.rows
+    for place in picked:
+        if place < len(here):
+            with st.container(border=True):
+                _entry(here[place])
 
 
 def events(rows: list[dict]) -> None:
@@ -88,7 +87,7 @@ def news(rows: list[dict]) -> None:
 def _entry(row: dict, badge: str = "") -> None:
     entry = row["entry"]
     with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
             st.markdown(f"**{safe(words.words(entry.title))}**" + (f" :gray-badge[{safe(badge)}]" if badge else ""), width="stretch")
             _away(row)
         below = " · ".join(filter(None, (words.days(entry), entry.place, entry.contact)))

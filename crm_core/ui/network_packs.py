@@ -1,4 +1,5 @@
 """Packs of an association: looked at before they come in, brought in whole or not at all, and what came in so far."""
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
@@ -143,7 +144,8 @@ def history() -> None:
             return
         table = pd.DataFrame({
             t("Pack"): [words.words(row["name"]) for row in found], t("Release"): [plain(row["release"]) for row in found],
-            t("Came in"): [row["at"][:10] for row in found], t("By"): [plain(row["actor"]) for row in found], t("Author"): [plain(row["author"]) for row in found],
+            t("Came in"): [formats.date(dt.date.fromisoformat(row["at"][:10])) for row in found], t("By"): [plain(row["actor"]) for row in found],
+            t("Author"): [plain(row["author"]) for row in found],
             t("Licence"): [plain(row["licence"]) for row in found], t("Holds"): [words.holds(row["counts"]) for row in found],
             t("Checksum"): [row["checksum"] for row in found]})
         st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 8), key="pack_history", alt=title)

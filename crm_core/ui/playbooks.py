@@ -74,13 +74,17 @@ def _standing(one: Playbook, place: int, name: str, read, against: dict | None) 
 
 # --- those that are called for ------------------------------------------------------------------------------------------------------
 def called(found: list[dict], stands: dict[str, list[Standing]]) -> None:
-    """A card for each playbook that the figures call for, widest spread first: what says so, the steps, and its beginning."""
+    """A card for each playbook that the figures call for: what says so, the steps, and its beginning.
+
+    Those that can be begun somewhere come first, then those that are called for at most properties.
+    """
+    going = look(records.started_playbooks, view().whole)
     calling = [row for row in found if words.state_of(stands.get(row["code"], [])) == "holds"]
-    calling.sort(key=lambda row: -sum(one.holding.state == "holds" for one in stands[row["code"]]))
+    calling.sort(key=lambda row: (not playbooks_start.free(stands[row["code"]], going.get(row["code"], [])),
+                                  -sum(one.holding.state == "holds" for one in stands[row["code"]])))
     if not calling:
         with panel(words.summary(0, len(found)), t("Every condition was looked at, at each of the chosen properties"), height="content"):
             small(safe(t("Below stands why each of them waits.")), grey=True)
-    going = look(records.started_playbooks, view().whole)
     is_filled = False  # the page's one filled button stands on the first playbook that can be begun
     for row in calling:
         is_filled |= _card(row, stands[row["code"]], going.get(row["code"], []), not is_filled)
@@ -131,7 +135,7 @@ def _away(standing: Standing, end: str) -> float | None:
 
 
 def _said(k: Metric, x: float) -> str:
-    return formats.points(x, 0) if k.unit == "share" else axis_text(k, x, view().currency)
+    return formats.signed(100 * x) if k.unit == "share" else axis_text(k, x, view().currency)
 
 
 def facts(one: Playbook) -> None:

@@ -24,6 +24,12 @@ BEFORE = dt.timedelta(365)  # what a figure was at the start: over the year befo
 Told = tuple[float | None, float | None, float | None]  # value, low, high
 
 
+def free(at: list[Standing], going: list[dict]) -> dict[int, Standing]:
+    """Return the properties at which a playbook is not under way, those that call for it first."""
+    busy = {place for row in going if row["closed_at"] is None for place in json.loads(row["properties"])}
+    return {one.property_id: one for one in sorted(at, key=lambda one: words.ORDER.index(one.holding.state)) if one.property_id not in busy}
+
+
 def form(one: Playbook, at: list[Standing], going: list[dict], is_first: bool) -> bool:
     """Draw the choice of where, who and by when, and the button that begins the playbook there; return whether there is one.
 
@@ -31,15 +37,14 @@ def form(one: Playbook, at: list[Standing], going: list[dict], is_first: bool) -
     """
     if st.session_state.pop(f"playbook_begun_{one.code}", False):
         st.success(safe(t("Begun: it stands among the decisions, and comes back on its day.")), icon=":material/check:")
-    busy = {place for row in going if row["closed_at"] is None for place in json.loads(row["properties"])}
-    free = {s.property_id: s for s in sorted(at, key=lambda s: words.ORDER.index(s.holding.state)) if s.property_id not in busy}
+    open_to = free(at, going)
     if not view().scope.may("view") or one.watch not in CATALOGUE:
         return False
-    if not free:
+    if not open_to:
         small(safe(t("It is under way at every property.")), grey=True)
         return False
     with st.container(border=True, gap="xsmall"):
-        where = st.selectbox(t("Where"), list(free), format_func=lambda place: free[place].place, key=f"playbook_where_{one.code}")
+        where = st.selectbox(t("Where"), list(open_to), format_func=lambda place: open_to[place].place, key=f"playbook_where_{one.code}")
         left, right = st.columns(2)
         who = left.text_input(t("Who"), key=f"playbook_who_{one.code}", max_chars=decisions.LONGEST_OWNER)
         usual = view().scope.as_of + dt.timedelta(one.expect.days)

@@ -13,7 +13,7 @@ from crm_core.telling import case_words
 from crm_core.ui import training
 from crm_core.ui import training_words as words
 from crm_core.ui.load import act, look, view
-from crm_core.ui.parts import PAGES, downloads, filled, panel, small, table_height, told
+from crm_core.ui.parts import downloads, filled, panel, small, table_height, told
 from crm_core.ui.text import plain, safe
 
 
@@ -27,12 +27,14 @@ def chosen() -> dict | None:
     if (row := look(staff.person, view().whole, id=number)) is None:
         st.warning(safe(t("There is no such person: the link may be old, or the person may work at a property that is not yours.")),
                    icon=":material/search_off:")
+        return None
+    st.query_params["staff"] = asked  # a link from this page to itself leaves the browser's address as it was
     return row
 
 
 def head(row: dict) -> None:
     """The way back, the person's name with the finding, and what is due."""
-    st.page_link(PAGES / "training.py", label=t("Everybody"), icon=":material/arrow_back:", query_params={})
+    st.button(t("Everybody"), icon=":material/arrow_back:", type="tertiary", key="staff_back", on_click=lambda: st.query_params.pop("staff", None))
     about = [case_words.coded("department", row["department"]), row["job"], row["property"]]
     about += [t("since {day}", day=formats.date(row["joined_on"]))] if row["joined_on"] else []
     about += [t("until {day}", day=formats.date(row["left_on"]))] if row["left_on"] else []
@@ -114,10 +116,12 @@ def _award(row: dict) -> None:
         st.markdown(f"**{safe(t('Award a certificate'))}**")
         left, middle, right = st.columns(3)
         number = left.selectbox(t("Course"), order, format_func=lambda one: words.course_name(offered[one]), key=f"award_course_{turn}")
-        earned = middle.date_input(t("Earned on"), view().scope.as_of, key=f"award_on_{turn}", format="YYYY-MM-DD", min_value=dt.date(1950, 1, 1))
+        earned = middle.date_input(t("Earned on"), view().scope.as_of - dt.timedelta(1), key=f"award_on_{turn}", format="YYYY-MM-DD", min_value=dt.date(1950, 1, 1))
         written = right.text_input(t("Number"), key=f"award_number_{turn}", max_chars=courses.LONGEST_NUMBER)
         until = association.expires(offered[number], earned) if number and earned else None
-        small(safe(t("It holds until {day}.", day=formats.date(until)) if until else t("It holds for good.")), grey=True)
+        holds = t("It holds until {day}.", day=formats.date(until)) if until else t("It holds for good.")
+        later = [t("It counts from the day after.")] if earned and earned >= view().scope.as_of else []  # like every figure, up to the last complete day
+        small(safe(" ".join([holds, *later])), grey=True)
         if st.button(t("Award"), key=f"award_{turn}", type=filled(), icon=":material/workspace_premium:", disabled=not (number and earned)):
             with told():
                 act(courses.award, view().whole, staff_id=row["id"], course_id=number, earned_on=earned, number=written or "")

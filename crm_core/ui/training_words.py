@@ -105,7 +105,7 @@ def scored(rows: Sequence[tuple], quizzes: Mapping[str, int]) -> dict[str, dict[
 def matched(participant: str, people: Sequence[Mapping]) -> int | None:
     """Return the number of the only person of a participant's name, however it is spaced or capitalised; None where nobody or several fit."""
     typed = " ".join(participant.casefold().split())
-    names = [(row["id"], " ".join((row["name"] or "").casefold().split())) for row in people]
+    names = [(row["id"], " ".join(row["name"].casefold().split())) for row in people if row["name"]]
     whole = [number for number, name in names if name == typed]
-    first = [number for number, name in names if name.split() and name.split()[0] == typed]
+    first = [number for number, name in names if name.partition(" ")[0] == typed]
     return next((found[0] for found in (whole, first) if len(found) == 1), None)

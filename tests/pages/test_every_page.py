@@ -69,6 +69,9 @@ PARAMETERS = (
     "checklist",
     "assessment",
     "set",
+    "staff",
+    "department",
+    "network_text",
     "unheard_of",
 )
 
