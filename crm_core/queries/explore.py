@@ -33,12 +33,12 @@ def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, 
     could be reckoned from those that are shown, the figures are NaN and `hidden` is true. second_value, second_low, second_high, second_n and
     second_few are those of a second KPI. Raises ValueError where a KPI cannot be told apart like that.
     """
-    parts = [part if isinstance(part, Part) else Part(part) for part in (rows, columns, panels) if part is not None]
+    parts = {place: part if isinstance(part, Part) else Part(part) for place, part in zip(PLACES, (rows, columns, panels), strict=True) if part is not None}
     keys = (key, second) if second and second != key else (key,)
     for one in keys:
-        require(metric(one), parts)
-    reading = Reading(warehouse, scope, Split(tuple(parts)))
-    told = pd.concat([_told(reading, keys, parts, some) for some in _margins(len(parts))], ignore_index=True)
+        require(metric(one), tuple(parts.values()))
+    reading = Reading(warehouse, scope, _split(parts))
+    told = pd.concat([_told(reading, keys, some) for some in _margins(parts)], ignore_index=True)
     first, *others = (_guarded(warehouse, scope, metric(one), told[told["key"] == one], parts) for one in keys)
     return _beside(first, others[0] if others else first if second else None).drop(columns="key")
 
@@ -69,29 +69,28 @@ def require(k: Metric, parts: Sequence[Part]) -> None:
     Split(tuple(parts))
 
 
-def _margins(count: int) -> list[tuple[int, ...]]:
-    """The places of the parts that a table and each of its margins keep: all of them, then fewer, then none."""
-    return [some for size in range(count, -1, -1) for some in combinations(range(count), size)]
+def _margins(parts: dict[str, Part]) -> list[dict[str, Part]]:
+    """The parts that a table and each of its margins keep, by their places: all of them, then fewer, then none."""
+    return [dict(some) for size in range(len(parts), -1, -1) for some in combinations(parts.items(), size)]
 
 
-def _of(parts: Sequence[Part], some: tuple[int, ...]) -> Split | None:
-    return Split(tuple(parts[i] for i in some)) if some else None
+def _split(parts: dict[str, Part]) -> Split | None:
+    return Split(tuple(parts.values())) if parts else None
 
 
-def _told(reading: Reading, keys: tuple[str, ...], parts: Sequence[Part], some: tuple[int, ...]) -> pd.DataFrame:
+def _told(reading: Reading, keys: tuple[str, ...], parts: dict[str, Part]) -> pd.DataFrame:
     """The figures of one margin, each part's bare group in its place."""
-    split = _of(parts, some)
-    found = values(reading, keys, split)
-    if split:
+    found = values(reading, keys, _split(parts))
+    if parts:
         found = found[(found["n"] != 0) | (found["numerator"] != 0)]
-    return _placed(found, split, some)
+    return _placed(found, parts)
 
 
-def _placed(found: pd.DataFrame, split: Split | None, some: tuple[int, ...]) -> pd.DataFrame:
+def _placed(found: pd.DataFrame, parts: dict[str, Part]) -> pd.DataFrame:
     """The frame with row, column and panel in the place of the group."""
-    named = {group: splits.pieces(group, split) for group in found["group"].unique()} if split else {}
-    places = {name: _bare([named[group][some.index(i)] for group in found["group"]] if i in some else [TOTAL] * len(found), found.index)
-              for i, name in enumerate(PLACES)}
+    named = {group: splits.pieces(group) for group in found["group"].unique()} if parts else {}
+    at = {place: i for i, place in enumerate(parts)}
+    places = {place: _bare([named[group][at[place]] for group in found["group"]] if place in at else [TOTAL] * len(found), found.index) for place in PLACES}
     return found.drop(columns="group").assign(**places)
 
 
@@ -101,21 +100,21 @@ def _bare(values: list, index: pd.Index | None = None) -> pd.Series:
 
 
 # --- what is kept back ------------------------------------------------------------------------------------------------------------------
-def _guarded(warehouse: Warehouse, scope: Scope, k: Metric, told: pd.DataFrame, parts: Sequence[Part]) -> pd.DataFrame:
+def _guarded(warehouse: Warehouse, scope: Scope, k: Metric, told: pd.DataFrame, parts: dict[str, Part]) -> pd.DataFrame:
     """One KPI's rows with the people behind each, those kept back that too few stand behind."""
-    heads = Headcount(warehouse, scope, k, parts)
-    counted = [_placed(heads.of(_of(parts, some)), _of(parts, some), some) for some in _margins(len(parts))] if heads.any else []
+    heads = Headcount(warehouse, scope, k, tuple(parts.values()))
+    counted = [_placed(heads.of(_split(some)), some) for some in _margins(parts)] if heads.any else []
     if not counted:
         return told.assign(people=math.nan, hidden=False)
     whole = told.merge(pd.concat(counted, ignore_index=True), how="left", on=[*PLACES, "period"])
-    whole = pd.concat([_kept_back(whole[whole["period"] == name], len(parts)) for name in PERIODS], ignore_index=True)
+    whole = pd.concat([_kept_back(whole[whole["period"] == name], list(parts)) for name in PERIODS], ignore_index=True)
     return _blanked(whole)
 
 
-def _kept_back(found: pd.DataFrame, dimensions: int) -> pd.DataFrame:
+def _kept_back(found: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """The rows of one period with the mark `hidden`; a cell with nobody in it that must not be told from the others is added."""
-    axes = [pd.Index([*pd.unique(found.loc[found[name] != TOTAL, name]), TOTAL], dtype=object) for name in PLACES[:dimensions]]
-    at = tuple(axis.get_indexer(found[name]) for axis, name in zip(axes, PLACES, strict=False))
+    axes = [pd.Index([*pd.unique(found.loc[found[name] != TOTAL, name]), TOTAL], dtype=object) for name in places]
+    at = tuple(axis.get_indexer(found[name]) for axis, name in zip(axes, places, strict=True))
     people, known = np.zeros([len(axis) for axis in axes]), np.zeros([len(axis) for axis in axes], bool)
     people[at], known[at] = found["people"].fillna(0), True
     back = suppression.hidden(people)
@@ -123,8 +122,8 @@ def _kept_back(found: pd.DataFrame, dimensions: int) -> pd.DataFrame:
     empty = np.argwhere(back & ~known)
     if not len(empty):
         return found
-    places = {name: _bare([axes[i][j] for j in empty[:, i]] if i < dimensions else [TOTAL] * len(empty)) for i, name in enumerate(PLACES)}
-    added = pd.DataFrame(places).assign(key=found["key"].iloc[0], period=found["period"].iloc[0], few=True, hidden=True)
+    groups = {name: _bare([axes[places.index(name)][j] for j in empty[:, places.index(name)]] if name in places else [TOTAL] * len(empty)) for name in PLACES}
+    added = pd.DataFrame(groups).assign(key=found["key"].iloc[0], period=found["period"].iloc[0], few=True, hidden=True)
     return pd.concat([found, added.assign(**dict.fromkeys(SHOWN, math.nan))], ignore_index=True)
 
 

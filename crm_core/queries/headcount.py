@@ -74,7 +74,7 @@ class Headcount:
 
     def _made_sure(self, found: pd.DataFrame, unsure: np.ndarray, split: Split | None) -> pd.DataFrame:
         """Count the people of cells whose bits may have fallen together one by one."""
-        cells = [pieces(group, split) for group in found.loc[unsure, "group"].unique()] if split else []
+        cells = [pieces(group) for group in found.loc[unsure, "group"].unique()] if split else []
         wide = self._warehouse.frame(self._one_by_one(split, cells if len(cells) <= ONE_BY_ONE else ()))
         exact = pd.DataFrame({"group": np.tile(groups_of(wide, split).to_numpy(), len(PERIODS)), "period": np.repeat(np.array(PERIODS, object), len(wide)),
                               "exact": np.concatenate([wide[f"people{j}"].to_numpy(float) for j in range(len(PERIODS))])})

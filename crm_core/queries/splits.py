@@ -63,7 +63,7 @@ def margin_of(groups: pd.Series, split: Split, some: Split) -> pd.Series:
     return pd.Series(np.array(shorter, object)[codes], groups.index)
 
 
-def pieces(group: str, split: Split) -> tuple[object, ...]:
+def pieces(group: str) -> tuple[object, ...]:
     """Return the bare values of a group's parts: text, whole number, date or None."""
     return tuple(_value(text) for text in group.split(SEPARATOR))
 

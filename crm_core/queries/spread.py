@@ -46,7 +46,7 @@ def spread(warehouse: Warehouse, scope: Scope, *, key: str, by: Part | str | Non
     grid = _grid(frame["value"].to_numpy(), frame["people"].to_numpy())
     found = [_bins(part, group, grid) for group, part in frame.groupby("group", dropna=False) if part["people"].sum() >= LEAST]
     whole = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
-    return whole.assign(group=[pieces(group, split)[0] if split else None for group in whole["group"]])
+    return whole.assign(group=[pieces(group)[0] if split else None for group in whole["group"]])
 
 
 def spreads(k: Metric) -> bool:

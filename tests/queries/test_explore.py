@@ -131,6 +131,13 @@ def test_panels_are_a_third_way(made, year):
     assert set(found["panel"]) == {1, TOTAL}
 
 
+def test_panels_without_columns_stay_panels(made, year):
+    found = queries.run(made, year, "explored", key="rooms_sold", rows="month", panels="channel")
+    now = found[found["period"] == "now"]
+    assert set(now["column"]) == {TOTAL}
+    assert {(row, panel): value for row, panel, value in zip(now["row"], now["panel"], now["value"], strict=True)}[MARCH, "ota"] == 19
+
+
 def test_a_dimension_that_does_not_fit_is_answered_with_those_that_do(made, year):
     with pytest.raises(ValueError, match=r"“Room nights” cannot be told apart by Platform\. It can be by Property, Month"):
         told(made, year, "rooms_sold", "platform", None)

@@ -49,7 +49,7 @@ def spring(scope):
 def by_cell(warehouse, scope, split: Split, *keys: str, period: str = "now") -> pd.DataFrame:
     found = queries.run(warehouse, scope, "kpi_values", keys=keys, by=split)
     found = found[found["period"] == period]
-    return found.assign(cell=[pieces(group, split) for group in found["group"]]).set_index("cell")
+    return found.assign(cell=[pieces(group) for group in found["group"]]).set_index("cell")
 
 
 @pytest.mark.parametrize("by", TRIED)
@@ -59,10 +59,10 @@ def test_a_second_dimension_with_one_group_changes_nothing(busy, spring, by):
     keys = tuple(k.key for k in CATALOGUE.values() if fits(k, by) and fits(k, "property"))
     alone = queries.run(busy, lisbon, "kpi_values", keys=keys, by=by)
     both = queries.run(busy, lisbon, "kpi_values", keys=keys, by=split)
-    assert {pieces(group, split)[1] for group in both["group"]} <= {1}
+    assert {pieces(group)[1] for group in both["group"]} <= {1}
     text = lambda groups: [str(None if pd.isna(group) else group) for group in groups]  # noqa: E731
     alone = alone.assign(group=text(alone["group"])).sort_values(["key", "period", "group"], ignore_index=True)
-    both = both.assign(group=text(pieces(g, split)[0] for g in both["group"])).sort_values(["key", "period", "group"], ignore_index=True)
+    both = both.assign(group=text(pieces(g)[0] for g in both["group"])).sort_values(["key", "period", "group"], ignore_index=True)
     assert_frame_equal(alone, both, check_dtype=False)
 
 
@@ -143,7 +143,7 @@ def test_what_nobody_knows_is_not_the_empty_text_and_one_is_no_text():
     split = Split((Part("country"), Part("property")))
     frame = pd.DataFrame({"country": [None, "", "PT"], "property": [1, 2, np.nan]})
     groups = groups_of(frame, split)
-    assert [pieces(group, split) for group in groups] == [(None, 1), ("", 2), ("PT", None)]
+    assert [pieces(group) for group in groups] == [(None, 1), ("", 2), ("PT", None)]
     assert groups.nunique() == 3
 
 
