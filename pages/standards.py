@@ -18,7 +18,7 @@ elif at:
         standards_said.wrote(at)
         left, right = st.columns([1.35, 1])
         with left:
-            standards.sections(at, card)
+            standards.sections(at, card, evidence)
         with right:
             standards.trend(at)
         left, right = st.columns([1, 1.35])
@@ -27,7 +27,6 @@ elif at:
             standards.houses(at)
         with right:
             standards_plan.plan(at, card)
-        standards.answers_file(at, card, evidence)
     else:
         standards.unassessed(at)
         standards_plan.plan(at, card)

@@ -20,7 +20,6 @@ from crm_core.ui.parts import PAGES, chart, downloads, empty, mode, panel, small
 from crm_core.ui.text import plain, safe
 
 MAY = "standards"
-LONGEST_LABEL = 24
 
 
 def plainly(scope: Scope) -> Scope:
@@ -102,7 +101,9 @@ def _table(found: Sequence[words.Beside]) -> None:
                t("Cases"): lambda one: formats.count(one.benchmark.n), t("Source"): lambda one: plain(one.benchmark.source),
                t("Strength"): lambda one: words.strength(one.benchmark.strength)}  # fmt: skip
     rows = [tuple(write(one) for write in columns.values()) for one in found]
-    st.dataframe(pd.DataFrame(rows, columns=list(columns)), hide_index=True, row_height=34, height=table_height(len(rows)), alt=t("Our figures beside the set"))
+    wide = {t("Figure"): st.column_config.TextColumn(width=170), t("Index"): st.column_config.TextColumn(width=260)}
+    st.dataframe(pd.DataFrame(rows, columns=list(columns)), hide_index=True, row_height=34, height=table_height(len(rows)), column_config=wide,
+                 alt=t("Our figures beside the set"))
     downloads("benchmark", list(columns), lambda: rows)
 
 

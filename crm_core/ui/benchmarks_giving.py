@@ -7,7 +7,7 @@ import streamlit as st
 
 from crm_core import formats
 from crm_core.association.benchmarks import K, Line, contribution
-from crm_core.i18n import language, t
+from crm_core.i18n import N_, language, t
 from crm_core.metrics import metric
 from crm_core.records import benchmarks as records
 from crm_core.scope import Period, Scope
@@ -20,6 +20,7 @@ from crm_core.ui.text import plain, safe
 
 FILE = "innsight-contribution.json"
 UNWRITTEN = "0" * 16  # stands for the pseudonym while the file is only looked at
+UNITS = {"share": N_("share"), "ratio": N_("ratio"), "nights": N_("nights"), "days": N_("days"), "hours": N_("hours"), "count": N_("count"), "index": N_("index")}
 Withheld = Sequence[tuple[str, str]]
 
 
@@ -92,7 +93,9 @@ def _number(x: float) -> str:
 
 
 def _unit(one: Line) -> str:
-    return t("hundredths of {currency}", currency=view().currency) if one.unit == "money" and formats.exponent(view().currency) == 2 else one.unit
+    if one.unit == "money":
+        return t("{currency} / {part}", currency=view().currency, part=formats.count(10 ** formats.exponent(view().currency)))
+    return t(UNITS.get(one.unit, one.unit))
 
 
 def _staying(withheld: Withheld) -> None:

@@ -44,7 +44,7 @@ def _shows() -> None:
 
 
 def _config() -> dict:
-    return {t("Figure"): st.column_config.TextColumn(width=280), t("Typical"): st.column_config.TextColumn(width=130),
+    return {t("Figure"): st.column_config.TextColumn(width=330), t("Typical"): st.column_config.TextColumn(width=180),
             t("Ours"): st.column_config.TextColumn(width=170), t("Ours stands"): st.column_config.TextColumn(width=90),
             t("Strength"): st.column_config.MultiselectColumn(width=110, options=[t(name) for name, _ in words.STRENGTHS.values()],
                                                               color=[colour for _, colour in words.STRENGTHS.values()])}  # fmt: skip

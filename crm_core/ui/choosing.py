@@ -11,7 +11,7 @@ def one(key: str, label: str, options: Mapping[str, str], **how) -> str:
     widget = f"choose_{key}"
     if st.session_state.get(widget) != code:  # the URL is the truth: a link, the way back, or what is gone moves the control
         st.session_state[widget] = code
-    st.selectbox(label, list(options), format_func=options.get, key=widget, on_change=_go, args=(key, widget), disabled=len(options) == 1, **how)
+    st.selectbox(label, list(options), format_func=options.get, key=widget, on_change=_go, args=(key, widget), **how)
     return code
 
 

@@ -74,7 +74,7 @@ def _nothing() -> None:
 
 
 # --- the latest assessment, by section --------------------------------------------------------------------------------------------
-def sections(at: Chosen, card: Mapping) -> None:
+def sections(at: Chosen, card: Mapping, evidence: pd.DataFrame) -> None:
     """The latest assessment by section, with what changed since the one before, and its file."""
     standard, before = card["standard"], _before(at)
     names = [said(section.name, language()) for section in standard.sections]
@@ -86,6 +86,8 @@ def sections(at: Chosen, card: Mapping) -> None:
         lowest = [name for name, value in zip(names, values, strict=True) if value is not None and value == min(v for v in values if v is not None) < 100]
         chart(bars.bars(mode(), names, values, [words.score(score) for score in found], lowest[:1], notes=notes), title, key="standard_sections")
         _results(card)
+        small(safe(t("Every item with its answer, and what guests say beside it:")), grey=True)
+        _answers_file(at, card, evidence)
 
 
 def _before(at: Chosen) -> dict[str, float]:
@@ -109,7 +111,7 @@ def _results(card: Mapping) -> None:
     small("   ".join(f"{words.ICONS[code]} {safe(words.result(code))} **{formats.count(n)}**" for code, n in counted.items()))
 
 
-def answers_file(at: Chosen, card: Mapping, evidence: pd.DataFrame) -> None:
+def _answers_file(at: Chosen, card: Mapping, evidence: pd.DataFrame) -> None:
     """The checklist with its answers, and what guests say beside them, as a file."""
     columns = (t("Section"), t("Code"), t("Item"), t("Weight"), t("Result"), t("What was seen"), t("Seen on"), t("What guests say"), t("Guests say otherwise"))
     said_of = {row["item"]: row for row in evidence.to_dict("records")}

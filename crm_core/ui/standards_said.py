@@ -1,5 +1,5 @@
 """The card of what was ticked and guests contradict: the item, what they say with interval and n, and the way to their words and cases."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -40,25 +40,26 @@ def otherwise(card: Mapping, found: pd.DataFrame) -> None:
     with panel(words.said_title(len(ticked), told, len(against)),
                t("Items met or partly met, beside reviews and complaints of the period · beyond chance worse than all aspects, or more complaints than all houses"),
                height="content"):
-        for row in against.to_dict("records"):
-            _row(card, row)
+        for rows in words.by_evidence(against.to_dict("records")):
+            _block(card, rows)
         _forest(against)
         _rest(len(ticked), told, len(against))
 
 
-def _row(card: Mapping, row: Mapping) -> None:
-    item = next(one for one in card["standard"].items if one.code == row["item"])
-    given = card["items"][item.code]["result"]
+def _block(card: Mapping, rows: Sequence[Mapping]) -> None:
+    """What guests say of one thing, and every ticked item that it contradicts."""
+    first, items = rows[0], {item.code: item for item in card["standard"].items}
     left, right = st.columns([1.62, 1], vertical_alignment="center")
-    with left:
-        st.markdown(f"{words.ICONS[given]} **{safe(words.item_text(item))}** :small[:gray[{safe(words.result(given))}]]")
-        for sentence in words.evidence(row):
-            small(safe(sentence))
+    with left, st.container(gap="xsmall"):
+        said = words.evidence(first)
+        st.markdown(f"**{safe(said[0])}**" + "".join(f"  \n:small[:gray[{safe(one)}]]" for one in said[1:]))
+        ticks = [(words.ICONS[card["items"][row["item"]]["result"]], safe(words.item_text(items[row["item"]]))) for row in rows]
+        st.markdown("  \n".join(f":small[{icon} {text}]" for icon, text in ticks))
     with right, st.container(horizontal=True, horizontal_alignment="right"):
-        if row["aspect_contradicts"] and view().scope.may("contact"):
-            st.button(t("What they wrote"), icon=":material/rate_review:", key=f"said_{item.code}", on_click=_open, args=(row["aspect"],))
-        if row["cases_contradict"]:
-            chosen = {f"case_{name}": row[column] for name, column in (("kind", "case_kind"), ("department", "department")) if row[column]}
+        if first["aspect_contradicts"] and view().scope.may("contact"):
+            st.button(t("What they wrote"), icon=":material/rate_review:", key=f"said_{first['item']}", on_click=_open, args=(first["aspect"],))
+        if first["cases_contradict"]:
+            chosen = {f"case_{name}": first[column] for name, column in (("kind", "case_kind"), ("department", "department")) if first[column]}
             st.page_link(PAGES / "cases.py", label=t("Cases"), icon=":material/flag:", query_params=chosen)
 
 
@@ -87,8 +88,8 @@ def _texts(at: Chosen, aspect: str) -> None:
 def _forest(against: pd.DataFrame) -> None:
     """The aspects that contradict a tick, with their intervals and, hollow, the share over all aspects."""
     found = against[against["aspect_contradicts"]].drop_duplicates("aspect")
-    if found.empty:
-        return
+    if len(found) < 2:
+        return  # one is told in words
     texts = [f"{formats.percent(row.aspect_share, 0)} ({formats.share_interval(row.aspect_low, row.aspect_high, 0)})" for row in found.itertuples()]
     small(safe(t("Good among the mentions of the aspect, with 95% interval · hollow: over all aspects")), grey=True)
     hundred = lambda name: 100 * found[name]  # noqa: E731
@@ -98,6 +99,9 @@ def _forest(against: pd.DataFrame) -> None:
 
 
 def _rest(ticked: int, told: int, against: int) -> None:
-    quiet = tn("of {n} guests say too little, or nothing of the kind", "of {n} guests say too little, or nothing of the kind", ticked - told,
-               n=formats.count(ticked - told))
-    small(safe(t("{ticked} items ticked: {n} not contradicted, {quiet}", ticked=formats.count(ticked), n=formats.count(told - against), quiet=quiet)), grey=True)
+    """What became of the other ticked items, and whether texts are still to be read."""
+    parts = [t("{n} not contradicted", n=formats.count(told - against)), t("of {n} guests say too little, or nothing of the kind", n=formats.count(ticked - told))]
+    small(safe(" · ".join([t("{n} items ticked", n=formats.count(ticked)), *parts[: 1 + (ticked > told)]])), grey=True)
+    if waiting := int(load("review_coverage")["waiting"].sum()):
+        small(safe(tn("{n} text of guests is not read yet and not among them.", "{n} texts of guests are not read yet and not among them.", waiting,
+                      n=formats.count(waiting))), grey=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from crm_core import formats, jobs
-from crm_core.association.standards import Item, Section
+from crm_core import jobs
+from crm_core.association.standards import Item
 from crm_core.association.texts import said
 from crm_core.i18n import language, t
 from crm_core.records import assessments as records
@@ -38,10 +38,10 @@ def begin(at: Chosen) -> None:
 
 def _form(at: Chosen) -> None:
     free = [kind for kind in ASSESSMENT_KINDS if kind not in {draft["kind"] for draft in at.drafts}]
-    kind = st.segmented_control(t("Who assesses"), free, default=free[0], format_func=lambda k: t(words.KINDS[k]), required=True, key="walk_kind")
-    who = st.text_input(t("Assessor"), key="walk_assessor", max_chars=records.LONGEST_NAME)
-    day = st.date_input(t("Day"), view().scope.as_of, max_value=_last_day(), key="walk_day", format="YYYY-MM-DD")
-    st.button(t("Begin"), type="secondary" if at.drafts else filled(), key="walk_begin", on_click=_start, args=(at, kind, who, day))
+    st.segmented_control(t("Who assesses"), free, default=free[0], format_func=lambda k: t(words.KINDS[k]), required=True, key="walk_kind")
+    st.text_input(t("Assessor"), key="walk_assessor", max_chars=records.LONGEST_NAME)
+    st.date_input(t("Day"), view().scope.as_of, max_value=_last_day(), key="walk_day", format="YYYY-MM-DD")
+    st.button(t("Begin"), type="secondary" if at.drafts else filled(), key="walk_begin", on_click=_start, args=(at,))
 
 
 def _last_day() -> dt.date:
@@ -49,7 +49,8 @@ def _last_day() -> dt.date:
     return view().scope.as_of if view().settings.is_demo else max(view().scope.as_of, dt.date.today())
 
 
-def _start(at: Chosen, kind: str, who: str, day: dt.date) -> None:
+def _start(at: Chosen) -> None:
+    kind, who, day = (st.session_state[f"walk_{name}"] for name in ("kind", "assessor", "day"))
     with told():
         _enter(act(records.start_assessment, property_id=at.house, standard_id=at.row["id"], kind=kind, assessor=who or "", on_day=day))
 
@@ -91,9 +92,10 @@ def walk(number: int) -> None:
     widget = f"walk_section_{number}"
     if st.session_state.get(widget) not in codes:
         st.session_state[widget] = codes[0]
-    names = {section.code: _section_name(card, section) for section in sections}
+    names = {section.code: plain(said(section.name, language())) for section in sections}
     code = st.selectbox(t("Section"), codes, format_func=names.get, key=widget)
     section = sections[codes.index(code)]
+    small(safe(words.progress_said(*words.progress(_result(card, item.code) for item in section.items))), grey=True)
     for item in section.items:
         _item(card, item)
     _onward(card, widget, codes, code)
@@ -111,11 +113,6 @@ def _head(card: Mapping) -> None:
 
 def _result(card: Mapping, item: str) -> str:
     return card["items"].get(item, {}).get("result", words.UNSEEN)
-
-
-def _section_name(card: Mapping, section: Section) -> str:
-    answered, items = words.progress(_result(card, item.code) for item in section.items)
-    return f"{plain(said(section.name, language()))} · {formats.count(answered)}/{formats.count(items)}"
 
 
 def _item(card: Mapping, item: Item) -> None:

@@ -111,6 +111,15 @@ def evidence(row: Mapping) -> list[str]:
     return [sentence for _, sentence in sorted(told, key=lambda one: not one[0])]
 
 
+def by_evidence(rows: Iterable[Mapping]) -> list[list[Mapping]]:
+    """Return rows of contradicted items in the order given, those together that the same aspect (else the same complaints) contradicts."""
+    found: dict[tuple, list[Mapping]] = {}
+    for row in rows:
+        key = ("aspect", row["aspect"]) if row["aspect_contradicts"] else ("cases", row["case_kind"], row["department"])
+        found.setdefault(key, []).append(row)
+    return list(found.values())
+
+
 def _of_aspect(row: Mapping) -> str:
     aspect = feedback_words.aspect(row["aspect"])
     if row["aspect_n"] < LEAST or pd.isna(row["aspect_share"]):
