@@ -1,6 +1,7 @@
 """Deciding from an opened number: what will be done, by whom, what is expected by when; it comes back on that day."""
 import datetime as dt
 import math
+from dataclasses import replace
 
 import streamlit as st
 
@@ -8,10 +9,11 @@ from crm_core import formats
 from crm_core.i18n import t
 from crm_core.records.decisions import LATEST, LONGEST, LONGEST_OWNER, decide
 from crm_core.records.registry import Refused
-from crm_core.telling.figures import Tile
+from crm_core.scope import Period
+from crm_core.telling.figures import Tile, tile, value_text
 from crm_core.ui import decisions_words as words
 from crm_core.ui import standing
-from crm_core.ui.load import act, view
+from crm_core.ui.load import act, load, view
 from crm_core.ui.parts import PAGES, small
 from crm_core.ui.text import safe
 
@@ -32,11 +34,25 @@ def form(one: Tile) -> None:
         st.text_area(t("What will you do?"), key=f"decide_do_{k.key}", max_chars=LONGEST, height=80)
         left, middle, right = st.columns(3)
         left.text_input(t("Who"), key=f"decide_owner_{k.key}", max_chars=LONGEST_OWNER)
-        middle.date_input(t("By when"), as_of + USUAL, as_of + dt.timedelta(1), as_of + LATEST, key=f"decide_due_{k.key}", format="YYYY-MM-DD")
+        due = middle.date_input(t("By when"), as_of + USUAL, as_of + dt.timedelta(1), as_of + LATEST, key=f"decide_due_{k.key}", format="YYYY-MM-DD")
+        before = _before(one, due or as_of + USUAL)
         unit = words.unit(k, view().currency)
         label = t("What you expect, in {unit}", unit=unit) if unit else t("What you expect")
-        right.number_input(label, value=words.typed(k, None if one.few else one.value, view().currency), key=f"decide_expected_{k.key}", step=None)
-        st.button(t("Write it down"), key=f"decide_{k.key}", icon=":material/edit_note:", on_click=_write, args=(one,))
+        expected = f"decide_expected_{k.key}_{due}" if words.adds_up(k) else f"decide_expected_{k.key}"  # another day, another proposal
+        right.number_input(label, value=words.typed(k, None if before.few else before.value, view().currency), key=expected, step=None)
+        if words.adds_up(k):
+            was = formats.DASH if before.few else value_text(k, before.value, view().currency)
+            small(safe(t("As many days of the year before: {value}.", value=was)), grey=True)
+        st.button(t("Write it down"), key=f"decide_{k.key}", icon=":material/edit_note:", on_click=_write, args=(before, expected))
+
+
+def _before(one: Tile, due: dt.date) -> Tile:
+    """What the figure of the days to come stands beside: the tile's own, of a sum that of as many days of the year before."""
+    if not words.adds_up(one.metric):
+        return one
+    ahead = Period(view().scope.as_of, due)
+    days = ahead.year_before() if ahead.days <= 364 else ahead.previous()
+    return tile(load("kpi_values", replace(view().scope, period=days), keys=(one.metric.key,)), one.metric.key, view().currency)
 
 
 def _told(told: str) -> None:
@@ -48,14 +64,14 @@ def _told(told: str) -> None:
         st.page_link(PAGES / "decisions.py", label=t("All decisions"), icon=":material/arrow_forward:", icon_position="right")
 
 
-def _write(one: Tile) -> None:
-    """Write the decision with the figure as the tile told it; a callback, so that the drawer stays open around it."""
+def _write(one: Tile, expected: str) -> None:
+    """Write the decision with the figure as it was told; a callback, so that the drawer stays open around it."""
     k, shown = one.metric, standing.here()
-    typed = {name: st.session_state.get(f"decide_{name}_{k.key}") for name in ("do", "owner", "due", "expected")}
+    typed = {name: st.session_state.get(f"decide_{name}_{k.key}") for name in ("do", "owner", "due")}
     known = lambda x: None if one.few or math.isnan(x) else float(x)  # noqa: E731
     try:
         act(decide, kpi=k.key, will_do=typed["do"] or "", owner=typed["owner"] or "", due_on=typed["due"] or view().scope.as_of,
-            expected=words.stored(k, typed["expected"], view().currency), page=shown.page, params=dict(shown.params),
+            expected=words.stored(k, st.session_state.get(expected), view().currency), page=shown.page, params=dict(shown.params),
             was=known(one.value), was_low=known(one.low), was_high=known(one.high), was_n=known(one.n))
     except Refused as problem:
         st.session_state[f"decided_{k.key}"] = str(problem)

@@ -30,6 +30,11 @@ def stored(k: Metric, value: float | None, currency: str) -> float | None:
     return value * 10 ** formats.exponent(currency) if k.unit == "money" else float(value)
 
 
+def adds_up(k: Metric) -> bool:
+    """Whether a KPI grows with the days that it counts, so that only as many days stand fairly beside it."""
+    return k.dated and not k.denominator and k.unit in ("count", "money", "nights") and k.interval in ("none", "total")
+
+
 def unit(k: Metric, currency: str) -> str:
     """Return the unit in which a KPI is typed, "" for a bare number."""
     return currency if k.unit == "money" else t(UNITS[k.unit]) if k.unit in UNITS else ""

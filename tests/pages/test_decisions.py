@@ -46,16 +46,26 @@ def test_without_a_decision_the_page_says_how_one_comes_about(visits):
 
 
 def test_a_decision_is_written_from_an_opened_number_under_the_filters_of_its_page(visits):
-    at = fine(visits.open("figure", kpi="rooms_sold", properties="1"))
-    fine(at.button(key="open_rooms_sold").click().run())
-    was = at.number_input(key="decide_expected_rooms_sold").value
-    at.text_area(key="decide_do_rooms_sold").set_value("Sell the terrace rooms")
-    at.number_input(key="decide_expected_rooms_sold").set_value(was + 5)
-    fine(at.button(key="decide_rooms_sold").click().run())
+    at = fine(visits.open("figure", kpi="occupancy", properties="1"))
+    fine(at.button(key="open_occupancy").click().run())
+    was = at.number_input(key="decide_expected_occupancy").value
+    at.text_area(key="decide_do_occupancy").set_value("Sell the terrace rooms")
+    at.number_input(key="decide_expected_occupancy").set_value(was + 5)
+    fine(at.button(key="decide_occupancy").click().run())
     row = only(visits)
-    assert (row["kpi"], row["will_do"], row["page"], row["was"], row["expected"]) == ("rooms_sold", "Sell the terrace rooms", "figure", was, was + 5)
+    assert (row["kpi"], row["will_do"], row["page"], row["expected"]) == ("occupancy", "Sell the terrace rooms", "figure", (was + 5) / 100)
+    assert row["was"] == pytest.approx(was / 100, abs=0.0001)
     assert (row["from_on"], row["due_on"], row["properties"]) == (AS_OF, AS_OF + dt.timedelta(90), "[1]")
     assert row["view"].params["properties"] == "1"
+
+
+def test_a_sum_is_set_beside_as_many_days_of_the_year_before(visits):
+    """From April to June of the year before nobody stayed, whatever the twelve months of the page came to."""
+    at = fine(visits.open("figure", kpi="rooms_sold"))
+    fine(at.button(key="open_rooms_sold").click().run())
+    at.text_area(key="decide_do_rooms_sold").set_value("Sell the terrace rooms")
+    fine(at.button(key="decide_rooms_sold").click().run())
+    assert only(visits)["was"] == 0
 
 
 def test_nothing_to_do_is_no_decision(visits):

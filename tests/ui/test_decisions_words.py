@@ -27,6 +27,11 @@ def test_money_without_a_minor_unit_is_typed_as_it_is():
     assert words.typed(metric("revpar"), 12_345.0, "JPY") == 12_345.0
 
 
+def test_sums_over_days_are_told_from_rates():
+    assert [words.adds_up(metric(key)) for key in ("rooms_sold", "room_revenue", "adr", "occupancy", "nps", "cancellation_rate")] == [
+        True, True, False, False, False, False]
+
+
 def test_the_unit_stands_beside_the_box():
     assert [words.unit(metric(key), "EUR") for key in ("cancellation_rate", "revpar", "rooms_sold")] == ["%", "EUR", "nights"]
 
