@@ -8,6 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import and_, case, func, select
 
+from crm_core.marts import tables
 from crm_core.marts.scoped import within
 from crm_core.metrics import Metric
 from crm_core.metrics.definition import COUNTED, Measure
@@ -96,7 +97,7 @@ class Headcount:
         rows = within(measure.mart, self._scope, order=measure.order or any(a.order for a in axes), returns=measure.returns,
                       apart=any(a.apart for a in axes)).c
         day = rows[measure.on] if dated else None
-        person = rows.cluster if "cluster" in rows else rows.guest_id
+        person = person_of(measure.mart, rows)
         wanted = [person.is_not(None), *self._counted(measure, rows, day)]
         if cells:
             wanted.append(sa.or_(*(and_(*(part.holds(rows, day, value) for part, value in zip(axes, cell, strict=True))) for cell in cells)))
@@ -110,6 +111,12 @@ class Headcount:
         if not (measure.people or measure.distinct or self._k.interval in COUNTED):
             wanted.append(sa.or_(measure.value(rows) != 0, measure.value(rows).is_(None)))
         return wanted
+
+
+def person_of(mart: sa.Table, rows) -> sa.ColumnElement[int]:
+    """Return what tells whose a row is: the guest, or the reservation of whom nobody knows the guest."""
+    # Of guests' scores the cluster is that of guests who are alike.
+    return rows.cluster if "cluster" in rows and mart is not tables.guest_scores else rows.guest_id
 
 
 def told_of(k: Metric, by: By) -> list[Measure]:

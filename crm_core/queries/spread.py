@@ -12,6 +12,7 @@ from crm_core.metrics import Metric, metric
 from crm_core.metrics.definition import COUNTED, Measure
 from crm_core.metrics.dimensions import Part, Split, parts_of
 from crm_core.queries.explore import require
+from crm_core.queries.headcount import person_of
 from crm_core.queries.registry import query
 from crm_core.queries.splits import By, columns, groups_of, pieces
 from crm_core.queries.totals import inside
@@ -77,7 +78,7 @@ def _rows(scope: Scope, k: Metric, m: Measure, split: By) -> sa.Select:
     axes, period = parts_of(split), k.counted_in(scope.elapsed().period)
     rows = within(m.mart, scope, order=m.order or any(a.order for a in axes), returns=m.returns, apart=any(a.apart for a in axes)).c
     day, value = (rows[m.on] if m.on else None), m.value(rows)
-    person = func.coalesce(rows.cluster, rows.guest_id) if "cluster" in rows else rows.guest_id
+    person = person_of(m.mart, rows)
     wanted = [person.is_not(None), sa.or_(value != 0, value.is_(None))] + ([inside(day, period)] if m.on else [])
     if m.when is not None:
         wanted.append(m.when(rows))

@@ -124,6 +124,12 @@ def test_a_second_kpi_stands_beside_the_first(made, year):
     assert found["second_n"].to_dict() == {("own_site", TOTAL): 48, ("ota", TOTAL): 19, (TOTAL, TOTAL): 67}
 
 
+def test_guests_are_told_apart_by_who_they_are_also_where_they_are_in_clusters_of_alike_ones(made, year):
+    found = told(made, year, "past_spend", "property", None)
+    assert found["people"].to_dict() == {(1, TOTAL): 49, (TOTAL, TOTAL): 49}
+    assert found["value"][1, TOTAL] == 49 * 10_000 + 6 * 15_000
+
+
 def test_panels_are_a_third_way(made, year):
     found = queries.run(made, year, "explored", key="rooms_sold", rows="channel", columns="month", panels="property")
     now = found[(found["period"] == "now") & (found["panel"] == 1)]
