@@ -54,11 +54,10 @@ def made(scale: float) -> warehouse.Warehouse:
 
     guests, stays, sends = (round(size * scale) for size in (GUESTS, STAYS, SENDS))
     name, more = f"explore_{scale:g}", ((tables.send_days, day_rows), (tables.credits, credits.rows), (tables.campaigns, campaign_rows))
-    is_new = not (measured.folder() / f"{name}.duckdb").exists()
     shown = campaigns.built(name, sends, max(20, round(CAMPAIGNS * scale)), guests, stays, *more)
-    if is_new:
-        with duckdb.connect(str(shown.path), config={"memory_limit": "5GB"}) as duck:
-            duck.execute(MADE.format(guests=guests, stays=stays))
+    with duckdb.connect(str(shown.path), config={"memory_limit": "5GB"}) as duck:
+        if not duck.execute("SELECT count(*) FROM mart_nights").fetchone()[0]:
+            duck.execute("BEGIN;" + MADE.format(guests=guests, stays=stays) + "COMMIT;")
     return shown
 
 
