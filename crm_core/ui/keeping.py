@@ -26,7 +26,7 @@ def row(has_filters: bool) -> None:
     questions, may = asked(), view().scope.may
     if not questions:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if has_filters and may("view"):
             _opener("view", t("Save this view"), ":material/bookmark_add:")
             _opener("note", t("Note on the time axis"), ":material/edit_calendar:")
@@ -70,7 +70,7 @@ def _done(said: str) -> None:
 def _save() -> None:
     shown = standing.here()
     small(safe(Names().said(shown)), grey=True)
-    name = st.text_input(t("Name"), keeping_words.proposed(shown), key="keep_name", max_chars=LONGEST_NAME)
+    name = st.text_input(t("Name"), keeping_words.proposed(shown) or standing.title(), key="keep_name", max_chars=LONGEST_NAME)
     noted = st.text_area(t("Note"), key="keep_note_text", max_chars=LONGEST_NOTE, height=80, placeholder=t("What to look for, and why"))
     there = look(boards_.boards, view().whole)
     names = {"": t("No board"), **{one["id"]: plain(one["name"]) for one in there}, **({} if there else {0: t(boards_words.FIRST_BOARD)})}

@@ -84,7 +84,7 @@ if shown.warehouse is None and page.url_path not in ("settings", "data"):
     else:
         states.nothing_yet(shown)
 else:
-    standing.enter(page.url_path)
+    standing.enter(page.url_path, page.title)
     try:
         if page.url_path in scoped():
             filters.header(scoped()[page.url_path])

@@ -13,9 +13,14 @@ USUAL = {"period": "12m", "comparison": "year", "who": "all", "among": views.EVE
 HEADER = (*USUAL, "properties", "channels", "dates")
 
 
-def enter(path: str) -> None:
-    """Remember which page this run draws, by its path ("" is the briefing)."""
-    st.session_state["standing"] = path or "briefing"
+def enter(path: str, title: str) -> None:
+    """Remember which page this run draws, by its path ("" is the briefing), and what it is called."""
+    st.session_state["standing"], st.session_state["standing_title"] = path or "briefing", title
+
+
+def title() -> str:
+    """Return what the open page is called in the navigation."""
+    return st.session_state.get("standing_title", "")
 
 
 def here() -> View:
