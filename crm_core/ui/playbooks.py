@@ -26,7 +26,9 @@ MAY = "standards"
 
 
 def unfiltered() -> Scope:
-    """Return the view's scope without what narrows guests: a playbook is about a house as a whole."""
+    """Return the view's scope without what narrows guests: a playbook is about a house as a whole. Where a filter is set, say so."""
+    if view().scope.channels or view().scope.identified or view().scope.segment:
+        small(safe(t("Channels and guests that are chosen above change nothing here: a playbook is about a house as a whole.")), grey=True)
     return replace(view().scope, channels=(), identified=False, segment=None)
 
 

@@ -2,6 +2,7 @@
 import datetime as dt
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -60,8 +61,7 @@ def form(one: Playbook, at: list[Standing], going: list[dict], is_first: bool) -
 
 def begin(one: Playbook, place: int, owner: str, due_on: dt.date) -> int:
     """Write the playbook down as a decision about the KPI to watch at a property, as that stands now, and return its number."""
-    here = replace(view().whole, properties=(place,), period=view().scope.elapsed().period)
-    was, low, high, n = _value(here, one.watch)
+    was, low, high, n = _value(_at((place,), view().scope.elapsed().period), one.watch)
     expected = None if was is None else association.expected(one.expect, was)
     return act(decisions.decide, replace(view().whole, properties=(place,)), kpi=one.watch, will_do=words.words(one.name)[: decisions.LONGEST], due_on=due_on,
                owner=owner, expected=expected, page="figure", params={"kpi": one.watch, "properties": str(place)}, was=was, was_low=low, was_high=high,
@@ -127,7 +127,7 @@ def _since(row: dict, key: str) -> Told:
     until = min(view().scope.as_of, row["due_on"])
     if until <= row["from_on"]:
         return None, None, None
-    return _value(_at(row, Period(row["from_on"], until)), key)[:3]
+    return _value(_at(json.loads(row["properties"]), Period(row["from_on"], until)), key)[:3]
 
 
 def _started(stop: Stop, row: dict) -> float | None:
@@ -136,8 +136,9 @@ def _started(stop: Stop, row: dict) -> float | None:
         return row["was"]
     if not CATALOGUE[stop.kpi].dated:
         return None
-    return _value(_at(row, Period(row["from_on"] - BEFORE, row["from_on"])), stop.kpi)[0]
+    return _value(_at(json.loads(row["properties"]), Period(row["from_on"] - BEFORE, row["from_on"])), stop.kpi)[0]
 
 
-def _at(row: dict, period: Period) -> Scope:
-    return replace(view().whole, properties=tuple(json.loads(row["properties"])), period=period, channels=(), identified=False, segment=None)
+def _at(places: Sequence[int], period: Period) -> Scope:
+    """Houses as a whole over a period: what narrows guests does not count for a playbook."""
+    return replace(view().whole, properties=tuple(places), period=period, channels=(), identified=False, segment=None)

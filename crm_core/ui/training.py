@@ -94,7 +94,8 @@ def due(at: str | None) -> None:
             small(safe(t("Everybody holds what the work asks for, and for 90 days more.")), grey=True)
             return
         page, shown = _page("due", found)
-        picked = st.dataframe(_due_table(shown), hide_index=True, row_height=34, height=table_height(len(shown), 10), key=f"due_{page}", on_select="rerun",
+        coloured = _due_table(shown).assign(**{t("State"): [[t(words.DUE[one.state])] for one in shown]})
+        picked = st.dataframe(coloured, hide_index=True, row_height=34, height=table_height(len(shown), 10), key=f"due_{page}", on_select="rerun",
                               selection_mode="single-row", alt=title, column_config=_widths()).selection.rows
         _below("due", len(found), page, [shown[i].staff_id for i in picked if i < len(shown)])
         downloads("training-due", list(_due_table(found[:1])), lambda: list(_due_table(found).itertuples(index=False, name=None)))
@@ -108,7 +109,10 @@ def _due_table(found: list[Reminder]) -> pd.DataFrame:
 
 
 def _widths() -> dict:
-    return {t("State"): st.column_config.Column(width=150), t("Name"): st.column_config.Column(width=170), t("Ends on"): st.column_config.Column(width=110)}
+    """How the columns of what is due are drawn: the state as a badge in its colour."""
+    states = st.column_config.MultiselectColumn(width=160, options=[t(words.DUE[state]) for state in words.DUE],
+                                                color=[words.TONES[state] for state in words.DUE])
+    return {t("State"): states, t("Name"): st.column_config.Column(width=170), t("Ends on"): st.column_config.Column(width=110)}
 
 
 def _day(on: dt.date | None) -> str:

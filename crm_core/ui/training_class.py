@@ -9,7 +9,6 @@ from crm_core.classroom.running import Class
 from crm_core.classroom.sheet import sheet, totals
 from crm_core.i18n import t, tn
 from crm_core.records import staff as records
-from crm_core.settings import is_class
 from crm_core.ui import training_words as words
 from crm_core.ui.load import act, look, view
 from crm_core.ui.parts import PAGES, panel, small, told
@@ -23,7 +22,7 @@ def card() -> None:
     with panel(t("Write a class into the records"), t("Its score sheet, person by person"), height="content"):
         if noted := st.session_state.pop("class_noted", None):
             st.success(safe(noted), icon=":material/check:")
-        ended = {} if is_class() else {one.code: one for one in running.past(view().settings)}
+        ended = {one.code: one for one in running.past(view().settings)}
         people = look(records.people)
         if not ended or not people:
             _nothing(bool(ended))

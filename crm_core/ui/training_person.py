@@ -154,8 +154,9 @@ def learning(row: dict) -> None:
             small(safe(t("None yet: write a class into the records on the page of everybody.")), grey=True)
             return
         table = pd.DataFrame({
-            t("Lesson"): [titles.get(one["lesson"], plain(one["lesson"])) for one in taken], t("On"): [formats.date(one["on_day"]) for one in taken],
+            t("On"): [formats.date(one["on_day"]) for one in taken],
             t("Right"): [t(RIGHT, right=formats.count(one["right_answers"]), questions=formats.count(one["questions"])) for one in taken],
-            t("Class"): [plain(one["class_code"]) for one in taken]})
-        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 8), key="lessons_taken", alt=t("Lessons taken"))
+            t("Lesson"): [titles.get(one["lesson"], plain(one["lesson"])) for one in taken], t("Class"): [plain(one["class_code"]) for one in taken]})
+        st.dataframe(table, hide_index=True, row_height=34, height=table_height(len(table), 8), key="lessons_taken", alt=t("Lessons taken"),
+                     column_config={t("On"): st.column_config.Column(width=100), t("Right"): st.column_config.Column(width=70)})
         downloads("training-lessons", list(table), lambda: list(table.itertuples(index=False, name=None)))

@@ -88,6 +88,14 @@ def test_a_playbook_is_begun_as_a_decision_at_the_house_that_calls_for_it(visits
     assert "Begun today" in told(at)
 
 
+def test_a_filter_of_guests_changes_nothing_and_says_so(visits):
+    at = fine(visits.open("playbooks", channels="ota"))
+    assert titles(at)[0] == "Quiet: called for at Addis Ababa"
+    assert "change nothing here" in told(at)
+    fine(at.button(key="playbook_begin_quiet").click().run())
+    assert decisions(store(visits), WHOLE)[0]["was"] == 2.0
+
+
 def test_one_under_way_says_its_day_what_came_so_far_and_when_to_stop(visits):
     decide(store(visits), Scope("local", (ADDIS,), WHOLE.period, AS_OF), kpi="rooms_sold", will_do="Quiet", due_on=dt.date(2025, 4, 20),
            from_on=dt.date(2025, 3, 21), was=2.0, expected=3.0, playbook="quiet")
