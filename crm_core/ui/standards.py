@@ -10,13 +10,15 @@ from crm_core.association.standards import Standard
 from crm_core.association.texts import said
 from crm_core.charts import bars, lines
 from crm_core.i18n import language, t
+from crm_core.metrics import CATALOGUE, metric
 from crm_core.queries.standards import WHOLE
 from crm_core.records import assessments as records
 from crm_core.records.standards import checklists
+from crm_core.telling.figures import value_text
 from crm_core.ui import choosing
 from crm_core.ui import standards_words as words
 from crm_core.ui.load import load, look, view
-from crm_core.ui.parts import PAGES, chart, downloads, empty, mode, panel, small
+from crm_core.ui.parts import PAGES, chart, downloads, empty, mode, panel, small, table_height
 from crm_core.ui.text import plain, safe
 
 MAY = "standards"
@@ -54,13 +56,13 @@ def chosen() -> Chosen | None:
     if not there or not houses:
         _nothing()
         return None
-    used = [row["code"] for row in look(records.assessments)]  # the checklist in use stands first
+    assessed = look(records.assessments)
+    used = [row["code"] for row in assessed]  # the checklist in use stands first
     by_code = {row["code"]: row for row in sorted(there, key=lambda row: used.index(row["code"]) if row["code"] in used else len(used))}
     with st.grid(2, min_column_width=240, gap="small"):
         house = int(choosing.one("house", t("House"), {str(number): name for number, name in houses.items()}))
         code = choosing.one("checklist", t("Checklist"), {code: plain(words.name(row["standard"])) for code, row in by_code.items()})
-    found = look(records.assessments, property_id=house, standard_id=by_code[code]["id"])
-    return Chosen(house, houses, by_code[code], tuple(found))
+    return Chosen(house, houses, by_code[code], tuple(row for row in assessed if (row["property_id"], row["code"]) == (house, code)))
 
 
 def _houses() -> dict[int, str]:
@@ -86,8 +88,8 @@ def sections(at: Chosen, card: Mapping, evidence: pd.DataFrame) -> None:
         lowest = [name for name, value in zip(names, values, strict=True) if value is not None and value == min(v for v in values if v is not None) < 100]
         chart(bars.bars(mode(), names, values, [words.score(score) for score in found], lowest[:1], notes=notes), title, key="standard_sections")
         _results(card)
-        small(safe(t("Every item with its answer, and what guests say beside it:")), grey=True)
-        _answers_file(at, card, evidence)
+        with st.expander(t("Every item with its answer, and what guests say beside it")):
+            _answers(at, card, evidence)
 
 
 def _before(at: Chosen) -> dict[str, float]:
@@ -111,15 +113,28 @@ def _results(card: Mapping) -> None:
     small("   ".join(f"{words.ICONS[code]} {safe(words.result(code))} **{formats.count(n)}**" for code, n in counted.items()))
 
 
-def _answers_file(at: Chosen, card: Mapping, evidence: pd.DataFrame) -> None:
-    """The checklist with its answers, and what guests say beside them, as a file."""
-    columns = (t("Section"), t("Code"), t("Item"), t("Weight"), t("Result"), t("What was seen"), t("Seen on"), t("What guests say"), t("Guests say otherwise"))
-    said_of = {row["item"]: row for row in evidence.to_dict("records")}
+def _answers(at: Chosen, card: Mapping, evidence: pd.DataFrame) -> None:
+    """Every item with its answer, what guests say and the figure that it names, as a table and as a file."""
+    columns = [t("Section"), t("Code"), t("Item"), t("Weight"), t("Result"), t("What was seen"), t("Seen on"), t("What guests say"), t("Guests say otherwise"),
+               t("Figure")]
+    said_of, figures = {row["item"]: row for row in evidence.to_dict("records")}, _figures(at, card["standard"])
+    rows = [(*_answer(section.name, item, card["items"].get(item.code), said_of.get(item.code)), figures.get(item.kpi, ""))
+            for section in card["standard"].sections for item in section.items]
+    shown = pd.DataFrame(rows, columns=columns).drop(columns=[t("Section"), t("Code"), t("Seen on")])
+    st.dataframe(shown.map(lambda cell: plain(str(cell))), hide_index=True, row_height=34, height=table_height(len(rows), 12),
+                 column_config={t("Item"): st.column_config.TextColumn(width=340)}, alt=t("Every item with its answer"))
+    downloads(f"checklist-{at.row['code']}", columns, lambda: rows)
 
-    def rows() -> list[tuple]:
-        return [_answer(section.name, item, card["items"].get(item.code), said_of.get(item.code)) for section in card["standard"].sections for item in section.items]
 
-    downloads(f"checklist-{at.row['code']}", columns, rows)
+def _figures(at: Chosen, standard: Standard) -> dict[str, str]:
+    """The value of each KPI that an item names, of the chosen house in the period."""
+    keys = tuple(sorted({item.kpi for item in standard.items if item.kpi in CATALOGUE}))
+    if not keys:
+        return {}
+    found = load("kpi_values", replace(view().scope, properties=(at.house,)), keys=keys)
+    now = found[found["period"] == "now"]
+    values = [formats.DASH if few else value_text(metric(key), value, view().currency) for key, value, few in zip(now["key"], now["value"], now["few"], strict=True)]
+    return {key: f"{t(metric(key).name)}: {value}" for key, value in zip(now["key"], values, strict=True)}
 
 
 def _answer(section: Mapping, item, given: Mapping | None, guests: Mapping | None) -> tuple:

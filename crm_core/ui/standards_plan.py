@@ -9,7 +9,7 @@ from crm_core.i18n import t, tn
 from crm_core.records import improvements as records
 from crm_core.ui import standards_words as words
 from crm_core.ui.load import act, look, view
-from crm_core.ui.parts import downloads, panel, small, told
+from crm_core.ui.parts import downloads, filled, panel, small, told
 from crm_core.ui.standards import MAY, Chosen
 from crm_core.ui.text import plain, safe
 
@@ -108,7 +108,7 @@ def _new(at: Chosen, card: Mapping | None) -> None:
     texts = {item.code: plain(f"{words.result(results.get(item.code, words.UNSEEN))}: {words.item_text(item)}") for item in items}
     item = st.selectbox(t("Item"), list(texts), format_func=texts.get, key="plan_item")
     what, owner, due_on = _fields(None)
-    if st.button(t("Save"), key="plan_save"):
+    if st.button(t("Save"), key="plan_save", type=filled()):
         with told():
             act(records.add_improvement, property_id=at.house, standard_id=at.row["id"], item=item, what=what, owner=owner, due_on=due_on)
             _close()
@@ -122,7 +122,7 @@ def _edit(at: Chosen, row: Mapping) -> None:
     with st.container(horizontal=True):
         for label, action, values in ((t("Save"), records.change_improvement, own | {"values": {"what": what, "owner": owner, "due_on": due_on}}),
                                       (t("Remove"), records.remove_improvement, own)):
-            if st.button(label, key=f"plan_{action.__name__}", type="secondary" if action is records.change_improvement else "tertiary"):
+            if st.button(label, key=f"plan_{action.__name__}", type=filled() if action is records.change_improvement else "tertiary"):
                 with told():
                     act(action, **values)
                     _close()

@@ -44,6 +44,7 @@ def otherwise(card: Mapping, found: pd.DataFrame) -> None:
             _block(card, rows)
         _forest(against)
         _rest(len(ticked), told, len(against))
+        _few(mine)
 
 
 def _block(card: Mapping, rows: Sequence[Mapping]) -> None:
@@ -99,9 +100,17 @@ def _forest(against: pd.DataFrame) -> None:
 
 
 def _rest(ticked: int, told: int, against: int) -> None:
-    """What became of the other ticked items, and whether texts are still to be read."""
+    """What became of the other ticked items."""
     parts = [t("{n} not contradicted", n=formats.count(told - against)), t("of {n} guests say too little, or nothing of the kind", n=formats.count(ticked - told))]
     small(safe(" · ".join([t("{n} items ticked", n=formats.count(ticked)), *parts[: 1 + (ticked > told)]])), grey=True)
+
+
+def _few(mine: pd.DataFrame) -> None:
+    """What more days or the background worker would tell."""
+    few = mine[(mine["aspect_n"] > 0) & (mine["aspect_n"] < words.LEAST)]
+    if len(few):
+        names = formats.listed([feedback_words.aspect(aspect) for aspect in dict.fromkeys(few["aspect"])])
+        small(safe(t("Fewer than {least} mentions of: {names}. Choose more days above.", least=formats.count(words.LEAST), names=names)), grey=True)
     if waiting := int(load("review_coverage")["waiting"].sum()):
         small(safe(tn("{n} text of guests is not read yet and not among them.", "{n} texts of guests are not read yet and not among them.", waiting,
                       n=formats.count(waiting))), grey=True)

@@ -21,7 +21,7 @@ WHOLE = Scope("local", (1, 2), default_period(AS_OF), AS_OF, user="ana", chain=(
 FORM = {"code": "house", "name": {"en": "House rules"}, "release": "1", "sections": [
     {"code": "r", "name": {"en": "Rooms"}, "items": [{"code": "R1", "text": {"en": "Rooms are clean"}, "weight": 2, "aspect": "cleanliness"},
                                                          {"code": "R2", "text": {"en": "Drains are clean"}, "aspect": "cleanliness"}]},
-    {"code": "d", "name": {"en": "Desk"}, "items": [{"code": "D1", "text": {"en": "Nights are quiet"}, "case_kind": "noise"}]}]}
+    {"code": "d", "name": {"en": "Desk"}, "items": [{"code": "D1", "text": {"en": "Nights are quiet"}, "case_kind": "noise", "kpi": "alos"}]}]}
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +184,9 @@ def test_the_checklist_is_taken_along_with_answers_and_what_guests_say(visits):
     fine(visits.open("standards", house="1"))
     tables = [list(csv.reader(io.StringIO(content.decode("utf-8-sig")))) for content in files if content[:3] == b"\xef\xbb\xbf"]
     table = next(rows for rows in tables if rows[0][:3] == ["Section", "Code", "Item"])
-    assert [row[1:5] + row[8:] for row in table[1:]] == [["R1", "Rooms are clean", "2", "Met", "yes"], ["R2", "Drains are clean", "1", "Partly", "yes"],
-                                                         ["D1", "Nights are quiet", "1", "Met", "yes"]]
+    assert [row[1:5] + row[8:] for row in table[1:]] == [
+        ["R1", "Rooms are clean", "2", "Met", "yes", ""], ["R2", "Drains are clean", "1", "Partly", "yes", ""],
+        ["D1", "Nights are quiet", "1", "Met", "yes", "Length of stay: 1.00"]]
 
 
 def test_who_does_not_assess_reads_and_changes_nothing(visits):
