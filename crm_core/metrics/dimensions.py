@@ -166,7 +166,11 @@ class Part:
         """Return the predicate of the rows that belong to a group, OTHERS too."""
         if self.kept is None:
             return self.whole.holds(rows, day, group)
-        return self.of(rows, day) == (len(self.kept) if group == OTHERS else self.kept.index(group))
+        return self.of(rows, day) == self.code(group)
+
+    def code(self, group: object) -> object:
+        """Return what the grouping expression finds for a group: the group, or with `kept` its place."""
+        return group if self.kept is None else len(self.kept) if group == OTHERS else self.kept.index(group)
 
     def bare(self, found: object) -> object:
         """Return the group that the grouping expression found: plain numbers, texts and dates, None where nothing is known."""

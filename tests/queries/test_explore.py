@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crm_core import queries
 from crm_core.metrics import metric
 from crm_core.metrics.dimensions import OTHERS, Part
+from crm_core.queries import headcount
 from crm_core.queries.explore import TOTAL, fits
 from crm_core.scope import Period
 from crm_core.store import record, warehouse
@@ -82,6 +83,14 @@ def test_people_stand_behind_each_cell_once(made, year):
     assert told(made, year, "rooms_sold", "channel", "month")["people"].to_dict() == {
         ("own_site", MARCH): 30, ("ota", MARCH): 19, ("own_site", APRIL): 6, ("own_site", TOTAL): 30, ("ota", TOTAL): 19, (TOTAL, MARCH): 49,
         (TOTAL, APRIL): 6, (TOTAL, TOTAL): 49}
+
+
+def test_people_whose_bits_fall_together_are_counted_one_by_one(made, year, monkeypatch):
+    sure = told(made, year, "guests", Part("country", ("PT", "ES")), "way")
+    monkeypatch.setattr(headcount, "BITS", 2)
+    counted = told(made, year, "guests", Part("country", ("PT", "ES")), "way")
+    assert counted["hidden"].to_dict() == sure["hidden"].to_dict()
+    assert counted["people"].to_dict() == pytest.approx(sure["people"].to_dict(), nan_ok=True)
 
 
 def test_two_spaniards_of_an_agency_are_kept_back_and_nobody_can_reckon_them(made, year):
