@@ -145,6 +145,9 @@ def facts(one: Playbook) -> None:
     said = ((t("Watch"), words.expectation(one.expect, one.watch)), (t("Stop"), words.stopping(one.stop, view().currency)),
             ("", words.words(one.stop.text)), (t("Who gains"), words.words(one.benefits)))
     _lines_of(f"**{safe(name)}** {safe(text)}" if name else f":gray[{safe(text)}]" for name, text in said)
+    if one.watch in CATALOGUE:
+        st.page_link(PAGES / "figure.py", label=t("Open figure"), icon=":material/arrow_forward:", icon_position="right",
+                     query_params={"kpi": t(CATALOGUE[one.watch].name)})  # fmt: skip
 
 
 def steps(one: Playbook) -> None:

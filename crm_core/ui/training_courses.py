@@ -80,11 +80,11 @@ def _fields(course: Course | None, key: str) -> dict:
     """Draw what makes up a course and return what is chosen."""
     name = st.text_input(t("Name"), words.course_name(course) if course else "", key=f"course_name_{key}", max_chars=NAME)
     left, right = st.columns(2)
-    whom = [code for code in (course.required_for if course else ()) if code in words.WHOM]
-    must = left.multiselect(t("Who must have it"), list(words.WHOM), default=whom, format_func=lambda code: t(words.WHOM[code]), key=f"course_whom_{key}",
-                            placeholder=t("Nobody must"))
-    known = {row["code"]: f"{row['code']} · {plain(lesson_words.name(row['lesson']))}" for row in look(lessons.lesson_list)}
-    counted = [code for code in (course.lessons if course else ()) if code in known]
+    whom, counted = (list(course.required_for), list(course.lessons)) if course else ([], [])  # what a pack names and is not here stays as well
+    must = left.multiselect(t("Who must have it"), list(dict.fromkeys([*words.WHOM, *whom])), default=whom, format_func=words.department,
+                            key=f"course_whom_{key}", placeholder=t("Nobody must"))
+    known = {code: plain(code) for code in counted}
+    known |= {row["code"]: f"{row['code']} · {plain(lesson_words.name(row['lesson']))}" for row in look(lessons.lesson_list)}
     taught = right.multiselect(t("Lessons that count"), list(known), default=counted, format_func=known.get, key=f"course_lessons_{key}",
                                placeholder=t("Choose lessons"))
     left, right = st.columns(2)

@@ -25,8 +25,12 @@ def course_name(of: Course) -> str:
 
 def whom(of: Course) -> str:
     """Return who must have a course: "Everybody", "Front desk, Spa", or that it is free to take."""
-    named = [t(WHOM[code]) if code in WHOM else plain(code) for code in of.required_for]
-    return ", ".join(named) or t("Nobody must")
+    return ", ".join(map(department, of.required_for)) or t("Nobody must")
+
+
+def department(code: str) -> str:
+    """Return who has a department's code, "*" being everybody; one that this house does not have as it is written."""
+    return t(WHOM[code]) if code in WHOM else plain(code)
 
 
 def lasts(months: int | None) -> str:

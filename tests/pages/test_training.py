@@ -1,5 +1,6 @@
 """Training: certificates that hold and run out, whose they are, one person's record, courses, and a class written into the records."""
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -165,6 +166,17 @@ def test_a_course_is_offered_and_put_away(visits):
     row = course_list(store(visits), WHOLE)[-1]
     assert (row["code"], row["course"]) == ("first_aid", Course("first_aid", {"en": "First aid"}, 10, None, ("spa",)))
     assert "3 courses are offered" in titles(at)
+
+
+def test_a_course_is_changed_and_keeps_what_a_pack_named_and_is_not_here(visits):
+    course = Course("pool", {"en": "The pool", "hy": "Լող"}, 5, 12, ("lifeguards",), ("elsewhere",))
+    save_course(store(visits), WHOLE, form=association.form(course))
+    at = visits.open("training")
+    at.session_state["courses"] = {"selection": {"rows": [2], "columns": [], "cells": []}}
+    at = fine(at.run())
+    at.number_input(key="course_points_3_1").set_value(7)
+    fine(at.button(key="course_save_3_1").click().run())
+    assert course_list(store(visits), WHOLE)[2]["course"] == replace(course, points=7)
 
 
 def test_a_course_of_a_code_that_cannot_be_is_refused_in_words(visits):
