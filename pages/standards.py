@@ -1,16 +1,14 @@
 """How the house meets its association's standards, what guests say of the same thing, and what is to be done."""
 import streamlit as st
 
-from crm_core.records.assessments import assessment_card
 from crm_core.ui import standards, standards_plan, standards_said, standards_walk, tiles
-from crm_core.ui.load import look
 
 draft = standards_walk.opened()
 at = None if draft else standards.chosen()
 if draft:
     standards_walk.walk(draft["id"])
 elif at:
-    card = look(assessment_card, id=at.latest["id"]) if at.latest else None
+    card = standards.card(at)
     standards_walk.begin(at)
     if card:
         evidence = standards_said.evidence(at, card)

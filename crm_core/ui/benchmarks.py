@@ -54,6 +54,7 @@ def sets() -> None:
             was = safe(t("The days of the set are not over here. Beside it stand ours of {days}.", days=formats.period(days.start, days.end)))
             small(f":orange[:material/history: {was}]")
         _forest(found)
+        _without(found)
         _warned(rows, found)
         _table(found)
         _foot(rows)
@@ -80,6 +81,13 @@ def _forest(found: Sequence[words.Beside]) -> None:
     chart(drawn, words.set_title(found), key="set_indices")
 
 
+def _without(found: Sequence[words.Beside]) -> None:
+    """Why figures of the set have no index, those of one reason in one line."""
+    for why in dict.fromkeys(one.why for one in found if one.index is None):
+        names = formats.listed([t(one.k.name) for one in found if one.index is None and one.why == why])
+        small(safe(t("{names}: {why}", names=names, why=why)))
+
+
 def _warned(rows: Sequence[Mapping], found: Sequence[words.Beside]) -> None:
     """What an index of this set does not say."""
     if any(row["strength"] == "pooled" for row in rows):
@@ -95,13 +103,14 @@ def _warned(rows: Sequence[Mapping], found: Sequence[words.Beside]) -> None:
 
 def _table(found: Sequence[words.Beside]) -> None:
     currency = view().currency
-    columns = {t("Figure"): lambda one: t(one.k.name), t("Index"): words.index_text, t("Ours"): lambda one: words.own_text(one, currency),
+    columns = {t("Figure"): lambda one: t(one.k.name), t("Index"): lambda one: formats.DASH if one.index is None else words.index_text(one),
+               t("Ours"): lambda one: words.own_text(one, currency),
                t("The set"): words.set_text, t("Middle half of the hotels"): words.middle_text,
                t("Hotels"): lambda one: formats.count(one.benchmark.hotels) if one.benchmark.hotels else formats.DASH,
                t("Cases"): lambda one: formats.count(one.benchmark.n), t("Source"): lambda one: plain(one.benchmark.source),
                t("Strength"): lambda one: words.strength(one.benchmark.strength)}  # fmt: skip
     rows = [tuple(write(one) for write in columns.values()) for one in found]
-    wide = {t("Figure"): st.column_config.TextColumn(width=170), t("Index"): st.column_config.TextColumn(width=260)}
+    wide = {t("Figure"): st.column_config.TextColumn(width=170), t("Index"): st.column_config.TextColumn(width=120)}
     st.dataframe(pd.DataFrame(rows, columns=list(columns)), hide_index=True, row_height=34, height=table_height(len(rows)), column_config=wide,
                  alt=t("Our figures beside the set"))
     downloads("benchmark", list(columns), lambda: rows)

@@ -65,6 +65,11 @@ def chosen() -> Chosen | None:
     return Chosen(house, houses, by_code[code], tuple(row for row in assessed if (row["property_id"], row["code"]) == (house, code)))
 
 
+def card(at: Chosen) -> dict | None:
+    """Return the latest complete assessment of the house with its items and scores, None where there is none."""
+    return look(records.assessment_card, id=at.latest["id"]) if at.latest else None
+
+
 def _houses() -> dict[int, str]:
     names = load("properties").set_index("property_id")["name"]
     return {int(number): plain(str(name)) for number, name in names.items() if number in view().scope.properties}
