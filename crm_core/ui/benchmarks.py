@@ -127,7 +127,8 @@ def _foot(rows: Sequence[Mapping]) -> None:
             author = st.text_input(t("Author"), key="set_author", max_chars=80)
             if st.button(t("Make the pack"), key="set_pack", disabled=not (author or "").strip()):
                 _made(rows, author)
-            if file := st.session_state.get("set_file"):
+            made, file = st.session_state.get("set_file", (None, b""))
+            if made == (first.set_name, first.from_on):
                 st.download_button(t("Save the pack"), data=file, file_name="innsight-benchmark.zip", mime="application/zip", on_click="ignore", key="set_download")
         with st.popover(t("Take it out"), icon=":material/delete:"):
             st.markdown(safe(t("The figures of this set and its days go away; nothing of our own is touched.")))
@@ -143,5 +144,6 @@ def _made(rows: Sequence[Mapping], author: str) -> None:
     there = look(shared_parts)["benchmarks"]
     codes = [code for code, form in there.items() if (form["set_name"], form["from_on"]) == (first.set_name, first.from_on.isoformat())]
     with told():
-        st.session_state["set_file"] = act(export_pack, code=f"benchmark-{first.from_on.isoformat()}", name={"en": first.set_name}, author=author.strip(),
-                                           release=first.to_on.isoformat(), licence=t("For the members of the association"), chosen={"benchmarks": codes})
+        file = act(export_pack, code=f"benchmark-{first.from_on.isoformat()}", name={"en": first.set_name}, author=author.strip(),
+                   release=first.to_on.isoformat(), licence=t("For the members of the association"), chosen={"benchmarks": codes})
+        st.session_state["set_file"] = (first.set_name, first.from_on), file

@@ -79,7 +79,8 @@ def _between(one) -> str:
 
 def _keep(found: Pooled) -> None:
     """Keep the set; where another pool of its name and days is here, only after that was confirmed."""
-    asked = st.session_state.get("pool_asked")
+    about, asked = st.session_state.get("pool_asked", (None, ""))
+    asked = asked if about == found else ""  # of another pool something else is asked
     if asked:
         st.warning(safe(asked), icon=":material/warning:")
     agreed = st.checkbox(t("Replace it all the same"), key="pool_agreed") if asked else False
@@ -87,7 +88,7 @@ def _keep(found: Pooled) -> None:
         try:
             n = act(records.keep_pooled, found=found, is_confirmed=agreed)
         except Refused as problem:
-            st.session_state["pool_asked"] = t(str(problem))
+            st.session_state["pool_asked"] = found, t(str(problem))
             st.rerun()
         st.session_state.pop("pool_asked", None)
         st.session_state["pool_kept"] = tn("{n} figure is kept; hand the set on from its card above.", "{n} figures are kept; hand the set on from its card above.",

@@ -68,8 +68,8 @@ def _why_not(one: Benchmark, is_few: bool, currency: str) -> str:
         return t("no index: fewer than {least} hotels are behind it", least=LEAST_HOTELS) if one.hotels else t("no index: how many hotels are behind it is not told")
     if one.strength == "pooled" and one.hotels < LEAST_WITH_OWN:
         return t("no index: our house may be one of the {n}, and {least} others are needed", n=formats.count(one.hotels), least=LEAST_HOTELS)
-    if one.currency and one.currency != currency:
-        return t("no index: the set is in {currency}", currency=one.currency)
+    if metric(one.figure).unit == "money" and one.currency != currency:
+        return t("no index: the set is in {currency}", currency=one.currency or t("a currency that is not told"))
     if metric(one.figure).unit in SIGNED:
         return t("no index of a figure that can be less than nothing")
     return t("too few of our own to tell") if is_few else ""
@@ -106,7 +106,8 @@ def index_text(one: Beside) -> str:
         return one.why
     if one.index_low is None:
         return formats.count(one.index)
-    return f"{formats.count(one.index)} ({formats.interval(one.index_low, one.index_high, 0)})"
+    digits = 1 if 100 in (round(one.index_low), round(one.index_high)) else 0  # a limit beside 100 is told apart from it
+    return f"{formats.decimal(one.index, digits)} ({formats.interval(one.index_low, one.index_high, digits)})"
 
 
 def own_text(one: Beside, currency: str) -> str:
@@ -117,7 +118,7 @@ def own_text(one: Beside, currency: str) -> str:
 def set_text(one: Beside) -> str:
     """Return the set's value with its interval between hotels."""
     found = one.benchmark
-    return _with_interval(one.k, found.value, *(math.nan if end is None else end for end in (found.low, found.high)), found.currency or "EUR")
+    return _with_interval(one.k, found.value, *(math.nan if end is None else end for end in (found.low, found.high)), found.currency)
 
 
 def middle_text(one: Beside) -> str:

@@ -110,10 +110,21 @@ def test_a_set_is_handed_on_as_a_pack_and_taken_out(visits):
     at = fine(visits.open("benchmarks"))
     at.text_input(key="set_author").set_value("Our association")
     at = fine(fine(at.run()).button(key="set_pack").click().run())
-    [found] = packs.read(at.session_state["set_file"]).benchmarks
+    [found] = packs.read(at.session_state["set_file"][1]).benchmarks
     assert (found.set_name, found.value, found.hotels) == ("Lantern", 8000, 6)
+    assert "Save the pack" in text(at)
     at = fine(at.button(key="set_remove").click().run())
     assert titles(at)[0] == "No set of hotels yet"
+
+
+def test_the_pack_of_one_set_is_not_offered_as_that_of_another(visits):
+    kept(visits, SET)
+    kept(visits, replace(SET, set_name="Harbour"))
+    at = fine(visits.open("benchmarks", set="Lantern|2025-03-01"))
+    at.text_input(key="set_author").set_value("Our association")
+    at = fine(fine(at.run()).button(key="set_pack").click().run())
+    at.selectbox(key="choose_set").set_value("Harbour|2025-03-01")
+    assert "Save the pack" not in text(fine(at.run()))
 
 
 # --- giving ----------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ def test_an_index_is_the_own_value_in_hundredths_of_the_set_with_both_intervals(
     assert words.middle_text(found) == "35.0% to 45.0%"
 
 
+def test_a_limit_beside_a_hundred_is_told_to_the_decimal():
+    assert words.index_text(beside(value=.4392)) == "109.8 (99.8–122.0)"
+
+
 def test_within_chance_no_colour_is_a_claim():
     assert (beside(value=.41).tone, beside(value=.55).tone) == ("line", "good")
 
@@ -36,7 +40,8 @@ def test_within_chance_no_colour_is_a_claim():
 @pytest.mark.parametrize(("change", "why"), [
     ({"hotels": 4}, "no index: our house may be one of the 4, and 4 others are needed"), ({"hotels": 3}, "no index: fewer than 4 hotels are behind it"),
     ({"hotels": 0, "strength": "weak"}, "no index: how many hotels are behind it is not told"),
-    ({"figure": "nps"}, "no index of a figure that can be less than nothing"), ({"figure": "adr", "currency": "USD"}, "no index: the set is in USD")])
+    ({"figure": "nps"}, "no index of a figure that can be less than nothing"), ({"figure": "adr", "currency": "USD"}, "no index: the set is in USD"),
+    ({"figure": "adr"}, "no index: the set is in a currency that is not told")])
 def test_without_an_index_the_reason_is_told(change, why):
     found = beside(replace(SET, **change))
     assert (found.index, words.index_text(found)) == (None, why)
