@@ -9,11 +9,11 @@ from crm_core.records import views as saved
 from crm_core.records.kept import LONGEST_NOTE
 from crm_core.records.segments import LONGEST_NAME
 from crm_core.reports.content import SPLITTING, shown_kpis
-from crm_core.telling.figures import change_markdown, tile, value_text
+from crm_core.telling.figures import basis_text, change_markdown, tile, value_text
 from crm_core.ui import boards_words, standing, tiles
 from crm_core.ui.keeping_names import Names
 from crm_core.ui.load import act, load, look, view
-from crm_core.ui.parts import empty, small, told
+from crm_core.ui.parts import empty, small, told, too_few
 from crm_core.ui.text import plain, safe
 
 MAY = "view"
@@ -186,7 +186,7 @@ def _figure(one: dict, names: Names) -> None:
 
 
 def _row_of(keys: tuple[str, ...], scope) -> None:
-    """Figures as lines: name, value, change on the comparison that the view chose."""
+    """Figures as lines: name and what it rests on, value, change on the comparison that the view chose."""
     values = load("kpi_values", scope, keys=keys)
     for key in keys:
         one = tile(values, key, view().currency)
@@ -194,7 +194,8 @@ def _row_of(keys: tuple[str, ...], scope) -> None:
         change = one.changes[scope.comparison]
         moved = f" :small[{change_markdown(change)}]" if one.metric.dated and not one.few and change.text != formats.DASH else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f":small[{safe(t(one.metric.name))}]", width="stretch")
+            rests = too_few(one.n, one.metric.minimum) if one.few else basis_text(one, view().currency)
+            st.markdown(f":small[{safe(t(one.metric.name))}]  \n:small[:gray[{safe(rests)}]]", width="stretch")
             st.markdown(f"**{safe(said)}**{moved}", width="content")
 
 
