@@ -87,7 +87,7 @@ def answering() -> None:
 
 
 def _by() -> None:
-    st.selectbox(t("By"), list(WHO), format_func=lambda by: t(WHO[by]), key="answering_by", label_visibility="collapsed", width=150)
+    st.selectbox(t("Split by"), list(WHO), format_func=lambda by: t(WHO[by]), key="answering_by", label_visibility="collapsed", width=150)
 
 
 def _share(row) -> str:

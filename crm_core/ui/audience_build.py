@@ -85,7 +85,7 @@ def _plan() -> Plan | None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         source = st.selectbox(t("Whom"), list(sources), format_func=lambda code: sources[code], key="audience_source", width=300)
         purpose = st.selectbox(t("For"), CAMPAIGN_PURPOSES, format_func=lambda code: t(words.PURPOSES[code]), key="audience_purpose", width=180)
-        channel = st.selectbox(t("By"), CONSENT_CHANNELS, format_func=lambda code: t(words.CHANNELS[code]), key="audience_channel", width=120)
+        channel = st.selectbox(t("By which way"), CONSENT_CHANNELS, format_func=lambda code: t(words.CHANNELS[code]), key="audience_channel", width=120)
     whom = _whom(source)
     if whom is None:
         return None

@@ -174,7 +174,7 @@ def ended(found: list[dict]) -> None:
 
 def headings() -> list[str]:
     """Return the columns of the table."""
-    return [t("What was done"), t("Figure"), t("Who"), t("From"), t("By"), t("Before"), t("Expected"), t("Came"), t("Verdict"), t("Learnt")]
+    return [t("What was done"), t("Figure"), t("Who"), t("From"), t("By when"), t("Before"), t("Expected"), t("Came"), t("Verdict"), t("Learnt")]
 
 
 def cells(row: dict) -> tuple:

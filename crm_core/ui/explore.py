@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.i18n import N_, t
+from crm_core.i18n import N_, all_spellings, t
 from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS, TOTAL, Part
 from crm_core.queries.explore import fits
@@ -66,18 +66,30 @@ def choose() -> Choice:
     usual = {"month": dimensions.pop("month")} | dimensions
     optional = lambda label: {NONE: label} | usual  # noqa: E731
     kpis = {k.key: k.name for k in CATALOGUE.values()}
+    gone = _gone({"kpi": kpis, "rows": usual, "columns": optional(""), "panels": optional(""), "chart": CHARTS, "second": {NONE: "", **kpis}})
     with st.grid(5, min_column_width=150, gap="xsmall"):
-        kpi = one("kpi", t("Figure"), kpis)
-        rows = one("rows", t("Rows"), usual)
-        columns = one("columns", t("Columns"), optional(N_("No columns")))
-        panels = one("panels", t("One picture for each"), optional(N_("One picture")))
-        chart = one("chart", t("Chart"), CHARTS)
-        second = one("second", t("Second figure"), {NONE: N_("No second figure")} | kpis)
-        top = one("top", t("How many groups"), TOPS)
-        sort = one("ordered", t("Order"), exploring.SORTS)
-        cells = one("cells", t("In the cells"), exploring.SHOWN)
+        kpi = one("kpi", t("Figure"), kpis, labelled=True)
+        rows = one("rows", t("Rows"), usual, labelled=True)
+        columns = one("columns", t("Columns"), optional(N_("No columns")), labelled=True)
+        panels = one("panels", t("One picture for each"), optional(N_("One picture")), labelled=True)
+        chart = one("chart", t("Chart"), CHARTS, labelled=True)
+        second = one("second", t("Second figure"), {NONE: N_("No second figure")} | kpis, labelled=True)
+        top = one("top", t("How many groups"), TOPS, labelled=True)
+        sort = one("ordered", t("Order"), exploring.SORTS, labelled=True)
+        cells = one("cells", t("In the cells"), exploring.SHOWN, labelled=True)
+    for name in gone:
+        small(f":orange[{safe(t('This link asks for “{name}”, which is not known here any more: the usual choice stands in its place.', name=name))}]")
     bare = lambda code: None if code == NONE else code  # noqa: E731
     return Choice(kpi, rows, bare(columns), bare(panels), chart, bare(second), top, sort, cells)
+
+
+def _gone(known: dict[str, dict[str, str]]) -> list[str]:
+    """What a link asks for and this version does not know; it is told until another link comes, because the choices forget it at once."""
+    asked = [(key, st.query_params.get(key)) for key in known if key not in st.session_state]
+    found = [said for key, said in asked if said is not None and not any(said in (code, *all_spellings(text)) for code, text in known[key].items())]
+    if found or any(said is not None for _, said in asked):
+        st.session_state["explore_gone"] = found
+    return st.session_state.get("explore_gone", [])
 
 
 # --- what cannot be shown ---------------------------------------------------------------------------------------------------------------
@@ -154,11 +166,13 @@ def _picture(choice: Choice, axes: Axes, frame: pd.DataFrame) -> None:
     kind = explore_picture.kind_of(choice.chart, axes)
     if kind == "table":
         return
-    title = exploring.title(choice.k, axes) if kind != "spread" else t("{name}: what each guest or stay adds", name=t(choice.k.name))
+    drawn = axes if kind in ("line", "heat") else Axes(axes.rows, None, axes.panels if kind == "bars" else None, axes.names)  # the others show no columns
+    title = exploring.title(choice.k, drawn) if kind != "spread" else t("{name}: what each guest or stay adds", name=t(choice.k.name))
     if choice.second and kind == "scatter":
         title = t("{name} and {second} by {rows}", name=t(choice.k.name), second=t(metric(choice.second).name), rows=t(DIMENSIONS[axes.rows].name).lower())
     said = formats.period(elapsed.start, elapsed.end) if choice.k.dated else t("as of {day}", day=formats.date(scope.as_of))
-    with panel(title, said):
+    whole = exploring.whole_said(choice.k, frame, view().currency)
+    with panel(title, f"{said} · {whole}" if whole else said):
         explore_picture.draw(kind, choice, axes, frame, compared(), title)
 
 

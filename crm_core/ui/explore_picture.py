@@ -21,7 +21,7 @@ from crm_core.ui.parts import chart, mode, small
 from crm_core.ui.text import safe
 
 MOST_LINES, MOST_ROWS = 4, 20
-SMALL, LARGE = 190, 300  # px of a picture among several, and of one alone
+SMALL, LARGE, TALL = 190, 300, 42  # px of a picture among several, of one alone, and of a row of cells in two lines
 
 
 def kind_of(chosen: str, axes: Axes) -> str:
@@ -174,7 +174,7 @@ def _bars(choice, grid: Grid, before, height: int) -> dict:
     if k.interval != "none" and any(not math.isnan(cell.low) for cell in cells):
         texts = [f"{text} ({interval_text(k, cell.low, cell.high, currency)})" for text, cell in zip(texts, cells, strict=True)]
         return interval.forest(mode(), labels, [c.value for c in cells], [c.low for c in cells], [c.high for c in cells], texts, say=axis(k))
-    return bars.bars(mode(), labels, [c.value for c in cells], texts, notes=[exploring.change_text(k, c, before(row), currency) if k.dated else ""
+    return bars.bars(mode(), labels, [c.value for c in cells], texts, sort=False, notes=[exploring.change_text(k, c, before(row), currency) if k.dated else ""
                                                                               for c, row in zip(cells, rows, strict=True)])
 
 
@@ -183,10 +183,11 @@ def _heat(choice, grid: Grid, before, height: int) -> dict:
     rows, zero = grid.rows[:MOST_ROWS], exploring.is_count(k)
     table = [[grid.cell(row, column) for column in grid.columns] for row in rows]
     values = [[0.0 if cell is None and zero else None if cell is None else 0.0 if not is_sure(cell) else cell.value for cell in line] for line in table]
-    texts = [[exploring.cell_text(k, cell, None, "value", currency) if cell is None or not cell.hidden else "·" for cell in line] for line in table]
+    texts = [[exploring.sure_text(k, cell, currency) if cell is None or not cell.hidden else "·" for cell in line] for line in table]
+    tall = any("\n" in text for line in texts for text in line)
     few = [[cell is not None and not is_sure(cell) for cell in line] for line in table]
     return heat.heat(mode(), [_column(axes, column) for column in grid.columns], [axes.name(0, row) for row in rows], values, texts, few=few,
-                     corner=t(DIMENSIONS[axes.columns].name))
+                     corner=t(DIMENSIONS[axes.columns].name), row_height=TALL if tall else heat.ROW, fitting=True)
 
 
 def _column(axes: Axes, column: object) -> str:

@@ -83,7 +83,7 @@ def _aspects(found: pd.DataFrame) -> dict:
 
 def groups(aspect: str) -> None:
     """Where one aspect is praised and blamed: by property, month, language, floor, block, room …"""
-    by = st.pills(t("By"), GROUPS, format_func=lambda g: t(words.GROUPS[g]), default="property", required=True, key="aspect_by", label_visibility="collapsed")
+    by = st.pills(t("Split by"), GROUPS, format_func=lambda g: t(words.GROUPS[g]), default="property", required=True, key="aspect_by", label_visibility="collapsed")
     found = load("aspect_groups", aspect=aspect, by=by, limit=20)
     found = found[found["texts"] > 0]
     if found.empty:
@@ -157,7 +157,7 @@ def _answered(row) -> str:
 
 
 def _nps_by() -> None:
-    st.selectbox(t("By"), BY, format_func=lambda by: t(words.GROUPS[by]), key="nps_by", label_visibility="collapsed", width=132)
+    st.selectbox(t("Split by"), BY, format_func=lambda by: t(words.GROUPS[by]), key="nps_by", label_visibility="collapsed", width=132)
 
 
 def silent() -> None:

@@ -55,11 +55,12 @@ def _among(saved: tuple[dict, ...]) -> Segment | None:
     return segment_of(next((row for row in saved if str(row["id"]) == chosen), None))
 
 
-def one(key: str, label: str, options: dict[str, str]) -> str:
-    """Draw a choice that lives in the URL and return its code; the words of any language are understood there."""
+def one(key: str, label: str, options: dict[str, str], labelled: bool = False) -> str:
+    """Draw a choice that lives in the URL and return its code; the words of any language are understood there. `labelled`: its label is seen."""
     understand(key, options)
     return st.selectbox(
-        label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params", label_visibility="collapsed"
+        label, list(options), format_func=lambda code: t(options[code]), key=key, bind="query-params",
+        label_visibility="visible" if labelled else "collapsed",
     )
 
 

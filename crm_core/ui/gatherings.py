@@ -113,7 +113,7 @@ def brought() -> None:
 
 
 def _by() -> None:
-    st.segmented_control(t("By"), list(words.BY), format_func=lambda by: t(words.BY[by]), default="event_kind", required=True, key="events_by",
+    st.segmented_control(t("Split by"), list(words.BY), format_func=lambda by: t(words.BY[by]), default="event_kind", required=True, key="events_by",
                          label_visibility="collapsed")
 
 

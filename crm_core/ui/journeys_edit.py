@@ -113,7 +113,7 @@ def _edit(draft: Draft) -> None:
     with st.grid(2, min_column_width=200, gap="small"):
         draft.purpose = st.selectbox(t("For"), law.PURPOSES, law.PURPOSES.index(draft.purpose), format_func=lambda code: t(words.PURPOSES[code]),
                                      key=f"{key}_purpose")
-        draft.channel = st.selectbox(t("By"), law.CHANNELS, law.CHANNELS.index(draft.channel), format_func=lambda code: t(words.CHANNELS[code]),
+        draft.channel = st.selectbox(t("By which way"), law.CHANNELS, law.CHANNELS.index(draft.channel), format_func=lambda code: t(words.CHANNELS[code]),
                                      key=f"{key}_channel")
 
 

@@ -15,6 +15,7 @@ from crm_core.ui.text import safe
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 CHART = {"displayModeBar": False}
+BUTTON = 22  # px above a chart for the button that saves it
 
 
 def mode() -> str:
@@ -47,12 +48,21 @@ def small(text: str, grey: bool = False) -> None:
 
 def chart(figure: dict, alt: str, key: str, save: str | None = None) -> None:
     """Draw a Plotly figure with a sentence for those who cannot see it. `save` ("svg", "png") gives it a button that saves it as a picture."""
-    st.plotly_chart(figure, config=_config(key, save), key=f"chart_{key}", alt=alt)
+    st.plotly_chart(_roomy(figure, save), config=_config(key, save), key=f"chart_{key}", alt=alt)
+
+
+def _roomy(figure: dict, save: str | None) -> dict:
+    """The figure with room above for the button that saves it, so that it covers no number."""
+    layout = figure["layout"]
+    if save is None or layout["margin"]["t"] >= BUTTON or not layout.get("height"):
+        return figure
+    margin = layout["margin"] | {"t": layout["margin"]["t"] + BUTTON}
+    return figure | {"layout": layout | {"margin": margin, "height": layout["height"] + BUTTON}}
 
 
 def selectable_chart(figure: dict, alt: str, key: str, save: str | None = None) -> str | None:
     """Draw a Plotly figure whose marks can be clicked, and return the key of the one that is; `save` as in chart()."""
-    event = st.plotly_chart(figure, config=_config(key, save), key=f"chart_{key}", alt=alt, on_select="rerun", selection_mode="points")
+    event = st.plotly_chart(_roomy(figure, save), config=_config(key, save), key=f"chart_{key}", alt=alt, on_select="rerun", selection_mode="points")
     return picked_key(event.selection.points)
 
 

@@ -89,7 +89,7 @@ def redeemed() -> None:
 
 
 def _by() -> None:
-    st.segmented_control(t("By"), list(REDEEMED_BY), format_func=lambda by: t(REDEEMED_BY[by]), default="spend", required=True, key="redeemed_by",
+    st.segmented_control(t("Split by"), list(REDEEMED_BY), format_func=lambda by: t(REDEEMED_BY[by]), default="spend", required=True, key="redeemed_by",
                          label_visibility="collapsed")
 
 

@@ -113,7 +113,7 @@ def curves() -> None:
 
 
 def _choose_curves() -> None:
-    st.selectbox(t("By"), [by for by in BY if by in SPLITS], format_func=lambda by: t(BY[by]), key="curves_by", label_visibility="collapsed", width=160)
+    st.selectbox(t("Split by"), [by for by in BY if by in SPLITS], format_func=lambda by: t(BY[by]), key="curves_by", label_visibility="collapsed", width=160)
     st.selectbox(t("Since"), list(SINCE), format_func=lambda since: t(SINCE[since]), key="curves_since", label_visibility="collapsed", width=180)
 
 

@@ -83,7 +83,7 @@ def speed() -> None:
 
 
 def _by() -> None:
-    st.selectbox(t("By"), BY, format_func=lambda by: t(words.BY[by]), key="speed_by", label_visibility="collapsed", width=170)
+    st.selectbox(t("Split by"), BY, format_func=lambda by: t(words.BY[by]), key="speed_by", label_visibility="collapsed", width=170)
 
 
 def _table(found: pd.DataFrame, labels: list[str], by: str) -> None:

@@ -170,7 +170,7 @@ def acquired() -> None:
 
 
 def _by() -> None:
-    st.selectbox(t("By"), list(BY), format_func=lambda by: t(BY[by]), key="value_by", label_visibility="collapsed", width=180)
+    st.selectbox(t("Split by"), list(BY), format_func=lambda by: t(BY[by]), key="value_by", label_visibility="collapsed", width=180)
 
 
 def _group(by: str, group: object) -> str:
