@@ -151,7 +151,7 @@ def test_a_saved_segment_and_a_work_list_are_drawn_from(mailed):
 
 def test_another_question_takes_the_answer_away(mailed):
     at = asked(mailed)
-    fine(field(at, "By").set_value("sms").run())
+    fine(field(at, "By which way").set_value("sms").run())
     assert "Freeze it" not in titles(at)
     assert "0 of 201 selected are written to; most are lost to: no address" in titles(press(at, "Show who would be written to"))
 
