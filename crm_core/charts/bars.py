@@ -15,17 +15,20 @@ def bars(
     *,
     notes: Sequence[str] | None = None,
     keys: Sequence[Any] | None = None,
+    sort: bool = True,
     height: int | None = None,
 ) -> dict:
     """A Plotly figure of one bar per label, sorted by value; all sequences have one entry per bar, in any order.
 
     values: numbers, None where too little is known (last, no bar, its text stays). texts: the values as text, shown bold.
     notes: what stands beside it in plain type, such as the change. accent: the labels that the title names. keys: make bars selectable.
+    sort: False keeps the order given, such as days of the week.
     """
     k = TOKENS[mode]
     empty = [""] * len(labels)
     rows = list(zip(labels, numbers(values), texts, empty if notes is None else notes, empty if keys is None else keys, strict=True))
-    rows.sort(key=lambda row: (row[1] is None, -(row[1] or 0)))
+    if sort:
+        rows.sort(key=lambda row: (row[1] is None, -(row[1] or 0)))
     answers, click = selectable(None if keys is None else [row[4] for row in rows])
     ends = [f"{text}  {note}".rstrip() for _, _, text, note, _ in rows]
     axes = {"xaxis": {"visible": False, "range": _range(rows)}, "yaxis": categories(k, [row[0] for row in rows])}

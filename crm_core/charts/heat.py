@@ -36,6 +36,7 @@ def heat(
     marked: Collection[tuple[int, int]] = (),
     corner: str = "",
     row_height: int = ROW,
+    fitting: bool = False,
     height: int | None = None,
 ) -> dict:
     """A Plotly figure with one line of cells per row, top row first; values, texts, few and keys hold one list per row, one entry per column.
@@ -43,6 +44,7 @@ def heat(
     values: numbers, None where nothing is known yet (a blank cell, not a zero). texts: the numbers as text, written in the cells ("\\n" breaks).
     few: cells that rest on too little; they are grey and do not stretch the scale. notes: what stands beside each row's name in grey.
     keys: make cells selectable. marked: (row, column) of the cells that the title names, outlined. corner: what the columns count, above the names.
+    fitting: numbers that do not fit their cells, as on a phone, are left out, and names above turn.
     One scale from zero (or the lowest value below it) serves all rows.
     """
     k = TOKENS[mode]
@@ -57,7 +59,12 @@ def heat(
         annotations=[_corner(k, corner)] if corner else [], shapes=[_outline(k, *place, len(rows), len(columns)) for place in marked],
     )  # fmt: skip
     drawn["margin"]["pad"] = PAD
-    return {"data": [_shades(k, sure, low, high), *_written(k, cells, keys is not None)], "layout": drawn | click}
+    written = _written(k, cells, keys is not None)
+    if fitting:
+        drawn |= {"uniformtext": {"mode": "hide", "minsize": 11}}
+        drawn["xaxis"].pop("tickangle")  # Plotly turns them where they do not fit
+        written = [trace | {"constraintext": "inside"} for trace in written]
+    return {"data": [_shades(k, sure, low, high), *written], "layout": drawn | click}
 
 
 def _sure(table: list[list], few: Sequence[Sequence[bool]] | None) -> list[list]:

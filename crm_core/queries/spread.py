@@ -120,7 +120,7 @@ def _bins(part: pd.DataFrame, group: object, grid: Grid) -> pd.DataFrame:
     values, people = part["value"].to_numpy(), part["people"].to_numpy()
     at = _place(values, grid.width) - grid.start
     joined = _joined(np.bincount(np.clip(at, 0, grid.count - 1), people, grid.count).astype(int))
-    edges = (grid.start + np.array([0, *(after for _, after, _ in joined)])) * grid.width
+    edges = (grid.start + np.array([0, *(after for _, after, _ in joined)])) * float(grid.width)  # an open end is NaN, which no whole number is
     edges[0], edges[-1] = math.nan if at[0] < 0 else edges[0], math.nan if at[-1] >= grid.count else edges[-1]
     return pd.DataFrame({"group": group, "from": edges[:-1], "to": edges[1:], "people": [n for *_, n in joined], "n": int(people.sum()),
                          "mean": float((values * people).sum() / people.sum()),

@@ -84,12 +84,15 @@ def choose() -> Choice:
 
 
 def _gone(known: dict[str, dict[str, str]]) -> list[str]:
-    """What a link asks for and this version does not know; it is told until another link comes, because the choices forget it at once."""
-    asked = [(key, st.query_params.get(key)) for key in known if key not in st.session_state]
-    found = [said for key, said in asked if said is not None and not any(said in (code, *all_spellings(text)) for code, text in known[key].items())]
-    if found or any(said is not None for _, said in asked):
-        st.session_state["explore_gone"] = found
-    return st.session_state.get("explore_gone", [])
+    """What a link asks for and this version does not know; it is told until another choice is made, because the choices forget it at once."""
+    gone = st.session_state.setdefault("explore_gone", {})
+    for key, options in known.items():
+        chosen, said = st.session_state.get(key), st.query_params.get(key)
+        if chosen is None and said is not None and not any(said in (code, *all_spellings(text)) for code, text in options.items()):
+            gone[key] = said
+        elif chosen not in (None, next(iter(options))) or (chosen is None and said is not None):
+            gone.pop(key, None)  # somebody chose, or another link came
+    return list(gone.values())
 
 
 # --- what cannot be shown ---------------------------------------------------------------------------------------------------------------

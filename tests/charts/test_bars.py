@@ -54,3 +54,8 @@ def test_the_figure_is_json_also_from_numpy(mode):
 
 def test_an_empty_list_is_an_empty_figure(mode):
     assert bars(mode, [], [], [])["data"][0]["x"] == []
+
+
+def test_bars_of_days_keep_the_order_of_the_days(mode):
+    assert figure(mode, sort=False)["layout"]["yaxis"]["ticktext"] == CHANNELS
+    assert figure(mode, sort=False)["data"][0]["x"] == [24.1, 40.8, 9.3, 0.0]

@@ -131,3 +131,12 @@ def test_nothing_known_and_only_zeros_are_still_a_figure(mode, values):
 
 def test_no_rows_are_an_empty_figure(mode):
     assert heat(mode, ["Mon"], [], [], [])["data"][0]["z"] == []
+
+
+def test_numbers_that_do_not_fit_a_phone_are_left_out_where_asked(mode):
+    usual, fitting = figure(mode), figure(mode, fitting=True)
+    assert "uniformtext" not in usual["layout"]
+    assert usual["layout"]["xaxis"]["tickangle"] == 0
+    assert fitting["layout"]["uniformtext"] == {"mode": "hide", "minsize": 11}
+    assert "tickangle" not in fitting["layout"]["xaxis"]
+    assert {trace["constraintext"] for trace in fitting["data"][1:]} == {"inside"}

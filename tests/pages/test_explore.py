@@ -129,3 +129,21 @@ def test_nobody_is_named_behind_a_cell_that_is_kept_back(monkeypatch, lisbon):
     at = fine(Visits(monkeypatch, lisbon).open("explore", kpi="rooms_sold", rows="country", chart="table"))
     assert "Nobody is named here" in said(at)
     assert "Ana Silva" not in everything(at)
+
+
+def test_a_link_of_an_older_version_says_what_is_gone(visits):
+    at = fine(visits.open("explore", kpi="beds_made", rows="channel"))
+    assert "This link asks for “beds_made”, which is not known here any more" in said(at)
+    assert titles(at)[0] == "Room nights by channel"
+    assert "not known here" not in said(fine(visits.open("explore", kpi="adr")))
+
+
+def test_bars_name_only_what_they_show(visits):
+    at = fine(visits.open("explore", kpi="rooms_sold", rows="channel", columns="weekday", chart="bars"))
+    assert titles(at) == ["Room nights by channel", "The table: Room nights by channel and weekday"]
+
+
+def test_every_choice_says_what_it_is(visits):
+    at = fine(visits.open("explore"))
+    assert [at.selectbox(key=key).label for key in ("kpi", "rows", "columns")] == ["Figure", "Rows", "Columns"]
+    assert {at.selectbox(key=key).proto.label_visibility.value for key in ("kpi", "rows", "columns", "panels", "chart", "cells")} == {0}

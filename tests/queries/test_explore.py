@@ -209,6 +209,14 @@ def test_one_guest_far_off_leaves_the_last_bin_open():
     assert (found["from"].iloc[0], found["people"].iloc[-1]) == (0, 301)
 
 
+def test_an_end_is_open_also_where_bins_are_hundreds_wide():
+    from crm_core.queries.spread import _bins, _grid
+    values, people = np.array([-90_000.0, *range(0, 10_000, 1000)]), np.array([1] + [300] * 10)
+    found = _bins(pd.DataFrame({"value": values, "people": people}), None, _grid(values, people))
+    assert math.isnan(found["from"].iloc[0])
+    assert found["people"].sum() == 3001
+
+
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=40).filter(lambda counts: sum(counts) >= 5))
 def test_no_bin_holds_one_to_four_people_and_none_is_lost(counts):
     from crm_core.queries.spread import _joined

@@ -123,3 +123,19 @@ def test_an_open_bin_says_so():
 @pytest.mark.parametrize("key", exploring.TIMES)
 def test_times_follow_each_other(key):
     assert DIMENSIONS[key].dated
+
+
+# --- intervals and cases that are seen without choosing them ---------------------------------------------------------------------------
+def test_the_whole_is_told_with_its_interval_and_cases():
+    whole = frame(cell("ota", value=0.1, n=30), cell(TOTAL, value=0.25, low=0.2, high=0.3, n=400))
+    assert exploring.whole_said(CANCELLED, whole, "EUR") == "in all 25.0% (20.0–30.0), n 400"
+    assert exploring.whole_said(CANCELLED, frame(cell(TOTAL, hidden=True, value=math.nan)), "EUR") == ""
+    assert exploring.whole_said(CANCELLED, frame(cell("ota")), "EUR") == ""
+
+
+def test_a_cell_of_a_picture_carries_its_interval_and_a_count_itself_only():
+    one, count, hidden = (frame(made).iloc[0] for made in (
+        cell("ota", value=0.25, low=0.2, high=0.3, n=400), cell("ota", value=30, n=30), cell("ota", hidden=True)))
+    assert exploring.sure_text(CANCELLED, one, "EUR") == "25.0%\n20.0–30.0"
+    assert exploring.sure_text(STAYS, count, "EUR") == "30"
+    assert exploring.sure_text(CANCELLED, hidden, "EUR") == "hidden"
