@@ -11,8 +11,10 @@ from crm_core.queries.registry import query
 from crm_core.queries.totals import inside
 from crm_core.scope import Scope
 from crm_core.stats import intervals
+from crm_core.stats.alerts import adjusted
 from crm_core.store.warehouse import Warehouse
 
+FALSE_DISCOVERIES = 0.10
 WHOLE = ""  # stands among the sections for all of them
 Evidence = tuple[str, str, str, str]  # the item, and the aspect, kind of case and department where guests say something of it ("": nowhere)
 
@@ -25,7 +27,8 @@ def guest_evidence(warehouse: Warehouse, scope: Scope, *, items: tuple[Evidence,
     house_share of house_n over all aspects of the property. From the complaints opened in the period: cases, per 100 of the stays that ended in it
     (per_100 with per_100_low and _high, Wilson), all_per_100 of all properties of the scope (NaN where it has one).
     aspect_contradicts: at least 30 mentions, and the whole interval lies below the house's own share over all aspects; cases_contradict: at least 30
-    stays, and the whole interval lies above that of all properties; contradicted: one of them, whatever was ticked.
+    stays, and the whole interval lies above that of all properties; both also after a correction for looking at many (Benjamini-Hochberg, q 0.10);
+    contradicted: one of them, whatever was ticked.
     """
     items = tuple(item for item in items if any(item[1:]))
     said, cases, stays = _said(warehouse, scope), _complaints(warehouse, scope), _stays(warehouse, scope)
@@ -87,9 +90,21 @@ def _contradicted(found: pd.DataFrame) -> pd.DataFrame:
     found = found.assign(aspect_share=found["good"] / n, aspect_low=low, aspect_high=high, house_share=found["house_good"] / house_n,
                          per_100=100 * found["cases"] / stays, per_100_low=rate_low, per_100_high=rate_high,
                          all_per_100=100 * found["all_cases"] / all_stays).drop(columns=["good", "house_good", "all_cases", "all_stays"])
-    worse = (found["aspect_n"] >= LEAST) & (found["aspect_high"] < found["house_share"])
-    more = (found["stays"] >= LEAST) & (found["per_100_low"] > found["all_per_100"])
+    told, visited = found["aspect_n"] >= LEAST, found["stays"] >= LEAST
+    worse = told & (found["aspect_high"] < found["house_share"])
+    more = visited & (found["per_100_low"] > found["all_per_100"])
+    # Among so many looks some lie beyond their interval by chance.
+    by_aspect = _q(found, ["property_id", "aspect"], found["aspect_share"].where(told), found["house_share"], n)
+    by_cases = _q(found, ["property_id", "case_kind", "department"], (found["per_100"] / 100).where(visited), found["all_per_100"] / 100, stays)
+    worse, more = worse & (by_aspect <= FALSE_DISCOVERIES), more & (by_cases <= FALSE_DISCOVERIES)
     return found.assign(aspect_contradicts=worse, cases_contradict=more, contradicted=worse | more)
+
+
+def _q(found: pd.DataFrame, looked: list[str], share: pd.Series, other: pd.Series, n: pd.Series) -> pd.Series:
+    """The q-value of each share against another that is taken as known; items that look at the same are one look."""
+    p = pd.Series(intervals.score_p(share, other, n), found.index)
+    once = p.where(~found.duplicated(looked) & p.notna())
+    return pd.Series(adjusted(once), found.index).groupby([found[name] for name in looked]).transform("first")
 
 
 # --- scores ------------------------------------------------------------------------------------------------------------------------------

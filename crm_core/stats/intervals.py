@@ -4,7 +4,7 @@ Every function takes numbers or arrays that broadcast. Where there is nothing to
 """
 
 import numpy as np
-from scipy.stats import binom, t
+from scipy.stats import binom, norm, t
 
 Z = 1.959964
 BOOTSTRAP_UP_TO = 5000
@@ -16,6 +16,13 @@ def wilson(k, n):
     centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
     return np.clip(centre - half, 0, p), np.clip(centre + half, p, 1)
+
+
+def score_p(share, known, n):
+    """Two-sided p of a share of n against one that is known: below .05 just where Wilson's interval leaves that one out; NaN where it is 0 or 1."""
+    share, known, n = (np.asarray(a, float) for a in (share, known, n))
+    spread = np.sqrt(np.where((known > 0) & (known < 1), known * (1 - known), np.nan) / n)
+    return 2 * norm.sf(np.abs(share - known) / spread)
 
 
 def newcombe(k1, n1, k2, n2):

@@ -18,6 +18,7 @@ from crm_core.stats.intervals import (
     nps_sum,
     ratio,
     ratio_difference,
+    score_p,
     total,
     wilson,
 )
@@ -62,6 +63,18 @@ def test_wilson_holds_the_share_and_stays_between_0_and_1(kn):
     low, high = wilson(k, n)
     assert 0 <= low <= k / n <= high <= 1
     assert low < high
+
+
+@given(counts, st.floats(0.001, 0.999))
+def test_a_share_differs_from_a_known_one_just_where_wilsons_interval_leaves_that_one_out(kn, known):
+    k, n = kn
+    low, high = wilson(k, n)
+    if min(abs(known - low), abs(known - high)) > 1e-6:
+        assert (score_p(k / n, known, n) < 0.05) == (not low <= known <= high)
+
+
+def test_nothing_differs_from_a_share_that_cannot_be_otherwise():
+    np.testing.assert_array_equal(score_p([0.5, 0.5, np.nan], [0.0, 1.0, 0.5], 20), [np.nan] * 3)
 
 
 @given(counts)
