@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_core import formats
-from crm_core.i18n import N_, all_spellings, t
+from crm_core.i18n import N_, t
 from crm_core.metrics import CATALOGUE, Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS, TOTAL, Part
 from crm_core.queries.explore import fits
@@ -13,7 +13,7 @@ from crm_core.scope import Period
 from crm_core.telling import exploring, words
 from crm_core.telling.exploring import Axes
 from crm_core.ui import drawer, explore_picture
-from crm_core.ui.filters import one
+from crm_core.ui.filters import missing, one, tell_missing
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import downloads, empty, panel, small, table_height
 from crm_core.ui.text import safe
@@ -66,7 +66,7 @@ def choose() -> Choice:
     usual = {"month": dimensions.pop("month")} | dimensions
     optional = lambda label: {NONE: label} | usual  # noqa: E731
     kpis = {k.key: k.name for k in CATALOGUE.values()}
-    gone = _gone({"kpi": kpis, "rows": usual, "columns": optional(""), "panels": optional(""), "chart": CHARTS, "second": {NONE: "", **kpis}})
+    gone = missing({"kpi": kpis, "rows": usual, "columns": optional(""), "panels": optional(""), "chart": CHARTS, "second": {NONE: "", **kpis}})
     with st.grid(5, min_column_width=150, gap="xsmall"):
         kpi = one("kpi", t("Figure"), kpis, labelled=True)
         rows = one("rows", t("Rows"), usual, labelled=True)
@@ -77,22 +77,9 @@ def choose() -> Choice:
         top = one("top", t("How many groups"), TOPS, labelled=True)
         sort = one("ordered", t("Order"), exploring.SORTS, labelled=True)
         cells = one("cells", t("In the cells"), exploring.SHOWN, labelled=True)
-    for name in gone:
-        small(f":orange[{safe(t('This link asks for “{name}”, which is not known here any more: the usual choice stands in its place.', name=name))}]")
+    tell_missing(gone)
     bare = lambda code: None if code == NONE else code  # noqa: E731
     return Choice(kpi, rows, bare(columns), bare(panels), chart, bare(second), top, sort, cells)
-
-
-def _gone(known: dict[str, dict[str, str]]) -> list[str]:
-    """What a link asks for and this version does not know; it is told until another choice is made, because the choices forget it at once."""
-    gone = st.session_state.setdefault("explore_gone", {})
-    for key, options in known.items():
-        chosen, said = st.session_state.get(key), st.query_params.get(key)
-        if chosen is None and said is not None and not any(said in (code, *all_spellings(text)) for code, text in options.items()):
-            gone[key] = said
-        elif chosen not in (None, next(iter(options))) or (chosen is None and said is not None):
-            gone.pop(key, None)  # somebody chose, or another link came
-    return list(gone.values())
 
 
 # --- what cannot be shown ---------------------------------------------------------------------------------------------------------------

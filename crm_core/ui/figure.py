@@ -13,7 +13,7 @@ from crm_core.metrics.dimensions import DIMENSIONS
 from crm_core.telling import words
 from crm_core.telling.figures import axis_text, interval_text, value_text
 from crm_core.ui import drawer, tiles
-from crm_core.ui.filters import one
+from crm_core.ui.filters import missing, one, tell_missing
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import downloads, mode, panel, selectable_chart, small
 from crm_core.ui.text import safe
@@ -24,9 +24,11 @@ MOST_BARS = 15
 
 def choose() -> tuple[str, str]:
     """Draw the two choices of the page, a KPI and a dimension, and return their keys."""
+    kpis = {k.key: k.name for k in CATALOGUE.values()}
+    tell_missing(missing({"kpi": kpis}))
     left, right = st.columns([1.62, 1])
     with left:
-        key = one("kpi", t("Figure"), {k.key: k.name for k in CATALOGUE.values()})
+        key = one("kpi", t("Figure"), kpis)
     with right:
         fitting = [d for d in SPLITS if any(DIMENSIONS[d].fits(m.mart) for m in metric(key).numerator)]
         by = one("by", t("Split by"), {d: DIMENSIONS[d].name for d in fitting})

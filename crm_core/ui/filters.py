@@ -64,6 +64,28 @@ def one(key: str, label: str, options: dict[str, str], labelled: bool = False) -
     )
 
 
+def missing(known: dict[str, dict[str, str]]) -> list[str]:
+    """Return what a link asks of choices (key → code → words) and this version does not know; call it before they are drawn.
+
+    It is told until another choice is made, because the choices forget it at once.
+    """
+    gone = st.session_state.setdefault("asked_and_gone", {})
+    for key, options in known.items():
+        chosen, said = st.session_state.get(key), st.query_params.get(key)
+        if chosen is None and said is not None and not any(said in (code, *all_spellings(text)) for code, text in options.items()):
+            gone[key] = said
+        elif chosen not in (None, next(iter(options))) or (chosen is None and said is not None):
+            gone.pop(key, None)  # somebody chose, or another link came
+    return [gone[key] for key in known if key in gone]
+
+
+def tell_missing(names: list[str]) -> None:
+    """Say what a link asked for in vain."""
+    for name in names:
+        said = t("This link asks for “{name}”, which is not known here any more: the usual choice stands in its place.", name=name)
+        st.markdown(f":small[:orange[{safe(said)}]]")
+
+
 def _several(key: str, label: str, options: dict, placeholder: str) -> list:
     names = {code: str(name) for code, name in options.items()}
     _listed(key, {str(code): name for code, name in names.items()})

@@ -118,7 +118,7 @@ def _n(standing: Standing) -> str:
 
 
 def picture(one: Playbook, at: list[Standing], title: str) -> None:
-    """How far each property lies from the threshold, with its interval; those beyond it in the accent."""
+    """Each property beside the threshold, with its interval, those beyond it in the accent; how far each lies from its own where they differ."""
     k, drawn = CATALOGUE[one.trigger.kpi], [standing for standing in at if standing.threshold is not None]
     if not drawn:
         return
@@ -128,7 +128,7 @@ def picture(one: Playbook, at: list[Standing], title: str) -> None:
     same = len({round(standing.threshold, 9) for standing in drawn}) == 1
     line = t("threshold {value}", value=words.threshold(one.trigger, drawn[0], view().currency)) if same and one.trigger.against == "value" else t("threshold")
     chart(interval.forest(mode(), [standing.place for standing in drawn], away("value"), away("low"), away("high"), texts, tones=tones, no_effect=line,
-                          say=lambda x: _said(k, x)), title, key=f"playbook_{one.code}")
+                          say=lambda x: axis_text(k, x + drawn[0].threshold, view().currency) if same else _said(k, x)), title, key=f"playbook_{one.code}")
 
 
 def _away(standing: Standing, end: str) -> float | None:

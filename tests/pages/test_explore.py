@@ -138,6 +138,11 @@ def test_a_link_of_an_older_version_says_what_is_gone(visits):
     assert "not known here" not in said(fine(visits.open("explore", kpi="adr")))
 
 
+def test_a_figure_that_is_gone_is_told_on_its_own_page_too(visits):
+    assert "This link asks for “beds_made”" in said(fine(visits.open("figure", kpi="beds_made")))
+    assert "This link asks for" not in said(fine(visits.open("figure", kpi="adr")))
+
+
 def test_bars_name_only_what_they_show(visits):
     at = fine(visits.open("explore", kpi="rooms_sold", rows="channel", columns="weekday", chart="bars"))
     assert titles(at) == ["Room nights by channel", "The table: Room nights by channel and weekday"]
