@@ -15,7 +15,7 @@ from crm_core.telling.exploring import Axes
 from crm_core.ui import drawer, explore_picture
 from crm_core.ui.filters import missing, one, tell_missing
 from crm_core.ui.load import load, view
-from crm_core.ui.parts import downloads, empty, panel, small, table_height
+from crm_core.ui.parts import downloads, empty, panel, picture_choice, small, table_height
 from crm_core.ui.text import safe
 
 NONE = "none"
@@ -162,7 +162,7 @@ def _picture(choice: Choice, axes: Axes, frame: pd.DataFrame) -> None:
         title = t("{name} and {second} by {rows}", name=t(choice.k.name), second=t(metric(choice.second).name), rows=t(DIMENSIONS[axes.rows].name).lower())
     said = formats.period(elapsed.start, elapsed.end) if choice.k.dated else t("as of {day}", day=formats.date(scope.as_of))
     whole = exploring.whole_said(choice.k, frame, view().currency)
-    with panel(title, f"{said} · {whole}" if whole else said):
+    with panel(title, f"{said} · {whole}" if whole else said, right=picture_choice):
         explore_picture.draw(kind, choice, axes, frame, compared(), title)
 
 

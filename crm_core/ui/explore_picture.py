@@ -17,7 +17,7 @@ from crm_core.telling.figures import interval_text, value_text
 from crm_core.ui import explore_marks, explore_shapes
 from crm_core.ui.explore_shapes import axis
 from crm_core.ui.load import view
-from crm_core.ui.parts import chart, mode, small
+from crm_core.ui.parts import chart, mode, picture_kind, small
 from crm_core.ui.text import safe
 
 MOST_LINES, MOST_ROWS = 4, 20
@@ -84,7 +84,7 @@ def _one(figure: dict | None, alt: str, key: str) -> None:
     if figure is None:
         small(safe(t("Every group has too few cases: widen the period or the filters.")), grey=True)
     else:
-        chart(figure, alt, key=key, save="svg")
+        chart(figure, alt, key=key, save=picture_kind())
 
 
 def _figure(kind: str, choice, grid: Grid, before, height: int) -> dict | None:

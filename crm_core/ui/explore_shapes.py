@@ -15,7 +15,7 @@ from crm_core.telling import exploring
 from crm_core.telling.exploring import Axes, Grid, is_sure
 from crm_core.telling.figures import axis_text, value_text
 from crm_core.ui.load import load, view
-from crm_core.ui.parts import chart, mode, small
+from crm_core.ui.parts import chart, mode, picture_kind, small
 from crm_core.ui.text import safe
 
 HEIGHT = 300  # px
@@ -41,7 +41,7 @@ def two_figures(choice, axes: Axes, frame: pd.DataFrame, title: str) -> None:
         mode(), [axes.name(0, row) for row, _ in both], [c.value for c in cells], [c.second_value for c in cells], texts,
         across_ends=([c.low for c in cells], [c.high for c in cells]), up_ends=([c.second_low for c in cells], [c.second_high for c in cells]),
         titles=(t(k.name), t(second.name)), say_across=axis(k), say_up=axis(second))
-    chart(figure, title, key="explore_scatter", save="svg")
+    chart(figure, title, key="explore_scatter", save=picture_kind())
     small(safe(t("One dot for each group with both intervals. Groups are not people: what holds between groups need not hold within them.")), grey=True)
 
 
@@ -58,7 +58,7 @@ def spread(k: Metric, title: str) -> None:
     ticks = [say(low) if at % max(1, math.ceil(len(found) / 6)) == 0 and not math.isnan(low) else "" for at, low in enumerate(found["from"])]
     marks = [(place, t("half have less")) for place in [_place(found, found["p50"].iloc[0])] if place is not None]
     figure = distribution.distribution(mode(), names, found["people"].tolist(), texts, marks=marks, ticks=ticks, across=t(k.name), height=HEIGHT)
-    chart(figure, title, key="explore_spread", save="svg")
+    chart(figure, title, key="explore_spread", save=picture_kind())
     small(safe(exploring.quantiles_said(k, found.iloc[0], currency)), grey=True)
 
 

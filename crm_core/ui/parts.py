@@ -15,6 +15,7 @@ from crm_core.ui.text import safe
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 CHART = {"displayModeBar": False}
+PICTURES = ("SVG", "PNG")
 BUTTON = 22  # px above a chart for the button that saves it
 
 
@@ -64,6 +65,16 @@ def selectable_chart(figure: dict, alt: str, key: str, save: str | None = None) 
     """Draw a Plotly figure whose marks can be clicked, and return the key of the one that is; `save` as in chart()."""
     event = st.plotly_chart(_roomy(figure, save), config=_config(key, save), key=f"chart_{key}", alt=alt, on_select="rerun", selection_mode="points")
     return picked_key(event.selection.points)
+
+
+def picture_kind() -> str:
+    """Return as what charts are saved: "svg" or "png", as picture_choice() was last set."""
+    return st.session_state.get("picture", PICTURES[0]).lower()
+
+
+def picture_choice() -> None:
+    """Draw the choice of how the chart's own button saves it."""
+    st.segmented_control(t("Save the chart as"), PICTURES, default=PICTURES[0], required=True, key="picture", label_visibility="collapsed", width="content")
 
 
 def _config(key: str, save: str | None) -> dict:
@@ -169,6 +180,8 @@ __all__ = [
     "mode",
     "panel",
     "picked_key",
+    "picture_choice",
+    "picture_kind",
     "selectable_chart",
     "small",
     "table_height",
