@@ -9,7 +9,6 @@ import pandas as pd
 from crm_core.metrics import Metric, metric
 from crm_core.metrics.dimensions import DIMENSIONS, OTHERS, TOTAL, Part, Split
 from crm_core.queries import splits
-from crm_core.queries.estimates import PERIODS
 from crm_core.queries.headcount import Headcount
 from crm_core.queries.kpis import values
 from crm_core.queries.reading import Reading
@@ -26,7 +25,8 @@ SHOWN = (*FIGURES, "people", "change_low", "change_high")
 @query
 def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, columns: Part | str | None = None,
              panels: Part | str | None = None, second: str | None = None) -> pd.DataFrame:
-    """One row per group of `rows`, `columns` and `panels` (TOTAL: of all of them together) and period (now, previous, year) with cases.
+    """One row per group of `rows`, `columns` and `panels` (TOTAL: of all of them together) and period with cases: now, and the comparison
+    that the scope chose (previous or year).
 
     value, n, low, high, numerator, denominator, few, change_low and change_high as of kpi_values; `people` = guests behind it, at least so
     many, a reservation without one counting as one (NaN: nobody stands behind such a figure). Where these are fewer than five, or where such a cell
@@ -37,9 +37,9 @@ def explored(warehouse: Warehouse, scope: Scope, *, key: str, rows: Part | str, 
     keys = (key, second) if second and second != key else (key,)
     for one in keys:
         require(metric(one), tuple(parts.values()))
-    reading = Reading(warehouse, scope, _split(parts))
+    reading = Reading(warehouse, scope, _split(parts), compared=True)
     told = pd.concat([_told(reading, keys, some) for some in _margins(parts)], ignore_index=True)
-    first, *others = (_guarded(warehouse, scope, metric(one), told[told["key"] == one], parts) for one in keys)
+    first, *others = (_guarded(reading, metric(one), told[told["key"] == one], parts) for one in keys)
     return _beside(first, others[0] if others else first if second else None).drop(columns="key")
 
 
@@ -81,6 +81,7 @@ def _split(parts: dict[str, Part]) -> Split | None:
 def _told(reading: Reading, keys: tuple[str, ...], parts: dict[str, Part]) -> pd.DataFrame:
     """The figures of one margin, each part's bare group in its place."""
     found = values(reading, keys, _split(parts))
+    found = found[found["period"].isin(["now", "year" if reading.scope.comparison == "year" else "previous"])]
     if parts:
         found = found[(found["n"] != 0) | (found["numerator"] != 0)]
     return _placed(found, parts)
@@ -100,14 +101,14 @@ def _bare(values: list, index: pd.Index | None = None) -> pd.Series:
 
 
 # --- what is kept back ------------------------------------------------------------------------------------------------------------------
-def _guarded(warehouse: Warehouse, scope: Scope, k: Metric, told: pd.DataFrame, parts: dict[str, Part]) -> pd.DataFrame:
+def _guarded(reading: Reading, k: Metric, told: pd.DataFrame, parts: dict[str, Part]) -> pd.DataFrame:
     """One KPI's rows with the people behind each, those kept back that too few stand behind."""
-    heads = Headcount(warehouse, scope, k, tuple(parts.values()))
+    heads = Headcount(reading.warehouse, reading.scope, k, tuple(parts.values()), reading.periods)
     counted = [_placed(heads.of(_split(some)), some) for some in _margins(parts)] if heads.any else []
     if not counted:
         return told.assign(people=math.nan, hidden=False)
     whole = told.merge(pd.concat(counted, ignore_index=True), how="left", on=[*PLACES, "period"])
-    whole = pd.concat([_kept_back(whole[whole["period"] == name], list(parts)) for name in PERIODS], ignore_index=True)
+    whole = pd.concat([_kept_back(whole[whole["period"] == name], list(parts)) for name in whole["period"].unique()], ignore_index=True)
     return _blanked(whole)
 
 

@@ -17,17 +17,23 @@ from crm_core.store.warehouse import Warehouse
 
 @dataclass
 class Reading:
-    """A split of a scope; what is asked of it, by all its parts or some of them, comes from what was read of all."""
+    """A split of a scope; what is asked of it, by all its parts or some of them, comes from what was read of all.
+
+    With `compared` only the comparison that the scope chose is read: it stands in the place of the other one too.
+    """
 
     warehouse: Warehouse
     scope: Scope
     by: By = None
+    compared: bool = False
     _read: dict[object, object] = field(default_factory=dict)
 
     @cached_property
     def periods(self) -> tuple[Period, Period, Period]:
         """The complete days of the scope's period and the two that it is compared with."""
         elapsed = self.scope.elapsed().period
+        if self.compared:
+            return elapsed, *[self.scope.compared().period] * 2
         return elapsed, elapsed.previous(), elapsed.year_before()
 
     def sums(self, measures: tuple[Measure, ...], by: By) -> pd.DataFrame:

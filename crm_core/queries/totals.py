@@ -110,11 +110,15 @@ def _coarsest(scope: Scope, mart: sa.Table, measures: Sequence[Measure], dimensi
 
 
 def _guests(rows, members: list[tuple[int, Measure]], periods: Sequence[Period], groups: list, counted: sa.ColumnElement[bool]) -> sa.Select:
-    """Note for each guest the periods that one of the rows counts in, as bits, then count the bits: distinct counts take far longer."""
+    """Note for each guest the periods that one of the rows counts in, as bits, then count the bits: distinct counts take far longer.
+
+    Rows that no measure counts are left out first; a group of which all rows are left out has no row.
+    """
     on = members[0][1].on
     bits = reduce(operator.add, (case((_in_period(rows, on, periods, j), 2**j), else_=0) for j in range(len(periods))))
     noted = [func.bit_or(case((m.when(rows), bits), else_=0), type_=sa.Integer).label(f"m{i}") for i, m in members]
-    each = select(*groups, *noted).where(counted, rows.guest_id.is_not(None)).group_by(rows.guest_id, *groups).subquery("each_guest").c
+    told = sa.or_(*(m.when(rows) for _, m in members))
+    each = select(*groups, *noted).where(counted, rows.guest_id.is_not(None), told).group_by(rows.guest_id, *groups).subquery("each_guest").c
     names = [each[g.name] for g in groups]
     counts = [func.count(case((each[f"m{i}"].bitwise_and(2**j) > 0, 1))).label(column(i, j))
               for i, _ in members for j in range(len(periods))]

@@ -32,14 +32,14 @@ def moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], perio
 
 
 def _moments(warehouse: Warehouse, scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period], by: By, groups) -> dict[str, Moments]:
-    axes = fitting(by, metrics[0].numerator[0].mart)
-    inner = _clustered(scope, metrics, periods, axes)
+    axes, once = fitting(by, metrics[0].numerator[0].mart), tuple(dict.fromkeys(periods))
+    inner = _clustered(scope, metrics, once, axes)
     split = [inner.c[axis.key] for axis in axes]
-    sums = [c for i in range(len(metrics)) for j in range(len(periods)) for c in _sums(inner.c, i, j)]
+    sums = [c for i in range(len(metrics)) for j in range(len(once)) for c in _sums(inner.c, i, j)]
     wide = warehouse.frame(select(*split, *sums).group_by(*split))
     wide = wide.set_axis(groups_of(wide, by)).reindex(seen_by(groups, by, axes)) if axes else wide
-    each = lambda column: np.resize(wide[column].to_numpy(float), len(groups))  # noqa: E731
-    return {k.key: {name: np.concatenate([each(f"{name}{i}_{j}") for j in range(len(periods))]) for name in MOMENTS} for i, k in enumerate(metrics)}
+    each = lambda column: np.resize(np.nan_to_num(wide[column].to_numpy(float)), len(groups))  # noqa: E731
+    return {k.key: {name: np.concatenate([each(f"{name}{i}_{once.index(p)}") for p in periods]) for name in MOMENTS} for i, k in enumerate(metrics)}
 
 
 def _sums(inner: sa.sql.ColumnCollection, i: int, j: int) -> list[sa.ColumnElement]:
@@ -116,4 +116,6 @@ def _clustered(scope: Scope, metrics: Sequence[Metric], periods: Sequence[Period
                for side, m in zip("xy", sides, strict=True)]
     split = [rows.cluster, *columns(axes, rows, day)]
     known = sa.true() if day is None else sa.or_(*(inside(day, p) for p in merged(periods)))
-    return select(*split, *sums).where(known).group_by(*split).subquery("clustered")
+    # A cluster that neither part counts adds nothing to any moment.
+    told = sa.or_(*(m.when(rows) for m in dict.fromkeys(m for part in parts for m in part)))
+    return select(*split, *sums).where(known, told).group_by(*split).subquery("clustered")

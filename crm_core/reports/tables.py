@@ -75,7 +75,7 @@ def by_month(warehouse: Warehouse, scope: Scope, key: str, currency: str) -> Tab
 
 def _kept_back(warehouse: Warehouse, scope: Scope, key: str) -> set[object]:
     """The months of a scope, and of the year before it, behind which too few people stand."""
-    found = queries.run(warehouse, scope, "explored", key=key, rows="month")
+    found = queries.run(warehouse, replace(scope, comparison="year"), "explored", key=key, rows="month")
     return set(found.loc[found["hidden"] & found["period"].isin(["now", "year"]) & (found["row"] != TOTAL), "row"])
 
 
