@@ -114,7 +114,8 @@ def _guarded(reading: Reading, k: Metric, told: pd.DataFrame, parts: dict[str, P
 
 def _kept_back(found: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """The rows of one period with the mark `hidden`; a cell with nobody in it that must not be told from the others is added."""
-    axes = [pd.Index([*pd.unique(found.loc[found[name] != TOTAL, name]), TOTAL], dtype=object) for name in places]
+    # In an order of their own: an engine gives rows in any, and who asks twice must not be shown what was hidden before.
+    axes = [pd.Index([*sorted(pd.unique(found.loc[found[name] != TOTAL, name]), key=repr), TOTAL], dtype=object) for name in places]
     at = tuple(axis.get_indexer(found[name]) for axis, name in zip(axes, places, strict=True))
     people, known = np.zeros([len(axis) for axis in axes]), np.zeros([len(axis) for axis in axes], bool)
     people[at], known[at] = found["people"].fillna(0), True
