@@ -92,8 +92,6 @@ def by_groups(warehouse: Warehouse, scope: Scope, key: str, rows: str, names: Na
     by = {name: _kept(warehouse, scope, key, dimension, most)
           for name, dimension, most in (("rows", rows, top), ("columns", columns, MOST_COLUMNS), ("panels", panels, MOST_PANELS - 1)) if dimension}
     found = queries.run(warehouse, scope, "explored", key=key, **by, second=second)
-    if panels and not columns:  # the query fills its places in turn
-        found = found.assign(panel=found["column"], column=TOTAL)
     one = _Asked(metric(key), scope, names, currency)
     title = t("{name} by {dimension}", name=t(one.k.name), dimension=formats.listed([t(DIMENSIONS[d].name).lower() for d in (rows, columns) if d]))
     if panels is None:

@@ -37,7 +37,8 @@ def test_the_country_that_books_directly_too_seldom_is_named_with_its_nights():
 
 
 @pytest.mark.parametrize(("measure", "row", "said"), [
-    ("growth", (.2, .01, .39), "▲ +20% (1 to 39)"), ("growth", (-.04, -.13, .06), "≈ −4% (−13 to +6)"), ("distance", (-.1, -.12, -.08), "▼ −10.0 pp (−12.0 to −8.0)"),
+    ("growth", (.2, .01, .39), "▲ +20% (1 to 39)"), ("growth", (-.04, -.13, .06), "≈ −4% (−13 to +6)"),
+    ("distance", (-.1, -.12, -.08), "▼ −10.0 pp (−12.0 to −8.0)"),
     ("growth", (float("nan"),) * 3, "–"), ("spend", (60_000, 58_000, 62_000), "€600 (€580–€620)"), ("direct", (.25, .2, .3), "25.0%")])
 def test_a_figure_stands_with_its_interval(measure, row, said):
     found = figures(measure, ("PT", *row))
