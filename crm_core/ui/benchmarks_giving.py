@@ -27,7 +27,7 @@ Withheld = Sequence[tuple[str, str]]
 @st.fragment
 def give() -> None:
     """Choose who gives which figures of which days, see exactly what would leave, and make the file."""
-    if not view().scope.may(MAY):
+    if not (view().scope.may(MAY) and view().scope.properties):
         return
     with panel(t("Give to a benchmark"), t("Sums of figures under a random number · no name, no guest, nothing of fewer than {k} guests", k=K)):
         scope, keys = _choice()

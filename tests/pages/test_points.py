@@ -105,7 +105,7 @@ def test_the_months_of_the_roll_forward_change_where_it_begins(rewards):
 def test_the_accountants_files_add_up(rewards):
     files = rewards.downloads()
     fine(rewards.open("points"))
-    tables = [list(csv.reader(io.StringIO(content.decode("utf-8-sig")))) for content in files if not content.startswith(b"PK")]
+    tables = [list(csv.reader(io.StringIO(content.decode("utf-8-sig")))) for content in files if not content.startswith((b"PK", b"PAR1"))]
     lines = next({row[0]: (int(row[1]), float(row[2])) for row in table[1:]} for table in tables if table[0] == ["Line", "Points", "Owed, EUR"])
     *before, (points, money) = lines.values()
     assert (points, money) == (1860, 3.68)
@@ -113,7 +113,7 @@ def test_the_accountants_files_add_up(rewards):
     journal = next(table[1:] for table in tables if table[0][0] == "Month" and len(table[0]) == 7)
     assert [sum(map(int, row[1:])) for row in journal] == [0] * len(journal)
     assert sum(int(row[1]) for row in journal) == 1860 - 1800
-    assert len(files) == 6  # the roll-forward, the journal and the list, each in two kinds
+    assert len(files) == 9  # the roll-forward, the journal and the list, each in three kinds
 
 
 def test_members_whose_points_expire_are_listed_most_points_first(rewards):
