@@ -17,11 +17,9 @@ from crm_core.ui.filters import missing, one, tell_missing
 from crm_core.ui.load import load, view
 from crm_core.ui.parts import downloads, empty, panel, picture_choice, small, table_height
 from crm_core.ui.text import safe
+from crm_core.views import CHARTS, TOPS
 
 NONE = "none"
-CHARTS = {"auto": N_("Fitting chart"), "line": N_("Line"), "bars": N_("Bars"), "heat": N_("Heat map"), "map": N_("Map"), "spread": N_("Distribution"),
-          "scatter": N_("Two figures"), "table": N_("Table only")}
-TOPS = {"10": N_("10 largest"), "5": N_("5 largest"), "20": N_("20 largest"), "all": N_("All groups")}
 MOST_COLUMNS, MOST_PANELS, MOST_GROUPS = 8, 12, 400
 
 
